@@ -1,0 +1,13 @@
+DROP TABLE idempotency_keys;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE areas;
+DROP TABLE source_rows;
+DROP TABLE changes;
+DROP TABLE revisions;
+DROP TABLE enterprises;
+DROP TABLE kbli;
+DROP TABLE commodities;
+DROP TABLE region_geometries;
+DROP TABLE regions;
+DROP TABLE settings;

@@ -1,0 +1,118 @@
+//! Pages of a list. A cursor is a place in the order, not an offset: a record that does not change
+//! while somebody pages appears exactly once, whatever is written meanwhile.
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::row::Common;
+use super::view::View;
+use crate::domain::filter::{Filter, Sort};
+use crate::geography::distance_m;
+use crate::search;
+
+/// A page that is asked for.
+pub struct PageQuery<'a> {
+    pub filter: &'a Filter,
+    pub sort: Sort,
+    /// Where the page before ended.
+    pub after: Option<&'a Cursor>,
+    pub limit: usize,
+}
+
+/// Keys of records in order.
+pub struct Page {
+    pub keys: Vec<i64>,
+    /// How many records pass the filter in all.
+    pub matched: usize,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// A place in an ordered list, bound to the filter and the order it was made for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cursor {
+    bound_to: String,
+    place: Place,
+    key: i64,
+}
+
+/// What a record is ordered by.
+#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize)]
+enum Place {
+    Code(u64),
+    Micros(i64),
+    Metres(f64),
+    Rank(u8, String),
+    Name(String),
+}
+
+/// Why a cursor cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CursorError {
+    Malformed,
+    /// It was made for another filter or order.
+    Mismatch,
+}
+
+impl Cursor {
+    pub fn encode(&self) -> String {
+        // A struct of numbers and strings always serializes.
+        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Reads a cursor and checks that it is of this filter and order.
+    ///
+    /// # Errors
+    /// If it is no cursor, or one of another list.
+    pub fn decode(text: &str, filter: &Filter, sort: Sort) -> Result<Self, CursorError> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError::Malformed)?;
+        let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| CursorError::Malformed)?;
+        if cursor.bound_to == binding(filter, sort) { Ok(cursor) } else { Err(CursorError::Mismatch) }
+    }
+}
+
+fn binding(filter: &Filter, sort: Sort) -> String {
+    let sort: &str = sort.into();
+    let digest = Sha256::digest(format!("{sort}?{}", filter.canonical()));
+    BASE64_URL_SAFE_NO_PAD.encode(&digest[..9])
+}
+
+impl View {
+    /// One page of a list.
+    pub fn page(&self, query: &PageQuery) -> Page {
+        let found = self.matching(query.filter);
+        let matched = found.len();
+        let mut ordered: Vec<(Place, i64)> = found
+            .into_iter()
+            .map(|row| (place(row, query.filter, query.sort), row.key))
+            .filter(|at| query.after.is_none_or(|cursor| *at > (cursor.place.clone(), cursor.key)))
+            .collect();
+        ordered.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        let more = ordered.len() > query.limit;
+        ordered.truncate(query.limit);
+        let next = ordered.last().filter(|_| more).map(|(place, key)| Cursor {
+            bound_to: binding(query.filter, query.sort),
+            place: place.clone(),
+            key: *key,
+        });
+        Page { keys: ordered.into_iter().map(|(_, key)| key).collect(), matched, next }
+    }
+}
+
+fn place(row: &Common, filter: &Filter, sort: Sort) -> Place {
+    match sort {
+        Sort::Curve => Place::Code(row.morton),
+        Sort::Name => Place::Name(row.folded_name.to_string()),
+        Sort::UpdatedAtDescending => Place::Micros(-row.updated_at_micros),
+        Sort::Distance => {
+            let near = filter.public.near.map_or((0.0, 0.0), |circle| (circle.lon, circle.lat));
+            Place::Metres(distance_m(near, (row.lon, row.lat)))
+        }
+        Sort::Relevance => {
+            let rank = search::rank(&row.folded_name, &filter.public.words);
+            Place::Rank(rank, row.folded_name.to_string())
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The two audiences joined as one actor may see them.
+
+use std::sync::Arc;
+
+use super::row::{Common, Internal, Public};
+use super::snapshot::Snapshot;
+use crate::domain::actor::Visibility;
+use crate::domain::filter::Filter;
+
+/// What an actor may ask of: internal rows inside their area, public rows elsewhere.
+pub struct View {
+    visibility: Visibility,
+    public: Arc<Snapshot<Public>>,
+    /// None for those who see nothing internal: their questions cannot reach it.
+    internal: Option<Arc<Snapshot<Internal>>>,
+}
+
+impl View {
+    pub fn new(
+        visibility: Visibility,
+        public: Arc<Snapshot<Public>>,
+        internal: impl FnOnce() -> Arc<Snapshot<Internal>>,
+    ) -> Self {
+        let internal = match &visibility {
+            Visibility::Public => None,
+            Visibility::Internal { .. } => Some(internal()),
+        };
+        Self { visibility, public, internal }
+    }
+
+    /// The rows that pass, in the order of the curve.
+    pub fn matching(&self, filter: &Filter) -> Vec<&Common> {
+        self.matching_in(filter, (0, u64::MAX))
+    }
+
+    /// The rows in a run of the curve that pass, in its order.
+    pub fn matching_in(&self, filter: &Filter, (first, last): (u64, u64)) -> Vec<&Common> {
+        let mut found: Vec<&Common> = Vec::new();
+        if let Some(internal) = &self.internal {
+            let rows = internal.range(first, last).iter();
+            let mine = rows.filter(|row| self.visibility.sees_internal(&row.common.responsible_region));
+            found.extend(mine.filter(|row| row.passes(filter)).map(|row| &row.common));
+        }
+        let whole_province = matches!(self.visibility, Visibility::Internal { area: None });
+        if !whole_province {
+            let rows = self.public.range(first, last).iter();
+            let others = rows.filter(|row| !self.visibility.sees_internal(&row.common.responsible_region));
+            found.extend(others.filter(|row| row.passes(filter)).map(|row| &row.common));
+        }
+        if self.internal.is_some() && !whole_province {
+            found.sort_unstable_by_key(|common| (common.morton, common.key));
+        }
+        found
+    }
+}

@@ -1,0 +1,108 @@
+//! The command line: one file per command.
+
+mod export;
+mod import;
+mod migrate;
+mod openapi;
+mod seed;
+mod serve;
+mod user;
+
+use clap::{Parser, Subcommand};
+
+use crate::db::Db;
+use crate::registry::{Clock, Registry, RegistryError};
+
+/// Registry and map of small producers (IKM, UKM, Kopwan) in East Java.
+#[derive(Parser)]
+#[command(name = "sentra", version)]
+struct Cli {
+    /// sqlite://PATH or postgres://USER@HOST/DATABASE
+    #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://sentra.db", hide_env_values = true)]
+    database: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the web app.
+    Serve(serve::Serve),
+    /// Bring the database's tables up to date.
+    Migrate,
+    /// Load the reference codes, and on request sample data.
+    Seed(seed::Seed),
+    /// Take in a list: CSV, XLSX or GeoJSON.
+    Import(import::Import),
+    /// Write enterprises to a file: .geojson or .csv by its name.
+    Export(export::Export),
+    /// Accounts.
+    #[command(subcommand)]
+    User(user::User),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// What ends a command: a sentence for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error("{path}: {error}")]
+    File { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Message(String),
+}
+
+impl From<crate::db::DbError> for CliError {
+    fn from(error: crate::db::DbError) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+impl From<serde_json::Error> for CliError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Registry(error.into())
+    }
+}
+
+/// Runs the command that the arguments name; the exit status of the process.
+pub fn run() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(command) => serve::run(&cli.database, &command),
+        Command::Migrate => migrate::run(&cli.database),
+        Command::Seed(command) => seed::run(&cli.database, &command),
+        Command::Import(command) => import::run(&cli.database, &command),
+        Command::Export(command) => export::run(&cli.database, &command),
+        Command::User(command) => user::run(&cli.database, &command),
+        Command::Openapi => openapi::run(),
+    };
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sentra: {}", explained(&error));
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+/// Field faults are told one a line.
+fn explained(error: &CliError) -> String {
+    use crate::domain::fault::Lang;
+    match error {
+        CliError::Registry(
+            RegistryError::Invalid(faults) | RegistryError::BadParameters(faults) | RegistryError::InternalOnly(faults),
+        ) => {
+            let lines = faults.iter().map(|found| format!("{}: {}", found.field, found.fault.text(Lang::En)));
+            lines.collect::<Vec<_>>().join("\n        ")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn open(database: &str) -> Result<Registry, CliError> {
+    Ok(Registry::open(Db::open(database)?, Clock::system())?)
+}

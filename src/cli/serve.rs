@@ -1,0 +1,54 @@
+//! `sentra serve`
+
+use std::time::{Duration, Instant};
+
+use actix_web::{HttpServer, web};
+use clap::Args;
+use tracing_subscriber::EnvFilter;
+
+use super::{CliError, open};
+use crate::registry::Registry;
+
+/// How often the log is looked at for changes by other processes.
+const POLL: Duration = Duration::from_millis(250);
+
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port
+    #[arg(long, env = "SENTRA_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: String,
+}
+
+pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sentra=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let started = Instant::now();
+    let registry = web::Data::new(open(database)?);
+    let (all, sample) = registry.counts()?;
+    tracing::info!(enterprises = all, sample, ready_in_ms = started.elapsed().as_millis(), "the registry is open");
+    follow(registry.clone());
+    actix_web::rt::System::new().block_on(async {
+        let listen = command.listen.clone();
+        let server = HttpServer::new(move || crate::http::app(registry.clone()))
+            .bind(&listen)
+            .map_err(|error| CliError::Message(format!("cannot listen on {listen}: {error}")))?;
+        for address in server.addrs() {
+            // On standard output, for whoever started the server and asked for any free port.
+            println!("http://{address}");
+        }
+        Ok(server.run().await?)
+    })
+}
+
+/// Takes up other processes' changes, in a thread of its own.
+fn follow(registry: web::Data<Registry>) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(POLL);
+            if let Err(error) = registry.catch_up() {
+                tracing::warn!(%error, "the change log could not be followed");
+                std::thread::sleep(POLL * 8);
+            }
+        }
+    });
+}

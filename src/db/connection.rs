@@ -1,0 +1,248 @@
+//! Connections to either database: a pool for reads, and one way to write.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use parking_lot::FairMutex;
+
+use super::DbError;
+
+/// A connection to one of the two databases.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    Pg(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Runs one body per database: for what Diesel's common backend does not offer (upserts, batches).
+macro_rules! on_backend {
+    ($connection:expr, |$inner:ident| $body:expr) => {
+        match $connection {
+            $crate::db::AnyConnection::Pg($inner) => $body,
+            $crate::db::AnyConnection::Sqlite($inner) => $body,
+        }
+    };
+}
+pub(crate) use on_backend;
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// How long a statement on SQLite waits for another process's transaction.
+const SQLITE_BUSY: &str = "PRAGMA busy_timeout = 15000";
+/// How long a request waits for a connection before it is told to come again.
+const POOL_TIMEOUT: Duration = Duration::from_secs(5);
+const POOL_SIZE: u32 = 8;
+
+/// Which database, from its URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// Path of the file.
+    Sqlite(String),
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads `sqlite://path` or `postgres://…`.
+    ///
+    /// # Errors
+    /// What the two forms are, if it is neither.
+    pub fn parse(url: &str) -> Result<Self, DbError> {
+        if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            if path.contains(":memory:") {
+                let advice = "each connection of the pool would get a database of its own: name a file";
+                return Err(DbError::Url { url: url.to_owned(), advice });
+            }
+            return Ok(Self::Sqlite(path.to_owned()));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let advice = "use sqlite://sentra.db or postgres://user@host/database";
+        Err(DbError::Url { url: url.to_owned(), advice })
+    }
+
+    fn connect(&self) -> Result<AnyConnection, DbError> {
+        let fail = |error: diesel::ConnectionError| DbError::Connect(error.to_string());
+        match self {
+            Self::Postgres(url) => {
+                Ok(AnyConnection::Pg(PgConnection::establish(url).map_err(fail)?))
+            }
+            Self::Sqlite(path) => {
+                let mut connection = SqliteConnection::establish(path).map_err(fail)?;
+                // One PRAGMA a statement, the waiting first: the others may meet a lock. FULL makes
+                // a commit that was acknowledged survive a power cut, which NORMAL does not in WAL.
+                for pragma in [
+                    SQLITE_BUSY,
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA synchronous = FULL",
+                    "PRAGMA foreign_keys = ON",
+                ] {
+                    connection.batch_execute(pragma).map_err(DbError::from)?;
+                }
+                Ok(AnyConnection::Sqlite(connection))
+            }
+        }
+    }
+}
+
+/// Makes and checks the pool's connections.
+struct Manager(DatabaseUrl);
+
+impl ManageConnection for Manager {
+    type Connection = AnyConnection;
+    type Error = DbError;
+
+    fn connect(&self) -> Result<AnyConnection, DbError> {
+        self.0.connect()
+    }
+
+    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), DbError> {
+        on_backend!(connection, |inner| inner.ping()).map_err(DbError::from)
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        // A connection whose transaction a panic left open must not be handed out again.
+        std::thread::panicking() || on_backend!(connection, |inner| inner.is_broken())
+    }
+}
+
+/// The record's database.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<Manager>,
+    /// SQLite has one writer: this process's writers queue here, first come first served, rather
+    /// than in SQLite, which lets the luckiest through. None on PostgreSQL, whose writers lock rows.
+    writer: Option<Arc<FairMutex<AnyConnection>>>,
+}
+
+impl Db {
+    /// Opens the database; on SQLite the file is made if it is not there.
+    ///
+    /// # Errors
+    /// An unknown URL scheme, or the database's own words when it cannot be reached.
+    pub fn open(url: &str) -> Result<Self, DbError> {
+        let url = DatabaseUrl::parse(url)?;
+        let first = url.connect()?;
+        let writer = match &url {
+            DatabaseUrl::Sqlite(_) => Some(Arc::new(FairMutex::new(first))),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        let pool = Pool::builder()
+            .max_size(POOL_SIZE)
+            .min_idle(Some(1))
+            .connection_timeout(POOL_TIMEOUT)
+            .build(Manager(url))
+            .map_err(|error| DbError::Connect(error.to_string()))?;
+        Ok(Self { pool, writer })
+    }
+
+    /// Brings the tables up to date and answers how many migrations were run.
+    ///
+    /// # Errors
+    /// The database's, if a migration fails; it is rolled back.
+    pub fn migrate(&self) -> Result<usize, DbError> {
+        let mut connection = self.pool.get()?;
+        let run = match &mut *connection {
+            AnyConnection::Pg(inner) => inner.run_pending_migrations(POSTGRES_MIGRATIONS),
+            AnyConnection::Sqlite(inner) => inner.run_pending_migrations(SQLITE_MIGRATIONS),
+        };
+        run.map(|versions| versions.len()).map_err(|error| DbError::Migration(error.to_string()))
+    }
+
+    /// How many migrations are missing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn pending_migrations(&self) -> Result<usize, DbError> {
+        let mut connection = self.pool.get()?;
+        let pending = match &mut *connection {
+            AnyConnection::Pg(inner) => inner.pending_migrations(POSTGRES_MIGRATIONS).map(|list| list.len()),
+            AnyConnection::Sqlite(inner) => {
+                inner.pending_migrations(SQLITE_MIGRATIONS).map(|list| list.len())
+            }
+        };
+        pending.map_err(|error| DbError::Migration(error.to_string()))
+    }
+
+    /// Reads with a connection of the pool. Blocks: call it off the HTTP workers.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when no connection comes free in time; else what `read` fails with.
+    pub fn read<T, E: From<DbError>>(
+        &self,
+        read: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.pool.get().map_err(DbError::from)?;
+        read(&mut connection)
+    }
+
+    /// Runs `write` in one transaction: committed if it answers Ok, undone if it fails or panics.
+    /// Blocks: call it off the HTTP workers.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when no connection comes free in time; else what `write` fails with.
+    pub fn write<T, E: From<DbError>>(
+        &self,
+        write: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match &self.writer {
+            Some(writer) => transaction(&mut writer.lock(), write),
+            None => transaction(&mut *self.pool.get().map_err(DbError::from)?, write),
+        }
+    }
+}
+
+/// Begins, and commits or rolls back. On SQLite the transaction takes the write lock at once: one
+/// that reads first and then asks for it fails under load, whatever the busy timeout.
+fn transaction<T, E: From<DbError>>(
+    connection: &mut AnyConnection,
+    run: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+) -> Result<T, E> {
+    match connection {
+        AnyConnection::Pg(inner) => AnsiTransactionManager::begin_transaction(inner),
+        AnyConnection::Sqlite(inner) => {
+            AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE")
+        }
+    }
+    .map_err(DbError::from)?;
+    match catch_unwind(AssertUnwindSafe(|| run(connection))) {
+        Ok(Ok(value)) => {
+            on_backend!(connection, |inner| AnsiTransactionManager::commit_transaction(inner))
+                .map_err(DbError::from)?;
+            Ok(value)
+        }
+        Ok(Err(error)) => {
+            rollback(connection);
+            Err(error)
+        }
+        Err(panic) => {
+            rollback(connection);
+            resume_unwind(panic)
+        }
+    }
+}
+
+fn rollback(connection: &mut AnyConnection) {
+    let result = on_backend!(connection, |inner| AnsiTransactionManager::rollback_transaction(inner));
+    if let Err(error) = result {
+        tracing::error!(%error, "a transaction could not be rolled back");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_scheme_is_refused_with_advice() {
+        for url in ["mysql://x", "sentra.db", "sqlite://", "sqlite://:memory:", ""] {
+            assert!(matches!(DatabaseUrl::parse(url), Err(DbError::Url { .. })), "{url}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Enterprises and their revisions.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+
+use super::schema::{enterprises, idempotency_keys, revisions};
+use super::{AnyConnection, DbError, on_backend};
+
+/// A record as stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct EnterpriseRow {
+    pub key: i64,
+    pub id: String,
+    pub revision: i32,
+    pub sample: bool,
+    pub responsible_region: String,
+    pub updated_at: NaiveDateTime,
+    /// The whole document as JSON: tier internal.
+    pub document: String,
+    /// The public projection as JSON; None unless published.
+    pub public_document: Option<String>,
+}
+
+/// A record to store.
+#[derive(Debug, Clone, Insertable, AsChangeset)]
+#[diesel(table_name = enterprises, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct EnterpriseWrite {
+    pub id: String,
+    pub revision: i32,
+    pub sample: bool,
+    pub responsible_region: String,
+    pub updated_at: NaiveDateTime,
+    pub document: String,
+    pub public_document: Option<String>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+struct RevisionWrite<'a> {
+    enterprise_id: &'a str,
+    revision: i32,
+    document: &'a str,
+}
+
+/// One record.
+pub fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<EnterpriseRow>, DbError> {
+    Ok(enterprises::table.filter(enterprises::id.eq(id)).first(connection).optional()?)
+}
+
+/// One record, its row locked until the transaction ends.
+pub fn by_id_for_update(tx: &mut AnyConnection, id: &str) -> Result<Option<EnterpriseRow>, DbError> {
+    let row = match tx {
+        AnyConnection::Pg(pg) => {
+            enterprises::table.filter(enterprises::id.eq(id)).for_update().first(pg).optional()?
+        }
+        // The transaction holds the only write lock already.
+        AnyConnection::Sqlite(sqlite) => {
+            enterprises::table.filter(enterprises::id.eq(id)).first(sqlite).optional()?
+        }
+    };
+    Ok(row)
+}
+
+/// The records of these keys, in no order; missing ones are left out.
+pub fn by_keys(connection: &mut AnyConnection, keys: &[i64]) -> Result<Vec<EnterpriseRow>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        enterprises::table.filter(enterprises::key.eq_any(keys)).load(inner)
+    })?;
+    Ok(rows)
+}
+
+/// The records of these ids, in no order; missing ones are left out.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<EnterpriseRow>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        enterprises::table.filter(enterprises::id.eq_any(ids)).load(inner)
+    })?;
+    Ok(rows)
+}
+
+/// Up to `limit` records with keys above `after`, in the order of their keys.
+pub fn after_key(
+    connection: &mut AnyConnection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<EnterpriseRow>, DbError> {
+    let rows = enterprises::table
+        .filter(enterprises::key.gt(after))
+        .order(enterprises::key.asc())
+        .limit(limit)
+        .load(connection)?;
+    Ok(rows)
+}
+
+/// Number of records, and of those how many are sample data.
+pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
+    let all = enterprises::table.count().get_result(connection)?;
+    let sample = enterprises::table.filter(enterprises::sample.eq(true)).count().get_result(connection)?;
+    Ok((all, sample))
+}
+
+/// Stores new records, each with its first revision.
+pub fn insert(tx: &mut AnyConnection, rows: &[EnterpriseWrite]) -> Result<(), DbError> {
+    on_backend!(tx, |inner| diesel::insert_into(enterprises::table).values(rows).execute(inner))?;
+    insert_revisions(tx, rows)
+}
+
+/// Stores a new state of a record that is there, with its revision.
+pub fn update(tx: &mut AnyConnection, row: &EnterpriseWrite) -> Result<(), DbError> {
+    let changed = on_backend!(tx, |inner| {
+        diesel::update(enterprises::table.filter(enterprises::id.eq(&row.id))).set(row).execute(inner)
+    })?;
+    if changed != 1 {
+        return Err(DbError::Query(diesel::result::Error::NotFound));
+    }
+    insert_revisions(tx, std::slice::from_ref(row))
+}
+
+fn insert_revisions(tx: &mut AnyConnection, rows: &[EnterpriseWrite]) -> Result<(), DbError> {
+    let revisions: Vec<RevisionWrite> = rows
+        .iter()
+        .map(|row| RevisionWrite {
+            enterprise_id: &row.id,
+            revision: row.revision,
+            document: &row.document,
+        })
+        .collect();
+    on_backend!(tx, |inner| diesel::insert_into(revisions::table).values(&revisions).execute(inner))?;
+    Ok(())
+}
+
+/// Ids of up to `limit` sample records.
+pub fn sample_ids(connection: &mut AnyConnection, limit: i64) -> Result<Vec<String>, DbError> {
+    let ids = enterprises::table
+        .filter(enterprises::sample.eq(true))
+        .select(enterprises::id)
+        .order(enterprises::key.asc())
+        .limit(limit)
+        .load(connection)?;
+    Ok(ids)
+}
+
+/// Takes records, their revisions and their source rows away. Only sample data is ever removed so.
+pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
+    use super::schema::source_rows;
+    on_backend!(tx, |inner| {
+        diesel::delete(revisions::table.filter(revisions::enterprise_id.eq_any(ids))).execute(inner)?;
+        diesel::delete(source_rows::table.filter(source_rows::enterprise_id.eq_any(ids))).execute(inner)?;
+        diesel::delete(enterprises::table.filter(enterprises::id.eq_any(ids))).execute(inner)
+    })?;
+    Ok(())
+}
+
+/// A POST that was answered before under the same key.
+#[derive(Debug, Queryable, Insertable)]
+#[diesel(table_name = idempotency_keys, treat_none_as_default_value = false)]
+pub struct IdempotencyRow {
+    pub actor: String,
+    pub key: String,
+    pub request_hash: String,
+    pub enterprise_id: String,
+    pub created_at: NaiveDateTime,
+}
+
+/// The earlier answer under an actor's idempotency key.
+pub fn idempotency_key(
+    tx: &mut AnyConnection,
+    actor: &str,
+    key: &str,
+) -> Result<Option<IdempotencyRow>, DbError> {
+    Ok(idempotency_keys::table.find((actor, key)).first(tx).optional()?)
+}
+
+/// Remembers an answer under an actor's idempotency key.
+pub fn remember_idempotency_key(tx: &mut AnyConnection, row: &IdempotencyRow) -> Result<(), DbError> {
+    on_backend!(tx, |inner| diesel::insert_into(idempotency_keys::table).values(row).execute(inner))?;
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
+
+mod connection;
+pub mod enterprises;
+pub mod intake;
+pub mod log;
+pub mod reference;
+pub mod schema;
+pub mod users;
+
+pub use connection::{AnyConnection, DatabaseUrl, Db};
+pub(crate) use connection::on_backend;
+
+use diesel::result::{DatabaseErrorKind, Error};
+
+/// What can go wrong below the use cases.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("{url:?} is not a database URL: {advice}")]
+    Url { url: String, advice: &'static str },
+    #[error("cannot open the database: {0}")]
+    Connect(String),
+    #[error("a migration failed: {0}")]
+    Migration(String),
+    /// No connection came free in time.
+    #[error("no database connection came free in time")]
+    Busy,
+    /// A row with this key is there already.
+    #[error("a row with this key is there already")]
+    Unique,
+    #[error("{0}")]
+    Query(Error),
+    /// A stored document cannot be read.
+    #[error("a stored document cannot be read: {0}")]
+    Document(#[from] serde_json::Error),
+}
+
+impl From<Error> for DbError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Unique,
+            other => Self::Query(other),
+        }
+    }
+}
+
+impl From<diesel::r2d2::PoolError> for DbError {
+    fn from(_: diesel::r2d2::PoolError) -> Self {
+        Self::Busy
+    }
+}

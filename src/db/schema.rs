@@ -1,0 +1,64 @@
+//! The tables, as both databases have them. A test selects every column on both.
+
+diesel::table! {
+    settings (name) { name -> Text, value -> Text, }
+}
+diesel::table! {
+    regions (code) {
+        code -> Text, level -> Text, parent -> Nullable<Text>, name -> Text,
+        bps_code -> Nullable<Text>, lon -> Double, lat -> Double,
+        postal_code -> Nullable<Text>, edition -> Text,
+    }
+}
+diesel::table! {
+    region_geometries (code) { code -> Text, geometry -> Text, approximate -> Bool, source -> Text, }
+}
+diesel::table! {
+    commodities (code) {
+        code -> Text, name -> Text, name_en -> Text, sector -> Text,
+        kbli -> Nullable<Text>, unit -> Nullable<Text>, synonyms -> Text,
+    }
+}
+diesel::table! {
+    kbli (edition, code) { edition -> Text, code -> Text, title -> Text, }
+}
+diesel::table! {
+    enterprises (key) {
+        key -> BigInt, id -> Text, revision -> Integer, sample -> Bool,
+        responsible_region -> Text, updated_at -> Timestamp, document -> Text,
+        public_document -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    revisions (enterprise_id, revision) { enterprise_id -> Text, revision -> Integer, document -> Text, }
+}
+diesel::table! {
+    changes (seq) {
+        seq -> BigInt, at -> Timestamp, log_epoch -> Text, actor -> Text,
+        job_id -> Nullable<Text>, reason -> Nullable<Text>, entity -> Text, entity_id -> Text,
+        action -> Text, revision -> Integer,
+    }
+}
+diesel::table! {
+    source_rows (identity) { identity -> Text, enterprise_id -> Text, content -> Text, }
+}
+diesel::table! {
+    areas (id) { id -> Text, geometry -> Text, created_at -> Timestamp, }
+}
+diesel::table! {
+    users (email) {
+        email -> Text, password_hash -> Text, role -> Text, area -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    sessions (token_hash) { token_hash -> Text, email -> Text, expires_at -> Timestamp, }
+}
+diesel::table! {
+    idempotency_keys (actor, key) {
+        actor -> Text, key -> Text, request_hash -> Text, enterprise_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(enterprises, changes, users, sessions);

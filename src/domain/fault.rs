@@ -1,0 +1,347 @@
+//! What can be wrong with a value, as facts; and the one table of their codes and texts.
+//! The API's errors and the import report speak with these same words.
+
+/// The language of a text for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    #[default]
+    Id,
+    En,
+}
+
+/// A fact about a value that is not as it should be, or that a person should look at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fault {
+    Required,
+    WrongType { message: String },
+    UnknownField,
+    UnknownParameter,
+    RepeatedParameter,
+    /// The parameter is of the internal tier and the caller is not.
+    InternalOnly,
+    UnknownCode { value: String, allowed: String },
+    Malformed { value: String, expected: Expected },
+    OutOfRange { value: String, min: String, max: String },
+    TooLong { max: usize },
+    TooMany { max: usize },
+    WrongDimension { unit: String, other: String },
+    Together { with: &'static str },
+    CursorMismatch,
+    UnknownArea { id: String },
+    RegionUnknown { value: String },
+    RegionAmbiguous { value: String, candidates: String },
+    RegionGuessed { value: String, taken: String },
+    RegionFromPoint { taken: String, approximate: bool },
+    VillageElsewhere { village: String, district: String },
+    PointOutsideProvince { lon: f64, lat: f64 },
+    PointElsewhere { stated: String, found: String, approximate: bool },
+    PointUnusable { value: String },
+    PointSwapped,
+    DigitsLost { value: String },
+    PhoneUnusable { value: String },
+    ExtraValue { value: String },
+    NameFromOwner,
+    SectorUnknown { value: String },
+    CapacityUnread { value: String },
+    RestrictedNotStored,
+    SameAsRow { row: usize },
+    Stored { message: String },
+    Unreadable { message: String },
+}
+
+/// The form that a value should have had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    Number,
+    WholeNumber,
+    Boolean,
+    Bbox,
+    LonLat,
+    Polygon,
+    RegionCode,
+    Kbli,
+    Nib,
+    Year,
+    Time,
+    Date,
+    Email,
+    Phone,
+    Uuid,
+    Json,
+    Cursor,
+    Tile,
+    PublicationBasis,
+}
+
+impl Expected {
+    fn text(self, lang: Lang) -> &'static str {
+        let (id, en) = match self {
+            Self::Number => ("angka", "a number"),
+            Self::WholeNumber => ("bilangan bulat", "a whole number"),
+            Self::Boolean => ("true atau false", "true or false"),
+            Self::Bbox => (
+                "empat angka: bujur kiri, lintang bawah, bujur kanan, lintang atas",
+                "four numbers: west, south, east, north",
+            ),
+            Self::LonLat => ("bujur,lintang dalam derajat", "longitude,latitude in degrees"),
+            Self::Polygon => (
+                "Polygon atau MultiPolygon GeoJSON dengan cincin tertutup",
+                "a GeoJSON Polygon or MultiPolygon with closed rings",
+            ),
+            Self::RegionCode => {
+                ("kode wilayah seperti 35.15.06.2001", "a region code such as 35.15.06.2001")
+            }
+            Self::Kbli => ("dua sampai lima angka KBLI", "two to five KBLI digits"),
+            Self::Nib => ("NIB 13 angka", "a NIB of 13 digits"),
+            Self::Year => ("tahun empat angka", "a year of four digits"),
+            Self::Time => ("waktu seperti 2026-01-31T00:00:00Z", "a time such as 2026-01-31T00:00:00Z"),
+            Self::Date => ("tanggal seperti 2026-01-31", "a date such as 2026-01-31"),
+            Self::Email => ("alamat surel", "an e-mail address"),
+            Self::Phone => ("nomor telepon seperti +6281234567890", "a phone number such as +6281234567890"),
+            Self::Uuid => ("UUID", "a UUID"),
+            Self::Json => ("JSON yang sah", "valid JSON"),
+            Self::Cursor => ("kursor dari tautan `next`", "a cursor from a `next` link"),
+            Self::Tile => ("ubin z/x/y yang ada", "an existing z/x/y tile"),
+            Self::PublicationBasis => ("dasar publikasi", "a basis of publication"),
+        };
+        match lang {
+            Lang::Id => id,
+            Lang::En => en,
+        }
+    }
+}
+
+impl Fault {
+    /// A stable code for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::WrongType { .. } => "wrong_type",
+            Self::UnknownField => "unknown_field",
+            Self::UnknownParameter => "unknown_parameter",
+            Self::RepeatedParameter => "repeated_parameter",
+            Self::InternalOnly => "internal_only",
+            Self::UnknownCode { .. } => "unknown_code",
+            Self::Malformed { .. } => "malformed",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::TooLong { .. } => "too_long",
+            Self::TooMany { .. } => "too_many",
+            Self::WrongDimension { .. } => "wrong_dimension",
+            Self::Together { .. } => "together",
+            Self::CursorMismatch => "cursor_mismatch",
+            Self::UnknownArea { .. } => "unknown_area",
+            Self::RegionUnknown { .. } => "region_unknown",
+            Self::RegionAmbiguous { .. } => "region_ambiguous",
+            Self::RegionGuessed { .. } => "region_guessed",
+            Self::RegionFromPoint { .. } => "region_from_point",
+            Self::VillageElsewhere { .. } => "village_elsewhere",
+            Self::PointOutsideProvince { .. } => "outside_province",
+            Self::PointElsewhere { .. } => "point_outside_region",
+            Self::PointUnusable { .. } => "point_unusable",
+            Self::PointSwapped => "point_swapped",
+            Self::DigitsLost { .. } => "digits_lost",
+            Self::PhoneUnusable { .. } => "phone_unusable",
+            Self::ExtraValue { .. } => "extra_value",
+            Self::NameFromOwner => "name_from_owner",
+            Self::SectorUnknown { .. } => "sector_unknown",
+            Self::CapacityUnread { .. } => "capacity_unread",
+            Self::RestrictedNotStored => "restricted_not_stored",
+            Self::SameAsRow { .. } => "same_as_row",
+            Self::Stored { .. } => "not_stored",
+            Self::Unreadable { .. } => "unreadable",
+        }
+    }
+
+    /// One sentence that says what is wrong and, where it can, what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Id => self.indonesian(),
+            Lang::En => self.english(),
+        }
+    }
+
+    fn indonesian(&self) -> String {
+        match self {
+            Self::Required => "Wajib diisi.".into(),
+            Self::WrongType { message } => format!("Jenis atau bentuk nilai tidak sesuai ({message})."),
+            Self::UnknownField => "Kolom ini tidak dikenal.".into(),
+            Self::UnknownParameter => "Parameter ini tidak dikenal.".into(),
+            Self::RepeatedParameter => "Parameter ini hanya boleh satu kali.".into(),
+            Self::InternalOnly => "Saringan ini hanya untuk petugas yang masuk.".into(),
+            Self::UnknownCode { value, allowed } if allowed.is_empty() => {
+                format!("Kode \"{value}\" tidak dikenal.")
+            }
+            Self::UnknownCode { value, allowed } => {
+                format!("\"{value}\" tidak dikenal; yang ada: {allowed}.")
+            }
+            Self::Malformed { value, expected } => {
+                format!("\"{value}\" tidak terbaca; yang diharapkan: {}.", expected.text(Lang::Id))
+            }
+            Self::OutOfRange { value, min, max } => {
+                format!("{value} di luar batas {min} sampai {max}.")
+            }
+            Self::TooLong { max } => format!("Terlalu panjang; paling banyak {max} huruf."),
+            Self::TooMany { max } => format!("Terlalu banyak; paling banyak {max}."),
+            Self::WrongDimension { unit, other } => {
+                format!("Satuan \"{unit}\" tidak sejenis dengan \"{other}\".")
+            }
+            Self::Together { with } => format!("Harus disertai `{with}`."),
+            Self::CursorMismatch => {
+                "Kursor ini milik saringan atau urutan lain; mulai lagi tanpa kursor.".into()
+            }
+            Self::UnknownArea { id } => format!("Area \"{id}\" tidak ada; kirim lagi poligonnya."),
+            Self::RegionUnknown { value } => format!(
+                "Wilayah \"{value}\" tidak ditemukan di Provinsi Jawa Timur: di luar provinsi atau salah tulis."
+            ),
+            Self::RegionAmbiguous { value, candidates } => format!(
+                "Wilayah \"{value}\" ada di beberapa tempat: {candidates}; sebutkan kabupaten/kota atau kecamatannya."
+            ),
+            Self::RegionGuessed { value, taken } => {
+                format!("Wilayah \"{value}\" dibaca sebagai {taken}; periksa.")
+            }
+            Self::RegionFromPoint { taken, approximate: true } => format!(
+                "Wilayah tidak disebut; diambil dari titik: {taken} (batas kecamatan perkiraan)."
+            ),
+            Self::RegionFromPoint { taken, approximate: false } => {
+                format!("Wilayah tidak disebut; diambil dari titik: {taken}.")
+            }
+            Self::VillageElsewhere { village, district } => format!(
+                "Desa/kelurahan \"{village}\" tidak ada di {district}; dicatat pada kecamatannya saja."
+            ),
+            Self::PointOutsideProvince { lon, lat } => {
+                format!("Titik {lat}, {lon} berada di luar Provinsi Jawa Timur.")
+            }
+            Self::PointElsewhere { stated, found, approximate: true } => format!(
+                "Petunjuk: titik tampak di {found}, sedangkan tertulis {stated} (batas kecamatan perkiraan); yang tertulis tetap berlaku."
+            ),
+            Self::PointElsewhere { stated, found, approximate: false } => format!(
+                "Titik berada di {found}, sedangkan tertulis {stated}; yang tertulis tetap berlaku, periksa titiknya."
+            ),
+            Self::PointUnusable { value } => format!("Koordinat \"{value}\" tidak dapat dipakai."),
+            Self::PointSwapped => "Lintang dan bujur tertukar; sudah dibalik.".into(),
+            Self::DigitsLost { value } => format!(
+                "\"{value}\" ditulis dengan notasi ilmiah: angka terakhirnya hilang dan tidak ditebak; isi ulang dari sumbernya."
+            ),
+            Self::PhoneUnusable { value } => format!("Nomor telepon \"{value}\" tidak terbaca."),
+            Self::ExtraValue { value } => {
+                format!("Lebih dari satu nilai dalam satu sel; \"{value}\" tidak dipakai.")
+            }
+            Self::NameFromOwner => {
+                "Nama usaha kosong; dipakai nama pemilik (tidak tampil ke umum tanpa persetujuan).".into()
+            }
+            Self::SectorUnknown { value } if value.is_empty() => {
+                "Sektor tidak diketahui; dicatat sebagai aneka.".into()
+            }
+            Self::SectorUnknown { value } => {
+                format!("Sektor tidak dapat dibaca dari \"{value}\"; dicatat sebagai aneka.")
+            }
+            Self::CapacityUnread { value } => {
+                format!("Kapasitas \"{value}\" belum terbaca: perlu jumlah, satuan dan periode.")
+            }
+            Self::RestrictedNotStored => {
+                "Kolom terbatas (NIK, tanggal lahir, nilai uang) dikenali tetapi belum disimpan.".into()
+            }
+            Self::SameAsRow { row } => format!("Sama persis dengan baris {row}; dilewati."),
+            Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
+            Self::Unreadable { message } => format!("Tidak dapat dibaca: {message}."),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Required => "Required.".into(),
+            Self::WrongType { message } => format!("A value of the wrong type or form ({message})."),
+            Self::UnknownField => "This field is not known.".into(),
+            Self::UnknownParameter => "This parameter is not known.".into(),
+            Self::RepeatedParameter => "This parameter may be given once only.".into(),
+            Self::InternalOnly => "This filter is for signed-in staff only.".into(),
+            Self::UnknownCode { value, allowed } if allowed.is_empty() => {
+                format!("The code \"{value}\" is not known.")
+            }
+            Self::UnknownCode { value, allowed } => {
+                format!("\"{value}\" is not known; there is: {allowed}.")
+            }
+            Self::Malformed { value, expected } => {
+                format!("\"{value}\" cannot be read; expected: {}.", expected.text(Lang::En))
+            }
+            Self::OutOfRange { value, min, max } => format!("{value} is not within {min} to {max}."),
+            Self::TooLong { max } => format!("Too long; at most {max} characters."),
+            Self::TooMany { max } => format!("Too many; at most {max}."),
+            Self::WrongDimension { unit, other } => {
+                format!("The unit \"{unit}\" is not of the kind of \"{other}\".")
+            }
+            Self::Together { with } => format!("Must come with `{with}`."),
+            Self::CursorMismatch => {
+                "This cursor belongs to another filter or sort order; start again without it.".into()
+            }
+            Self::UnknownArea { id } => format!("There is no area \"{id}\"; send its polygon again."),
+            Self::RegionUnknown { value } => format!(
+                "The region \"{value}\" is not found in East Java: outside the province, or misspelt."
+            ),
+            Self::RegionAmbiguous { value, candidates } => format!(
+                "The region \"{value}\" exists in several places: {candidates}; name its regency or district."
+            ),
+            Self::RegionGuessed { value, taken } => {
+                format!("The region \"{value}\" was read as {taken}; please check.")
+            }
+            Self::RegionFromPoint { taken, approximate: true } => format!(
+                "No region stated; taken from the point: {taken} (district boundaries are approximate)."
+            ),
+            Self::RegionFromPoint { taken, approximate: false } => {
+                format!("No region stated; taken from the point: {taken}.")
+            }
+            Self::VillageElsewhere { village, district } => {
+                format!("There is no village \"{village}\" in {district}; recorded by its district only.")
+            }
+            Self::PointOutsideProvince { lon, lat } => {
+                format!("The point {lat}, {lon} lies outside East Java.")
+            }
+            Self::PointElsewhere { stated, found, approximate: true } => format!(
+                "Hint: the point seems to lie in {found} while {stated} is stated (district boundaries are approximate); the stated region stands."
+            ),
+            Self::PointElsewhere { stated, found, approximate: false } => format!(
+                "The point lies in {found} while {stated} is stated; the stated region stands, check the point."
+            ),
+            Self::PointUnusable { value } => format!("The coordinates \"{value}\" cannot be used."),
+            Self::PointSwapped => "Latitude and longitude were swapped; turned round.".into(),
+            Self::DigitsLost { value } => format!(
+                "\"{value}\" is in scientific notation: its last digits are lost and not guessed; enter it again from its source."
+            ),
+            Self::PhoneUnusable { value } => format!("The phone number \"{value}\" cannot be read."),
+            Self::ExtraValue { value } => {
+                format!("More than one value in a cell; \"{value}\" was not used.")
+            }
+            Self::NameFromOwner => {
+                "No business name; the owner's name is used (not shown to the public without consent).".into()
+            }
+            Self::SectorUnknown { value } if value.is_empty() => {
+                "The sector is not known; recorded as aneka (miscellaneous).".into()
+            }
+            Self::SectorUnknown { value } => {
+                format!("No sector can be read from \"{value}\"; recorded as aneka (miscellaneous).")
+            }
+            Self::CapacityUnread { value } => {
+                format!("The capacity \"{value}\" was not read: it needs quantity, unit and period.")
+            }
+            Self::RestrictedNotStored => {
+                "A restricted column (NIK, birth date, money) was recognised but is not stored yet.".into()
+            }
+            Self::SameAsRow { row } => format!("The same as row {row}; skipped."),
+            Self::Stored { message } => format!("The row could not be stored: {message}."),
+            Self::Unreadable { message } => format!("Cannot be read: {message}."),
+        }
+    }
+}
+
+/// A fault and the field or parameter that it is about, e.g. `owners[0].phone`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldFault {
+    pub field: String,
+    pub fault: Fault,
+}
+
+impl FieldFault {
+    pub fn new(field: impl Into<String>, fault: Fault) -> Self {
+        Self { field: field.into(), fault }
+    }
+}

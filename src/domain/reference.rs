@@ -1,0 +1,95 @@
+//! The reference data that rules are checked against: regions, commodities, KBLI.
+
+use std::collections::HashMap;
+
+use super::codes::Sector;
+use super::gazetteer::Gazetteer;
+use super::text::fold;
+
+/// A commodity of the controlled list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Commodity {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+    pub sector: Sector,
+    /// Typical KBLI 2020 code.
+    pub kbli: Option<String>,
+    /// Typical unit.
+    pub unit: Option<String>,
+    pub synonyms: Vec<String>,
+}
+
+/// A KBLI code of one edition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KbliEntry {
+    pub edition: String,
+    pub code: String,
+    pub title: String,
+}
+
+/// All reference data, as loaded from the record at one time.
+#[derive(Debug, Default)]
+pub struct Reference {
+    pub gazetteer: Gazetteer,
+    commodities: Vec<Commodity>,
+    commodity_by_code: HashMap<String, usize>,
+    /// Folded names and synonyms, the longest first, so that `sepatu kulit` beats `sepatu`.
+    commodity_words: Vec<(String, usize)>,
+    pub kbli: Vec<KbliEntry>,
+}
+
+impl Reference {
+    pub fn new(gazetteer: Gazetteer, commodities: Vec<Commodity>, kbli: Vec<KbliEntry>) -> Self {
+        let commodity_by_code = commodities
+            .iter()
+            .enumerate()
+            .map(|(place, commodity)| (commodity.code.clone(), place))
+            .collect();
+        let mut commodity_words: Vec<(String, usize)> = commodities
+            .iter()
+            .enumerate()
+            .flat_map(|(place, commodity)| {
+                std::iter::once(&commodity.name)
+                    .chain(&commodity.synonyms)
+                    .map(move |word| (fold(word), place))
+            })
+            .filter(|(word, _)| !word.is_empty())
+            .collect();
+        commodity_words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        Self { gazetteer, commodities, commodity_by_code, commodity_words, kbli }
+    }
+
+    pub fn commodities(&self) -> &[Commodity] {
+        &self.commodities
+    }
+
+    pub fn commodity(&self, code: &str) -> Option<&Commodity> {
+        self.commodity_by_code.get(code).map(|&place| &self.commodities[place])
+    }
+
+    /// The place of a commodity in the list: a small number that stands for its code.
+    pub fn commodity_index(&self, code: &str) -> Option<u16> {
+        self.commodity_by_code.get(code).and_then(|&place| u16::try_from(place).ok())
+    }
+
+    /// The commodity that a product's words name, by whole words, the longest name first.
+    pub fn commodity_in(&self, words: &str) -> Option<&Commodity> {
+        let padded = format!(" {} ", fold(words));
+        self.commodity_words
+            .iter()
+            .find(|(word, _)| padded.contains(&format!(" {word} ")))
+            .map(|&(_, place)| &self.commodities[place])
+    }
+
+    /// Title of a KBLI code, or of the nearest code above it that is known.
+    pub fn kbli_title(&self, edition: &str, code: &str) -> Option<&str> {
+        (2..=code.len()).rev().find_map(|length| {
+            let prefix = code.get(..length)?;
+            self.kbli
+                .iter()
+                .find(|entry| entry.edition == edition && entry.code == prefix)
+                .map(|entry| entry.title.as_str())
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! A GeoJSON FeatureCollection: properties are columns, a point gives two more.
+
+use geojson::{FeatureCollection, GeometryValue};
+
+use super::{Row, Sheet, TableError};
+
+/// Columns for the geometry, ahead of a property of the same meaning.
+const LON: &str = "lon";
+const LAT: &str = "lat";
+
+pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
+    let malformed = |message: String| TableError::Malformed(message);
+    let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let collection: FeatureCollection = text.parse().map_err(|error: geojson::Error| malformed(error.to_string()))?;
+    let mut header: Vec<String> = vec![LON.to_owned(), LAT.to_owned()];
+    for feature in &collection.features {
+        for (name, _) in feature.properties_iter() {
+            let known = header.iter().any(|column| column == name) || is_position(name);
+            if !known {
+                header.push(name.clone());
+            }
+        }
+    }
+    let rows = collection.features.iter().enumerate().map(|(place, feature)| {
+        let point = feature.geometry.as_ref().and_then(|geometry| match &geometry.value {
+            GeometryValue::Point { coordinates } => Some((coordinates[0], coordinates[1])),
+            _ => None,
+        });
+        let property = |name: &str| feature.property(name).map(value).unwrap_or_default();
+        let position = |at: Option<f64>, names: [&str; 3]| match at {
+            Some(degrees) => degrees.to_string(),
+            None => names.into_iter().map(property).find(|text| !text.is_empty()).unwrap_or_default(),
+        };
+        let mut cells = vec![
+            position(point.map(|at| at.0), ["lon", "lng", "longitude"]),
+            position(point.map(|at| at.1), ["lat", "latitude", "lintang"]),
+        ];
+        cells.extend(header.iter().skip(2).map(|name| super::clean(&property(name))));
+        Row { number: place + 1, cells }
+    });
+    let rows: Vec<Row> = rows.collect();
+    if rows.is_empty() {
+        return Err(TableError::Empty);
+    }
+    Ok(vec![Sheet { name: None, header: header.clone(), rows }])
+}
+
+fn is_position(name: &str) -> bool {
+    ["lon", "lng", "longitude", "lat", "latitude", "lintang", "bujur"].contains(&name.to_lowercase().as_str())
+}
+
+/// A property as text; a list of simple values separated by `;`, so that an export comes in again.
+fn value(property: &serde_json::Value) -> String {
+    match property {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(list) => list.iter().map(value).collect::<Vec<_>>().join("; "),
+        serde_json::Value::Object(object) => {
+            // `{"kind": "ikm"}`, `{"name": "Sepatu", …}`, `{"code": "15201", …}`: what names it.
+            let named = ["kind", "name", "code"].into_iter().find_map(|key| object.get(key));
+            named.map(value).unwrap_or_default()
+        }
+        other => other.to_string(),
+    }
+}

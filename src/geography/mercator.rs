@@ -1,0 +1,123 @@
+//! Web Mercator (EPSG:3857) on a grid of 2³² × 2³² cells, and the Morton (Z-order) curve over it.
+//!
+//! A tile of zoom z is one run of the curve: all positions whose code starts with the tile's
+//! 2·z bits. So are the cells that a tile is divided into.
+
+use std::f64::consts::PI;
+
+/// Positions beyond this latitude are put on the edge of the square.
+const MAX_LATITUDE: f64 = 85.051_128_779_806_59;
+const GRID: f64 = 4_294_967_296.0;
+
+/// Grid column and row of a position: x to the east, y to the *south*.
+pub fn grid(lon: f64, lat: f64) -> (u32, u32) {
+    let x = (lon + 180.0) / 360.0;
+    let radians = lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians();
+    let y = (1.0 - radians.tan().asinh() / PI) / 2.0;
+    (cell(x), cell(y))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the grid")]
+fn cell(part: f64) -> u32 {
+    (part * GRID).floor().clamp(0.0, GRID - 1.0) as u32
+}
+
+/// Morton code of a position: the bits of x and y in turn, y first.
+pub fn morton(lon: f64, lat: f64) -> u64 {
+    let (x, y) = grid(lon, lat);
+    interleave(x, y)
+}
+
+/// The bits of `y` and `x` in turn, the most significant of `y` first.
+pub fn interleave(x: u32, y: u32) -> u64 {
+    spread(x) | (spread(y) << 1)
+}
+
+/// The inverse of [`interleave`].
+pub fn deinterleave(code: u64) -> (u32, u32) {
+    (gather(code), gather(code >> 1))
+}
+
+fn spread(value: u32) -> u64 {
+    let mut bits = u64::from(value);
+    bits = (bits | (bits << 16)) & 0x0000_FFFF_0000_FFFF;
+    bits = (bits | (bits << 8)) & 0x00FF_00FF_00FF_00FF;
+    bits = (bits | (bits << 4)) & 0x0F0F_0F0F_0F0F_0F0F;
+    bits = (bits | (bits << 2)) & 0x3333_3333_3333_3333;
+    (bits | (bits << 1)) & 0x5555_5555_5555_5555
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the upper half is zero")]
+fn gather(code: u64) -> u32 {
+    let mut bits = code & 0x5555_5555_5555_5555;
+    bits = (bits | (bits >> 1)) & 0x3333_3333_3333_3333;
+    bits = (bits | (bits >> 2)) & 0x0F0F_0F0F_0F0F_0F0F;
+    bits = (bits | (bits >> 4)) & 0x00FF_00FF_00FF_00FF;
+    bits = (bits | (bits >> 8)) & 0x0000_FFFF_0000_FFFF;
+    ((bits | (bits >> 16)) & 0x0000_0000_FFFF_FFFF) as u32
+}
+
+/// A tile of the WebMercatorQuad matrix set; y counts from the north.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tile {
+    pub z: u8,
+    pub x: u32,
+    pub y: u32,
+}
+
+impl Tile {
+    /// The deepest zoom that is served.
+    pub const MAX_ZOOM: u8 = 22;
+
+    /// A tile that exists, or None.
+    pub fn new(z: u8, x: u32, y: u32) -> Option<Self> {
+        let side = 1_u64 << z;
+        let exists = z <= Self::MAX_ZOOM && u64::from(x) < side && u64::from(y) < side;
+        exists.then_some(Self { z, x, y })
+    }
+
+    /// First and last Morton code of the tile.
+    pub fn range(self) -> (u64, u64) {
+        if self.z == 0 {
+            return (0, u64::MAX);
+        }
+        let shift = 64 - 2 * u32::from(self.z);
+        let first = interleave(self.x, self.y) << shift;
+        (first, first | ((1 << shift) - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interleaving_can_be_undone() {
+        for (x, y) in [(0, 0), (1, 0), (0, 1), (u32::MAX, 0), (123_456_789, 987_654_321)] {
+            assert_eq!(deinterleave(interleave(x, y)), (x, y));
+        }
+    }
+
+    #[test]
+    fn a_position_lies_in_the_range_of_its_tile() {
+        // Sidoarjo at zoom 10 is tile 832/533 (slippy map).
+        let code = morton(112.7223, -7.5071);
+        let (first, last) = Tile::new(10, 832, 533).expect("a tile").range();
+        assert!((first..=last).contains(&code));
+        let (first, last) = Tile::new(10, 831, 533).expect("a tile").range();
+        assert!(!(first..=last).contains(&code));
+    }
+
+    #[test]
+    fn tiles_off_the_square_do_not_exist() {
+        assert_eq!(Tile::new(2, 4, 0), None);
+        assert_eq!(Tile::new(23, 0, 0), None);
+        assert_eq!(Tile::new(0, 0, 0).map(Tile::range), Some((0, u64::MAX)));
+    }
+
+    #[test]
+    fn the_poles_stay_on_the_grid() {
+        assert_eq!(grid(-180.0, 90.0), (0, 0));
+        assert_eq!(grid(180.0, -90.0), (u32::MAX, u32::MAX));
+    }
+}

@@ -1,0 +1,18 @@
+//! Geometry on the ground: boxes, the Morton curve over Web Mercator, distances on the sphere,
+//! polygons and the lookup of the polygon that a point lies in. Pure; knows no codes and no rules.
+
+mod bbox;
+mod distance;
+mod lookup;
+pub mod mercator;
+mod polygon;
+
+pub use bbox::Bbox;
+pub use distance::{EARTH_RADIUS_M, distance_m};
+pub use lookup::PolygonIndex;
+pub use polygon::{Area, AreaError, MAX_VERTICES};
+
+/// Rounds degrees to 7 decimals (about 1 cm), the precision that positions are kept with.
+pub fn round7(degrees: f64) -> f64 {
+    (degrees * 1e7).round() / 1e7
+}

@@ -1,0 +1,104 @@
+//! Areas that a person drew or another system sent.
+
+use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect, Validation};
+
+/// More vertices than this are refused: a check costs time in proportion to them.
+pub const MAX_VERTICES: usize = 10_000;
+
+/// A checked area. A point on its edge is inside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Area {
+    rect: Rect,
+    polygon: MultiPolygon,
+}
+
+/// Why a polygon cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AreaError {
+    /// Not a Polygon or MultiPolygon in degrees.
+    NotAnArea,
+    TooManyVertices,
+    /// The rings cross, are open or degenerate; the message is the checker's.
+    Invalid(String),
+}
+
+impl Area {
+    /// Reads a GeoJSON Polygon, MultiPolygon, or a Feature or one-element FeatureCollection of it.
+    pub fn from_geojson(geojson: &geojson::GeoJson) -> Result<Self, AreaError> {
+        let geometry = match geojson {
+            geojson::GeoJson::Geometry(geometry) => geometry,
+            geojson::GeoJson::Feature(feature) => {
+                feature.geometry.as_ref().ok_or(AreaError::NotAnArea)?
+            }
+            geojson::GeoJson::FeatureCollection(collection) => match collection.features.as_slice() {
+                [feature] => feature.geometry.as_ref().ok_or(AreaError::NotAnArea)?,
+                _ => return Err(AreaError::NotAnArea),
+            },
+        };
+        let geometry: geo::Geometry =
+            geometry.try_into().map_err(|_| AreaError::NotAnArea)?;
+        let polygon = match geometry {
+            geo::Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon]),
+            geo::Geometry::MultiPolygon(polygon) => polygon,
+            _ => return Err(AreaError::NotAnArea),
+        };
+        Self::new(polygon)
+    }
+
+    pub fn new(polygon: MultiPolygon) -> Result<Self, AreaError> {
+        use geo::CoordsIter;
+        if polygon.coords_count() > MAX_VERTICES {
+            return Err(AreaError::TooManyVertices);
+        }
+        let on_earth = |at: Coord| at.x.abs() <= 180.0 && at.y.abs() <= 90.0;
+        if !polygon.coords_iter().all(on_earth) {
+            return Err(AreaError::NotAnArea);
+        }
+        polygon.check_validation().map_err(|error| AreaError::Invalid(error.to_string()))?;
+        let rect = polygon.bounding_rect().ok_or(AreaError::NotAnArea)?;
+        Ok(Self { rect, polygon })
+    }
+
+    pub fn contains(&self, lon: f64, lat: f64) -> bool {
+        let at = Coord { x: lon, y: lat };
+        self.rect.intersects(&at) && self.polygon.intersects(&at)
+    }
+
+    pub fn to_geojson(&self) -> geojson::Geometry {
+        geojson::Geometry::new((&self.polygon).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn area(text: &str) -> Result<Area, AreaError> {
+        Area::from_geojson(&text.parse().expect("GeoJSON"))
+    }
+
+    #[test]
+    fn edge_is_inside_and_a_hole_is_not() {
+        let area = area(
+            r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,4],[0,0]],[[1,1],[1,2],[2,2],[2,1],[1,1]]]}"#,
+        )
+        .expect("an area");
+        assert!(area.contains(0.0, 2.0));
+        assert!(area.contains(3.0, 3.0));
+        assert!(!area.contains(1.5, 1.5));
+        assert!(!area.contains(5.0, 5.0));
+    }
+
+    #[test]
+    fn a_line_a_bow_tie_and_degrees_off_the_earth_are_refused() {
+        assert_eq!(area(r#"{"type":"Point","coordinates":[0,0]}"#), Err(AreaError::NotAnArea));
+        assert!(matches!(
+            area(r#"{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}"#),
+            Err(AreaError::Invalid(_))
+        ));
+        assert_eq!(
+            area(r#"{"type":"Polygon","coordinates":[[[0,0],[700000,0],[700000,9],[0,0]]]}"#),
+            Err(AreaError::NotAnArea)
+        );
+    }
+}

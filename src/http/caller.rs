@@ -1,0 +1,32 @@
+//! Who calls, from the Authorization header.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::problem::ApiError;
+use crate::domain::actor::Actor;
+use crate::registry::{Registry, RegistryError};
+
+/// The actor behind a request. A token that is not good is refused, not taken for nobody's.
+pub struct Caller(pub Actor);
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let registry = request.app_data::<web::Data<Registry>>().cloned();
+        let header = request.headers().get(header::AUTHORIZATION).cloned();
+        Box::pin(async move {
+            let Some(header) = header else { return Ok(Self(Actor::Anonymous)) };
+            let registry = registry.ok_or(RegistryError::Internal("the app holds a registry"))?;
+            let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+            let token = token.ok_or(RegistryError::BadToken)?.to_owned();
+            Ok(Self(web::block(move || registry.actor(&token)).await??))
+        })
+    }
+}

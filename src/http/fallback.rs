@@ -1,0 +1,44 @@
+//! Requests that no operation answers: another method of a known path is told which there are;
+//! a page of the web app is served; the rest is not found.
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::openapi::OpenApi;
+
+use super::web_app;
+
+/// The methods of each path, as the OpenAPI document says.
+pub struct Methods(Vec<(ResourceDef, Vec<&'static str>)>);
+
+impl Methods {
+    pub fn of(api: &OpenApi) -> Self {
+        let methods = api.paths.paths.iter().map(|(path, item)| {
+            let known = [
+                ("GET", item.get.is_some()),
+                ("HEAD", item.get.is_some()),
+                ("POST", item.post.is_some()),
+                ("PUT", item.put.is_some()),
+                ("PATCH", item.patch.is_some()),
+                ("DELETE", item.delete.is_some()),
+            ];
+            let there = known.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+            (ResourceDef::new(path.as_str()), there)
+        });
+        Self(methods.collect())
+    }
+
+    fn allowed(&self, path: &str) -> Vec<&'static str> {
+        let paths = self.0.iter().filter(|(definition, _)| definition.is_match(path));
+        paths.flat_map(|(_, methods)| methods.iter().copied()).collect()
+    }
+}
+
+pub async fn not_found(request: HttpRequest, methods: web::Data<Methods>) -> HttpResponse {
+    let allowed = methods.allowed(request.path());
+    if !allowed.is_empty() && !allowed.contains(&request.method().as_str()) {
+        let mut response = HttpResponse::build(StatusCode::METHOD_NOT_ALLOWED);
+        return response.insert_header((header::ALLOW, allowed.join(", "))).finish();
+    }
+    web_app::file(&request).unwrap_or_else(|| HttpResponse::NotFound().finish())
+}

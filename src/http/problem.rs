@@ -1,0 +1,291 @@
+//! RFC 9457 problems: the one table that maps facts to statuses and texts, and the middleware that
+//! makes every error one, in the reader's language.
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, ResponseError};
+use serde::Serialize;
+use tracing_actix_web::RequestId;
+use utoipa::ToSchema;
+
+use crate::db::DbError;
+use crate::domain::fault::{FieldFault, Lang};
+use crate::registry::RegistryError;
+
+/// An error of the API.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Stable name of the kind of problem.
+    #[schema(example = "urn:sentra:problem:invalid-parameters")]
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    /// Path of the request.
+    instance: String,
+    /// For a question to the operator: the log has it too.
+    request_id: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<ProblemField>,
+}
+
+/// What is wrong with one field or parameter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemField {
+    #[schema(example = "bbox")]
+    field: String,
+    #[schema(example = "malformed")]
+    code: &'static str,
+    detail: String,
+}
+
+/// An error on its way to the client.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ApiError(#[from] pub RegistryError);
+
+impl From<DbError> for ApiError {
+    fn from(error: DbError) -> Self {
+        Self(error.into())
+    }
+}
+
+impl From<actix_web::error::BlockingError> for ApiError {
+    fn from(_: actix_web::error::BlockingError) -> Self {
+        Self(RegistryError::Internal("a worker thread was lost"))
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        facts(&self.0).0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        // `represent` writes the body, where the request and its language are known.
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// Status, name of the kind, title and detail in Indonesian and English.
+type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
+
+/// The table.
+fn facts(error: &RegistryError) -> Facts {
+    use StatusCode as S;
+    let fixed = |status, kind, titles, id: &str, en: &str| (status, kind, titles, [id.to_owned(), en.to_owned()]);
+    match error {
+        RegistryError::NotSignedIn => fixed(
+            S::UNAUTHORIZED, "not-signed-in", ["Belum masuk", "Not signed in"],
+            "Tindakan ini hanya untuk petugas yang masuk.", "This is for signed-in staff only.",
+        ),
+        RegistryError::SignInFailed => fixed(
+            S::UNAUTHORIZED, "sign-in-failed", ["Gagal masuk", "Sign-in failed"],
+            "Surel atau kata sandi salah.", "The e-mail address or the password is wrong.",
+        ),
+        RegistryError::BadToken => fixed(
+            S::UNAUTHORIZED, "bad-token", ["Token tidak berlaku", "Token not valid"],
+            "Token tidak sah atau sudah berakhir; masuk lagi.", "The token is not valid or has expired; sign in again.",
+        ),
+        RegistryError::Forbidden => fixed(
+            S::FORBIDDEN, "forbidden", ["Tidak diizinkan", "Not allowed"],
+            "Peran atau wilayah Anda tidak mengizinkan ini.", "Your role or area does not allow this.",
+        ),
+        RegistryError::InternalOnly(_) => fixed(
+            S::FORBIDDEN, "internal-only", ["Hanya untuk petugas", "For staff only"],
+            "Permintaan memakai saringan internal.", "The request uses internal filters.",
+        ),
+        RegistryError::BadParameters(_) => fixed(
+            S::BAD_REQUEST, "invalid-parameters", ["Parameter tidak sah", "Invalid parameters"],
+            "Periksa parameter yang disebut.", "Check the parameters that are named.",
+        ),
+        RegistryError::Invalid(_) => fixed(
+            S::UNPROCESSABLE_ENTITY, "invalid-content", ["Isian tidak sah", "Invalid content"],
+            "Periksa kolom yang disebut; tidak ada yang disimpan.", "Check the fields that are named; nothing was stored.",
+        ),
+        RegistryError::EnterpriseNotFound(_) => fixed(
+            S::NOT_FOUND, "enterprise-not-found", ["Usaha tidak ditemukan", "Enterprise not found"],
+            "Tidak ada usaha dengan id ini.", "There is no enterprise with this id.",
+        ),
+        RegistryError::RegionNotFound(code) => (
+            S::NOT_FOUND, "region-not-found", ["Wilayah tidak ditemukan", "Region not found"],
+            [format!("Wilayah {code} atau batasnya tidak ada."), format!("The region {code}, or its boundary, does not exist.")],
+        ),
+        RegistryError::AreaNotFound(id) => (
+            S::NOT_FOUND, "area-not-found", ["Area tidak ditemukan", "Area not found"],
+            [format!("Area {id} tidak ada."), format!("The area {id} does not exist.")],
+        ),
+        RegistryError::NowhereInTheProvince { lon, lat } => (
+            S::NOT_FOUND, "no-region-here", ["Di luar provinsi", "Outside the province"],
+            [
+                format!("Titik {lat}, {lon} di laut atau di luar Jawa Timur."),
+                format!("The point {lat}, {lon} is in the sea or outside East Java."),
+            ],
+        ),
+        RegistryError::RevisionMissing => fixed(
+            S::PRECONDITION_REQUIRED, "revision-missing", ["Revisi belum disebut", "Revision missing"],
+            "Kirim If-Match dengan ETag dari data yang Anda ubah.", "Send If-Match with the ETag of what you changed.",
+        ),
+        RegistryError::RevisionStale { current } => (
+            S::PRECONDITION_FAILED, "revision-stale", ["Sudah diubah orang lain", "Changed by somebody else"],
+            [
+                format!("Data sekarang pada revisi {current}; ambil lagi, lalu ulangi perubahan Anda."),
+                format!("The record is at revision {current} now; read it again and repeat your change."),
+            ],
+        ),
+        RegistryError::IdempotencyKeyReused => fixed(
+            S::UNPROCESSABLE_ENTITY, "idempotency-key-reused", ["Kunci dipakai lagi", "Key used again"],
+            "Idempotency-Key ini milik permintaan lain.", "This Idempotency-Key belongs to another request.",
+        ),
+        RegistryError::UnreadableFile(message) => (
+            S::BAD_REQUEST, "unreadable-file", ["Berkas tidak terbaca", "File not readable"],
+            [format!("Berkas tidak terbaca: {message}."), format!("The file cannot be read: {message}.")],
+        ),
+        RegistryError::Db(DbError::Busy) => fixed(
+            S::SERVICE_UNAVAILABLE, "busy", ["Sedang sibuk", "Busy"],
+            "Layanan sedang sibuk; coba lagi sebentar lagi.", "The service is busy; try again shortly.",
+        ),
+        RegistryError::NotMigrated { .. } | RegistryError::Stopped | RegistryError::Db(_) | RegistryError::Internal(_) => fixed(
+            S::INTERNAL_SERVER_ERROR, "internal", ["Galat server", "Server error"],
+            "Terjadi galat pada server; sebutkan request_id kepada pengelola.",
+            "Something went wrong on the server; quote the request_id to the operator.",
+        ),
+    }
+}
+
+/// Errors that come from actix itself, by their status.
+fn facts_of_status(status: StatusCode) -> Facts {
+    let fixed = |kind, titles, id: &str, en: &str| (status, kind, titles, [id.to_owned(), en.to_owned()]);
+    match status {
+        StatusCode::NOT_FOUND => fixed(
+            "not-found", ["Alamat tidak ditemukan", "Not found"],
+            "Tidak ada apa-apa di alamat ini.", "There is nothing at this address.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => fixed(
+            "method-not-allowed", ["Metode tidak didukung", "Method not allowed"],
+            "Alamat ini tidak menerima metode tersebut; lihat kepala Allow.",
+            "This address does not take that method; see the Allow header.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => fixed(
+            "body-too-large", ["Isi terlalu besar", "Body too large"],
+            "Isi permintaan lebih besar dari yang diterima.", "The request body is larger than is accepted.",
+        ),
+        status if status.is_client_error() => fixed(
+            "bad-request", ["Permintaan tidak sah", "Bad request"],
+            "Permintaan tidak dapat dibaca.", "The request cannot be read.",
+        ),
+        _ => fixed(
+            "internal", ["Galat server", "Server error"],
+            "Terjadi galat pada server; sebutkan request_id kepada pengelola.",
+            "Something went wrong on the server; quote the request_id to the operator.",
+        ),
+    }
+}
+
+fn field_faults(error: &RegistryError) -> &[FieldFault] {
+    match error {
+        RegistryError::InternalOnly(faults)
+        | RegistryError::BadParameters(faults)
+        | RegistryError::Invalid(faults) => faults,
+        _ => &[],
+    }
+}
+
+/// The language that a request asks for: English where it is preferred to Indonesian.
+pub fn language(accept_language: Option<&HeaderValue>) -> Lang {
+    let Some(text) = accept_language.and_then(|value| value.to_str().ok()) else { return Lang::Id };
+    let weight = |wanted: &[&str]| {
+        text.split(',')
+            .filter_map(|part| {
+                let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+                let primary = tag.trim().split('-').next()?.to_lowercase();
+                wanted.contains(&primary.as_str()).then(|| weight.trim().parse::<f64>().unwrap_or(0.0))
+            })
+            .fold(0.0, f64::max)
+    };
+    if weight(&["en"]) > weight(&["id", "in"]) { Lang::En } else { Lang::Id }
+}
+
+/// Gives every error the body of a problem.
+pub async fn represent<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    let lang = language(request.headers().get(header::ACCEPT_LANGUAGE));
+    let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let instance = request.path().to_owned();
+    let response = next.call(request).await?;
+    let status = response.status();
+    let made = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE);
+    if made || !(status.is_client_error() || status.is_server_error()) {
+        return Ok(response.map_into_left_body());
+    }
+    let error = response.response().error();
+    let ours = error.and_then(|error| error.as_error::<ApiError>()).map(|error| &error.0);
+    let (status, kind, titles, details) = ours.map_or_else(|| facts_of_status(status), facts);
+    if status.is_server_error() {
+        let cause = error.map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%request_id, %instance, %status, cause, "a request failed");
+    }
+    let at = usize::from(lang == Lang::En);
+    let [id, en] = details;
+    let problem = Problem {
+        kind: format!("urn:sentra:problem:{kind}"),
+        title: titles[at],
+        status: status.as_u16(),
+        detail: if lang == Lang::En { en } else { id },
+        instance,
+        request_id,
+        errors: ours
+            .map(field_faults)
+            .unwrap_or_default()
+            .iter()
+            .map(|found| ProblemField {
+                field: found.field.clone(),
+                code: found.fault.code(),
+                detail: found.fault.text(lang),
+            })
+            .collect(),
+    };
+    let mut body = HttpResponse::build(status);
+    body.content_type(CONTENT_TYPE)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_LANGUAGE, if lang == Lang::En { "en" } else { "id" }));
+    for name in [header::ALLOW, header::WWW_AUTHENTICATE] {
+        if let Some(value) = response.headers().get(&name) {
+            body.insert_header((name, value.clone()));
+        }
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        body.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        body.insert_header((header::RETRY_AFTER, "2"));
+    }
+    let (request, _) = response.into_parts();
+    Ok(ServiceResponse::new(request, body.json(problem)).map_into_right_body())
+}
+
+pub const CONTENT_TYPE: &str = "application/problem+json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indonesian_unless_english_is_preferred() {
+        let asked = |text: &'static str| language(Some(&HeaderValue::from_static(text)));
+        assert_eq!(language(None), Lang::Id);
+        assert_eq!(asked("en"), Lang::En);
+        assert_eq!(asked("en-GB,en;q=0.9,id;q=0.8"), Lang::En);
+        assert_eq!(asked("id,en;q=0.5"), Lang::Id);
+        assert_eq!(asked("id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7"), Lang::Id);
+        assert_eq!(asked("fr"), Lang::Id);
+        assert_eq!(asked("*"), Lang::Id);
+    }
+}

@@ -1,0 +1,212 @@
+//! Code lists: `/sectors`, `/units`, `/commodities`, `/kbli`. They are short and come whole.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::codes::{Sector, units};
+use crate::domain::fault::{Expected, Fault};
+use crate::domain::validate::KBLI_EDITIONS;
+use crate::http::parameters::{CommonProblems, Taken};
+use crate::http::problem::ApiError;
+use crate::registry::Registry;
+
+const CACHING: &str = "public, max-age=300";
+
+/// A sector.
+#[derive(Serialize, ToSchema)]
+pub struct SectorView {
+    #[schema(example = "kulit-alas-kaki")]
+    code: &'static str,
+    name: &'static str,
+    name_en: &'static str,
+    /// KBLI 2020 prefixes that fall under it.
+    kbli: Vec<&'static str>,
+}
+
+/// All sectors, in their order.
+#[derive(Serialize, ToSchema)]
+pub struct SectorList {
+    items: Vec<SectorView>,
+    next: Option<String>,
+    matched: usize,
+}
+
+/// A unit of measure.
+#[derive(Serialize, ToSchema)]
+pub struct UnitView {
+    #[schema(example = "kodi")]
+    code: &'static str,
+    name: &'static str,
+    name_en: &'static str,
+    /// Unlike dimensions are never added.
+    #[schema(example = "count")]
+    dimension: &'static str,
+    /// How many of the dimension's base unit it is.
+    #[schema(example = 20.0)]
+    factor: f64,
+}
+
+/// All units.
+#[derive(Serialize, ToSchema)]
+pub struct UnitList {
+    items: Vec<UnitView>,
+    next: Option<String>,
+    matched: usize,
+}
+
+/// A commodity of the controlled list.
+#[derive(Serialize, ToSchema)]
+pub struct CommodityView {
+    #[schema(example = "alas-kaki")]
+    code: String,
+    name: String,
+    name_en: String,
+    #[schema(value_type = String)]
+    sector: Sector,
+    /// Typical unit.
+    unit: Option<String>,
+    synonyms: Vec<String>,
+}
+
+/// All commodities, ordered by code.
+#[derive(Serialize, ToSchema)]
+pub struct CommodityList {
+    items: Vec<CommodityView>,
+    next: Option<String>,
+    matched: usize,
+}
+
+/// A code of the industrial classification.
+#[derive(Serialize, ToSchema)]
+pub struct KbliView {
+    #[schema(example = "2020")]
+    edition: String,
+    #[schema(example = "15201")]
+    code: String,
+    title: String,
+}
+
+/// KBLI codes, ordered by edition and code.
+#[derive(Serialize, ToSchema)]
+pub struct KbliList {
+    items: Vec<KbliView>,
+    next: Option<String>,
+    matched: usize,
+}
+
+fn cached() -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, CACHING));
+    response
+}
+
+/// The sectors.
+#[utoipa::path(
+    operation_id = "list_sectors",
+    tag = "codes",
+    responses((status = 200, description = "all sectors", body = SectorList), CommonProblems),
+)]
+#[get("/sectors")]
+pub async fn list_sectors(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    Taken::of(request.query_string())?.finish()?;
+    let view = |sector: &'static crate::domain::codes::SectorEntry| SectorView {
+        code: &sector.code,
+        name: &sector.name,
+        name_en: &sector.name_en,
+        kbli: sector.kbli.iter().map(String::as_str).collect(),
+    };
+    let items: Vec<SectorView> = Sector::all().iter().map(view).collect();
+    let matched = items.len();
+    Ok(cached().json(SectorList { items, next: None, matched }))
+}
+
+/// The units of measure.
+#[utoipa::path(
+    operation_id = "list_units",
+    tag = "codes",
+    responses((status = 200, description = "all units", body = UnitList), CommonProblems),
+)]
+#[get("/units")]
+pub async fn list_units(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    Taken::of(request.query_string())?.finish()?;
+    let view = |unit: &'static crate::domain::codes::UnitEntry| UnitView {
+        code: &unit.code,
+        name: &unit.name,
+        name_en: &unit.name_en,
+        dimension: &unit.dimension,
+        factor: unit.factor,
+    };
+    let items: Vec<UnitView> = units().iter().map(view).collect();
+    let matched = items.len();
+    Ok(cached().json(UnitList { items, next: None, matched }))
+}
+
+/// The commodities.
+#[utoipa::path(
+    operation_id = "list_commodities",
+    tag = "codes",
+    responses((status = 200, description = "all commodities", body = CommodityList), CommonProblems),
+)]
+#[get("/commodities")]
+pub async fn list_commodities(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+    Taken::of(request.query_string())?.finish()?;
+    let reference = registry.reference();
+    let items: Vec<CommodityView> = reference
+        .commodities()
+        .iter()
+        .map(|commodity| CommodityView {
+            code: commodity.code.clone(),
+            name: commodity.name.clone(),
+            name_en: commodity.name_en.clone(),
+            sector: commodity.sector,
+            unit: commodity.unit.clone(),
+            synonyms: commodity.synonyms.clone(),
+        })
+        .collect();
+    let matched = items.len();
+    Ok(cached().json(CommodityList { items, next: None, matched }))
+}
+
+/// The codes of the industrial classification (KBLI) that are loaded.
+#[utoipa::path(
+    operation_id = "list_kbli",
+    tag = "codes",
+    params(
+        ("edition" = Option<String>, Query, description = "`2020` or `2025`"),
+        ("prefix" = Option<String>, Query, description = "only codes that begin so"),
+    ),
+    responses((status = 200, description = "the codes", body = KbliList), CommonProblems),
+)]
+#[get("/kbli")]
+pub async fn list_kbli(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+    let mut taken = Taken::of(request.query_string())?;
+    let edition = taken.read("edition", None, |text| {
+        let allowed = || KBLI_EDITIONS.join(", ");
+        let known = KBLI_EDITIONS.contains(&text).then(|| Some(text.to_owned()));
+        known.ok_or_else(|| Fault::UnknownCode { value: text.to_owned(), allowed: allowed() })
+    });
+    let prefix = taken.read("prefix", String::new(), |text| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let value = text.to_owned();
+        if digits { Ok(value) } else { Err(Fault::Malformed { value, expected: Expected::Kbli }) }
+    });
+    taken.finish()?;
+    let reference = registry.reference();
+    let wanted = |entry: &&crate::domain::reference::KbliEntry| {
+        edition.as_ref().is_none_or(|edition| entry.edition == *edition) && entry.code.starts_with(&prefix)
+    };
+    let items: Vec<KbliView> = reference
+        .kbli
+        .iter()
+        .filter(wanted)
+        .map(|entry| KbliView {
+            edition: entry.edition.clone(),
+            code: entry.code.clone(),
+            title: entry.title.clone(),
+        })
+        .collect();
+    let matched = items.len();
+    Ok(cached().json(KbliList { items, next: None, matched }))
+}

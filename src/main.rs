@@ -1,0 +1,5 @@
+//! The `sentra` program.
+
+fn main() -> std::process::ExitCode {
+    sentra::cli::run()
+}

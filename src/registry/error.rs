@@ -1,0 +1,59 @@
+//! What a use case can fail with: each variant is a fact. `http::problem` maps them to statuses.
+
+use uuid::Uuid;
+
+use crate::db::DbError;
+use crate::domain::fault::FieldFault;
+
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    #[error("the database is {pending} migrations behind: run `sentra migrate`")]
+    NotMigrated { pending: usize },
+    /// Nobody is signed in and somebody must be.
+    #[error("not signed in")]
+    NotSignedIn,
+    #[error("wrong e-mail address or password")]
+    SignInFailed,
+    /// The access or refresh token is not, or no longer, good.
+    #[error("the token is not valid")]
+    BadToken,
+    #[error("the role or area does not allow this")]
+    Forbidden,
+    /// Internal parameters, asked by somebody who may not.
+    #[error("internal parameters")]
+    InternalOnly(Vec<FieldFault>),
+    #[error("invalid parameters")]
+    BadParameters(Vec<FieldFault>),
+    #[error("invalid content")]
+    Invalid(Vec<FieldFault>),
+    #[error("enterprise {0} not found")]
+    EnterpriseNotFound(Uuid),
+    #[error("region {0} not found")]
+    RegionNotFound(String),
+    #[error("area {0} not found")]
+    AreaNotFound(String),
+    #[error("no region at {lon}, {lat}")]
+    NowhereInTheProvince { lon: f64, lat: f64 },
+    /// The write names no revision.
+    #[error("If-Match is missing")]
+    RevisionMissing,
+    /// The write was made from another revision than the current one.
+    #[error("the record is at revision {current}")]
+    RevisionStale { current: i32 },
+    #[error("the idempotency key was used for another request")]
+    IdempotencyKeyReused,
+    #[error("the file cannot be read: {0}")]
+    UnreadableFile(String),
+    #[error("stopped")]
+    Stopped,
+    #[error(transparent)]
+    Db(#[from] DbError),
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl From<serde_json::Error> for RegistryError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Db(DbError::Document(error))
+    }
+}

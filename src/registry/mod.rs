@@ -1,0 +1,86 @@
+//! The use cases: permission, rule, one transaction, then the change is published to the
+//! projections. HTTP and the command line call these and nothing below.
+
+pub mod areas;
+mod clock;
+pub mod demo;
+pub mod enterprises;
+mod error;
+pub mod import;
+pub mod intake;
+mod projections;
+pub mod reference;
+pub mod seed;
+pub mod sessions;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+pub use clock::Clock;
+pub use error::RegistryError;
+
+use crate::atlas::View;
+use crate::db::Db;
+use crate::domain::actor::Actor;
+use crate::domain::reference::Reference;
+use projections::Projections;
+use sessions::SessionKeys;
+
+/// The registry of one database, with its projections in this process.
+pub struct Registry {
+    db: Db,
+    clock: Clock,
+    reference: ArcSwap<Reference>,
+    projections: Projections,
+    session_keys: SessionKeys,
+}
+
+impl Registry {
+    /// Opens a migrated database and builds the projections from it. Blocks for as long as reading
+    /// all records takes.
+    ///
+    /// # Errors
+    /// If the database cannot be reached, is not migrated, or holds a document that cannot be read.
+    pub fn open(db: Db, clock: Clock) -> Result<Self, RegistryError> {
+        let pending = db.pending_migrations()?;
+        if pending > 0 {
+            return Err(RegistryError::NotMigrated { pending });
+        }
+        let reference = db.read(reference::load)?;
+        let projections = Projections::build(&db, &reference)?;
+        let session_keys = SessionKeys::generate()?;
+        Ok(Self { db, clock, reference: ArcSwap::from_pointee(reference), projections, session_keys })
+    }
+
+    /// The reference codes as last loaded.
+    pub fn reference(&self) -> Arc<Reference> {
+        self.reference.load_full()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The atlas as this actor may see it.
+    pub fn view(&self, actor: &Actor) -> View {
+        self.projections.view(actor.visibility())
+    }
+
+    /// Takes up what other processes have written. Cheap when there is nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn catch_up(&self) -> Result<(), RegistryError> {
+        self.projections.catch_up(&self.db, &self.reference())
+    }
+
+    /// Whether the database answers, and the `seq` that the projections stand at.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn health(&self) -> Result<i64, RegistryError> {
+        self.db.read(|connection| crate::db::log::last_seq(connection))?;
+        Ok(self.projections.seq())
+    }
+}

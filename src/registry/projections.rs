@@ -1,0 +1,97 @@
+//! Keeps the atlas at the record: built from it at the start, then fed by the change log, at once
+//! for this process's own writes and by polling for those of others.
+
+use std::collections::HashSet;
+
+use arc_swap::ArcSwap;
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use super::RegistryError;
+use crate::atlas::{Internal, Public, Row, Snapshot, View};
+use crate::db::enterprises::EnterpriseRow;
+use crate::db::{self, Db};
+use crate::domain::actor::Visibility;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::projection::PublicEnterprise;
+use crate::domain::reference::Reference;
+
+/// Records read at a time.
+const BATCH: i64 = 2_000;
+
+/// The atlas of both audiences and the `seq` it stands at.
+pub struct Projections {
+    public: ArcSwap<Snapshot<Public>>,
+    internal: ArcSwap<Snapshot<Internal>>,
+    /// Held while changes are taken up, so that they are in order.
+    seq: Mutex<i64>,
+}
+
+impl Projections {
+    /// Reads all records.
+    pub fn build(db: &Db, reference: &Reference) -> Result<Self, RegistryError> {
+        // The log's end first: a change during the reading is taken up again, which does no harm.
+        let seq = db.read(db::log::last_seq)?;
+        let (mut public, mut internal) = (Vec::new(), Vec::new());
+        let mut last_key = 0;
+        loop {
+            let rows = db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
+            let Some(last) = rows.last() else { break };
+            last_key = last.key;
+            project(&rows, reference, &mut public, &mut internal)?;
+        }
+        Ok(Self {
+            public: ArcSwap::from_pointee(Snapshot::new(public)),
+            internal: ArcSwap::from_pointee(Snapshot::new(internal)),
+            seq: Mutex::new(seq),
+        })
+    }
+
+    /// Takes up the changes that were logged since.
+    pub fn catch_up(&self, db: &Db, reference: &Reference) -> Result<(), RegistryError> {
+        let mut seq = self.seq.lock();
+        loop {
+            let changes = db.read(|connection| db::log::since(connection, *seq, BATCH))?;
+            let Some(last) = changes.last() else { return Ok(()) };
+            let ids: HashSet<&String> = changes
+                .iter()
+                .filter(|change| change.entity == "enterprise")
+                .map(|change| &change.entity_id)
+                .collect();
+            let ids: Vec<String> = ids.into_iter().cloned().collect();
+            let rows = db.read(|connection| db::enterprises::by_ids(connection, &ids))?;
+            let (mut public, mut internal) = (Vec::new(), Vec::new());
+            project(&rows, reference, &mut public, &mut internal)?;
+            let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+            self.public.store(self.public.load().with(&changed, public).into());
+            self.internal.store(self.internal.load().with(&changed, internal).into());
+            *seq = last.seq;
+        }
+    }
+
+    /// The atlas for an audience.
+    pub fn view(&self, visibility: Visibility) -> View {
+        View::new(visibility, self.public.load_full(), || self.internal.load_full())
+    }
+
+    pub fn seq(&self) -> i64 {
+        *self.seq.lock()
+    }
+}
+
+fn project(
+    rows: &[EnterpriseRow],
+    reference: &Reference,
+    public: &mut Vec<Row<Public>>,
+    internal: &mut Vec<Row<Internal>>,
+) -> Result<(), RegistryError> {
+    for row in rows {
+        let document: Enterprise = serde_json::from_str(&row.document)?;
+        internal.extend(Row::internal(row.key, &document, reference));
+        if let Some(document) = &row.public_document {
+            let document: PublicEnterprise = serde_json::from_str(document)?;
+            public.push(Row::public(row.key, &document, reference));
+        }
+    }
+    Ok(())
+}

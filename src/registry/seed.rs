@@ -1,0 +1,181 @@
+//! What a new registry begins with: the reference codes of `seed/`, and on request sample data.
+
+use super::intake::{Incoming, Load, Outcome};
+use super::{Registry, RegistryError, demo, reference};
+use crate::db::log::Entry;
+use crate::db::reference::{CommodityRow, GeometryRow, KbliRow, ReferenceRows, RegionRow};
+use crate::db::{self, Db};
+use crate::domain::actor::Actor;
+use crate::domain::codes::{BasisKind, rows};
+use crate::domain::enterprise::PublicationBasis;
+use crate::domain::projection::jakarta_date;
+
+/// Kepmendagri 300.2.2-2138/2025.
+const REGION_EDITION: &str = "2025";
+const REGENCY_SOURCE: &str = "geoBoundaries IDN-ADM2, CC BY 3.0 IGO; source BPS, OCHA";
+const DISTRICT_SOURCE: &str = "approximate: Voronoi cells of village points, clipped by regency";
+/// The sample set: its rows and the seed it is drawn from.
+const DEMO_ROWS: usize = 5_000;
+const DEMO_SEED: u64 = 35;
+/// Sample records removed in one transaction.
+const REMOVE_BATCH: i64 = 500;
+
+/// Adds the reference codes that are not there yet and begins the log. Answers how many were added.
+///
+/// # Errors
+/// The database's.
+pub fn reference_codes(db: &Db) -> Result<usize, RegistryError> {
+    let seed = seed_rows()?;
+    let epoch = uuid::Uuid::now_v7().to_string();
+    Ok(db.write(|tx| {
+        db::log::begin_epoch(tx, &epoch)?;
+        db::reference::add_missing(tx, &seed)
+    })?)
+}
+
+fn seed_rows() -> Result<ReferenceRows, RegistryError> {
+    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let number = |text: &str| text.parse().map_err(|_| RegistryError::Internal("seed: a number"));
+    let mut regions = vec![];
+    for row in rows(include_str!("../../seed/regions/codes.csv")) {
+        regions.push(RegionRow {
+            level: row[0].clone(),
+            code: row[1].clone(),
+            bps_code: some(&row[2]),
+            parent: some(&row[3]),
+            name: row[4].clone(),
+            lat: number(&row[5])?,
+            lon: number(&row[6])?,
+            postal_code: some(&row[7]),
+            edition: REGION_EDITION.to_owned(),
+        });
+    }
+    regions.push(RegionRow {
+        level: "province".into(),
+        code: crate::domain::region::PROVINCE.into(),
+        bps_code: Some("35".into()),
+        parent: None,
+        name: crate::domain::region::PROVINCE_NAME.into(),
+        lat: -7.7,
+        lon: 112.7,
+        postal_code: None,
+        edition: REGION_EDITION.into(),
+    });
+    let mut geometries = polygons(include_str!("../../seed/regions/regencies.geojson"), false)?;
+    geometries.extend(polygons(include_str!("../../seed/regions/districts.geojson"), true)?);
+    let commodities = rows(include_str!("../../seed/commodities.csv")).map(|row| CommodityRow {
+        code: row[0].clone(),
+        name: row[1].clone(),
+        name_en: row[2].clone(),
+        sector: row[3].clone(),
+        kbli: some(&row[4]),
+        unit: some(&row[5]),
+        synonyms: row[6].clone(),
+    });
+    let kbli = rows(include_str!("../../seed/kbli.csv")).map(|row| KbliRow {
+        edition: row[0].clone(),
+        code: row[1].clone(),
+        title: row[2].clone(),
+    });
+    Ok(ReferenceRows { regions, geometries, commodities: commodities.collect(), kbli: kbli.collect() })
+}
+
+fn polygons(geojson: &str, approximate: bool) -> Result<Vec<GeometryRow>, RegistryError> {
+    let malformed = || RegistryError::Internal("seed: a GeoJSON file is malformed");
+    let collection: geojson::FeatureCollection = geojson.parse().map_err(|_| malformed())?;
+    let source = if approximate { DISTRICT_SOURCE } else { REGENCY_SOURCE };
+    let mut rows = Vec::with_capacity(collection.features.len());
+    for feature in collection.features {
+        let code = feature.property("code").and_then(|code| code.as_str()).ok_or_else(malformed)?;
+        let geometry = feature.geometry.as_ref().ok_or_else(malformed)?.to_string();
+        if reference::polygon(&geometry).is_none() {
+            return Err(malformed());
+        }
+        rows.push(GeometryRow { code: code.to_owned(), geometry, approximate, source: source.into() });
+    }
+    Ok(rows)
+}
+
+impl Registry {
+    /// Adds the sample set, marked as sample and published. Again: nothing changes. Answers how many
+    /// were added.
+    ///
+    /// # Errors
+    /// As [`Registry::load`].
+    pub fn seed_demo(&self, mut progress: impl FnMut(usize, usize)) -> Result<usize, RegistryError> {
+        let drafts = demo::drafts(&self.reference(), DEMO_ROWS, DEMO_SEED)?;
+        let mut rows = Vec::with_capacity(drafts.len());
+        for (place, draft) in drafts.into_iter().enumerate() {
+            rows.push(Incoming {
+                identity: format!("demo:{place}"),
+                content: format!("demo:{DEMO_SEED}"),
+                draft: self.checked(draft, &self.reference())?,
+                source: demo::source(),
+            });
+        }
+        let load = Load {
+            actor: &Actor::Operator,
+            job_id: "seed-demo",
+            reason: "sample data",
+            sample: true,
+            publish: Some(PublicationBasis {
+                kind: BasisKind::PublicDuty,
+                text: "Data contoh: bukan usaha nyata.".into(),
+                on: jakarta_date(self.clock.now()),
+            }),
+        };
+        let (mut done, mut created) = (0, 0);
+        self.load(&load, &rows, |outcomes| {
+            done += outcomes.len();
+            created += outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Created(_))).count();
+            progress(done, rows.len());
+            true
+        })?;
+        Ok(created)
+    }
+
+    /// Takes all sample records away and logs each removal. Answers how many there were.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn remove_demo(&self) -> Result<usize, RegistryError> {
+        let mut removed = 0;
+        loop {
+            let now = self.clock.now_naive();
+            let count = self.db.write(|tx| {
+                let ids = db::enterprises::sample_ids(tx, REMOVE_BATCH)?;
+                if ids.is_empty() {
+                    return Ok(0);
+                }
+                db::enterprises::delete(tx, &ids)?;
+                let entries: Vec<Entry> = ids
+                    .iter()
+                    .map(|id| Entry {
+                        actor: Actor::Operator.name(),
+                        job_id: Some("remove-demo"),
+                        reason: Some("sample data"),
+                        entity: "enterprise",
+                        entity_id: id.clone(),
+                        action: "remove",
+                        revision: 0,
+                    })
+                    .collect();
+                db::log::append(tx, now, &entries)?;
+                Ok::<_, db::DbError>(ids.len())
+            })?;
+            if count == 0 {
+                self.catch_up()?;
+                return Ok(removed);
+            }
+            removed += count;
+        }
+    }
+
+    /// Number of records, and of those how many are sample data.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn counts(&self) -> Result<(i64, i64), RegistryError> {
+        Ok(self.db.read(db::enterprises::counts)?)
+    }
+}

@@ -1,0 +1,87 @@
+/**
+ * The filter, in the API's own grammar: lists by comma mean "any of", parameters
+ * are and-ed. Pure: no DOM, no fetch. What stands in the address bar is what is
+ * sent, so a link to the page is also a request to the API.
+ */
+export interface Filter {
+  q: string;
+  kind: string[];
+  sector: string[];
+  commodity: string[];
+  region: string[];
+  /** "lon,lat" */
+  near: string;
+  radius_m: string;
+  /** "", "true" or "false" */
+  sample: string;
+  /** Parameters of the grammar that have no control here yet; kept as they came. */
+  other: [string, string][];
+}
+
+export const listFields = ['kind', 'sector', 'commodity', 'region'] as const;
+export type ListField = (typeof listFields)[number];
+const textFields = ['q', 'near', 'radius_m', 'sample'] as const;
+
+/** Understood by the server's grammar, not (yet) by the filter bar. */
+const passedOn = [
+  'kbli', 'size_class', 'legal_form', 'women_led', 'certificate', 'channel', 'cooperative',
+  'sentra', 'existence', 'as_of', 'updated_since', 'area', 'review', 'publication',
+  'min_workers', 'max_workers', 'need', 'practice', 'quality', 'raw_material', 'origin',
+  'visited_since', 'campaign',
+];
+
+export function emptyFilter(): Filter {
+  return {
+    q: '', kind: [], sector: [], commodity: [], region: [],
+    near: '', radius_m: '', sample: '', other: [],
+  };
+}
+
+export function parseFilter(params: URLSearchParams): Filter {
+  const filter = emptyFilter();
+  for (const field of listFields) {
+    const values = params.getAll(field).flatMap((value) => value.split(','));
+    filter[field] = [...new Set(values.map((value) => value.trim()).filter(Boolean))];
+  }
+  for (const field of textFields) filter[field] = params.get(field)?.trim() ?? '';
+  filter.other = [...params].filter(([name, value]) => passedOn.includes(name) && value !== '');
+  return filter;
+}
+
+/** Pairs in a fixed order: equal filters give equal addresses, and equal cache keys. */
+export function filterPairs(filter: Filter): [string, string][] {
+  const pairs: [string, string][] = [];
+  if (filter.q) pairs.push(['q', filter.q]);
+  for (const field of listFields) {
+    if (filter[field].length) pairs.push([field, filter[field].join(',')]);
+  }
+  for (const field of ['near', 'radius_m', 'sample'] as const) {
+    if (filter[field]) pairs.push([field, filter[field]]);
+  }
+  return [...pairs, ...filter.other];
+}
+
+/** Like URLSearchParams, but leaves `,` `:` `/` readable: they are legal in a query. */
+export function queryString(pairs: [string, string][]): string {
+  return pairs
+    .map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%2F/g, '/')}`)
+    .join('&');
+}
+
+export function filterQuery(filter: Filter, extra: [string, string][] = []): string {
+  return queryString([...filterPairs(filter), ...extra]);
+}
+
+export function withQuery(path: string, query: string): string {
+  return query ? `${path}?${query}` : path;
+}
+
+/** How many filters are set: shown on the phone's filter button. */
+export function filterCount(filter: Filter): number {
+  const lists = listFields.reduce((sum, field) => sum + filter[field].length, 0);
+  return lists + [filter.q, filter.near, filter.sample].filter(Boolean).length + filter.other.length;
+}
+
+export function toggled(values: string[], value: string): string[] {
+  return values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
+}

@@ -1,0 +1,81 @@
+/** One way to the API: language, token, one renewal on 401, problems as errors. */
+import { t } from './i18n';
+import { here } from './location.svelte';
+import { session } from './session.svelte';
+import type { ProblemBody } from './types';
+
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly problem: Partial<ProblemBody> | null = null,
+  ) {
+    super(message);
+  }
+  get requestId(): string | null {
+    return this.problem?.request_id ?? null;
+  }
+}
+
+export const isAbort = (error: unknown) => error instanceof DOMException && error.name === 'AbortError';
+
+/** The text for a person: the server's own where it gave one. */
+export function errorText(error: unknown): string {
+  return error instanceof ApiError ? error.message : t('error.unexpected');
+}
+
+export async function problemOf(response: Response): Promise<ApiError> {
+  let problem: Partial<ProblemBody> | null = null;
+  try {
+    problem = (await response.json()) as Partial<ProblemBody>;
+  } catch {
+    // A proxy's HTML page, say. The status is all we know.
+  }
+  const text = problem?.detail || problem?.title || `${t('error.unexpected')} (${response.status})`;
+  return new ApiError(text, response.status, problem);
+}
+
+export interface Options {
+  signal?: AbortSignal;
+  accept?: string;
+}
+
+async function send(path: string, { signal, accept }: Options, token: string | null) {
+  const headers: Record<string, string> = {
+    Accept: accept ?? 'application/json',
+    'Accept-Language': here.lang,
+  };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  try {
+    return await fetch(path, {
+      headers,
+      signal: signal ?? null,
+      credentials: 'same-origin',
+      // What staff may see must never come from, or stay in, the browser's cache.
+      cache: token ? 'no-store' : 'default',
+    });
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError(t('error.network'), 0);
+  }
+}
+
+export async function getResponse(path: string, options: Options = {}): Promise<Response> {
+  const token = await session.token();
+  let response = await send(path, options, token);
+  if (response.status === 401 && token) {
+    response = await send(path, options, await session.renewed(token));
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+export async function getJson<Body>(path: string, options: Options = {}): Promise<Body> {
+  const response = await getResponse(path, options);
+  try {
+    return (await response.json()) as Body;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError(t('error.unexpected'), response.status);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The view is the address: filter, chosen usaha, map position and language live
+ * in the query and nowhere else. Filters and the choice push (back undoes them);
+ * map moves and typing replace.
+ */
+import { emptyFilter, filterPairs, parseFilter, queryString, type Filter } from './filter';
+import { parseView, viewText, type View } from './mercator';
+
+export type Lang = 'id' | 'en';
+const LANG_KEY = 'sentra.lang';
+
+interface ViewState {
+  path: string;
+  filter: Filter;
+  id: string | null;
+  view: View | null;
+  lang: Lang;
+}
+
+function remembered(): Lang {
+  try {
+    return localStorage.getItem(LANG_KEY) === 'en' ? 'en' : 'id';
+  } catch {
+    return 'id'; // storage may be forbidden; the page works without it
+  }
+}
+
+function read(): ViewState {
+  const params = new URLSearchParams(location.search);
+  const lang = params.get('lang');
+  return {
+    path: location.pathname,
+    filter: parseFilter(params),
+    id: params.get('id') || null,
+    view: parseView(params.get('map')),
+    lang: lang === 'en' || lang === 'id' ? lang : remembered(),
+  };
+}
+
+class Location {
+  #state = $state.raw(read());
+  /** Counts backs and forwards: the map follows those, but not its own moves. */
+  jumps = $state(0);
+
+  get path() { return this.#state.path; }
+  get filter() { return this.#state.filter; }
+  get id() { return this.#state.id; }
+  get view() { return this.#state.view; }
+  get lang() { return this.#state.lang; }
+
+  constructor() {
+    addEventListener('popstate', () => {
+      this.#state = read();
+      this.jumps += 1;
+    });
+  }
+
+  /** The address of this view with some of it changed; also for real links. */
+  href(change: Partial<ViewState> = {}): string {
+    const state = { ...this.#state, ...change };
+    const pairs = filterPairs(state.filter);
+    if (state.id) pairs.push(['id', state.id]);
+    if (state.view) pairs.push(['map', viewText(state.view)]);
+    if (state.lang === 'en') pairs.push(['lang', 'en']);
+    const query = queryString(pairs);
+    return query ? `${state.path}?${query}` : state.path;
+  }
+
+  #go(change: Partial<ViewState>, mode: 'push' | 'replace') {
+    const href = this.href(change);
+    const same = href === location.pathname + location.search;
+    this.#state = { ...this.#state, ...change };
+    if (same) return;
+    if (mode === 'push') history.pushState(null, '', href);
+    else history.replaceState(null, '', href);
+  }
+
+  setFilter(change: Partial<Filter>, mode: 'push' | 'replace' = 'push') {
+    this.#go({ filter: { ...this.filter, ...change } }, mode);
+  }
+
+  clearFilter() {
+    this.#go({ filter: emptyFilter() }, 'push');
+  }
+
+  select(id: string | null) {
+    this.#go({ id }, 'push');
+  }
+
+  setView(view: View) {
+    this.#go({ view }, 'replace');
+  }
+
+  setLang(lang: Lang) {
+    try {
+      localStorage.setItem(LANG_KEY, lang);
+    } catch {
+      // not remembered, but shown
+    }
+    this.#go({ lang }, 'replace');
+  }
+}
+
+export const here = new Location();

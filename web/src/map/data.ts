@@ -1,0 +1,53 @@
+/** Small GeoJSON collections that the map draws beside the tiles. Pure. */
+import type { Feature, FeatureCollection, Point } from 'geojson';
+import { boundsOf } from '../lib/mercator';
+import type { RegionShapes } from '../lib/shapes.svelte';
+import type { Region } from '../lib/types';
+
+export interface FocusPoint {
+  lon: number;
+  lat: number;
+  role: 'selected' | 'hovered';
+}
+
+const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
+
+function point(lon: number, lat: number, properties: Record<string, string>): Feature<Point> {
+  return { type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } };
+}
+
+/** "Kabupaten" is what most are; "Kota" is said, since eight names exist as both. */
+export const shortName = (name: string) => name.replace(/^Kab(upaten|\.) /, '');
+
+export function regencyPlaces(regencies: Region[]): FeatureCollection {
+  return collection(
+    regencies.flatMap(({ lon, lat, name }) =>
+      typeof lon === 'number' && typeof lat === 'number' ? [point(lon, lat, { name: shortName(name) })] : [],
+    ),
+  );
+}
+
+/** Names stand in the middle of the shape's box: near enough for a label. */
+export function districtPlaces(shapes: RegionShapes): FeatureCollection {
+  return collection(
+    shapes.features.flatMap(({ geometry, properties }) => {
+      if (!('coordinates' in geometry)) return [];
+      const [west, south, east, north] = boundsOf(geometry.coordinates);
+      return [point((west + east) / 2, (south + north) / 2, { name: properties.name })];
+    }),
+  );
+}
+
+export function chosenShapes(
+  codes: string[],
+  regencies: RegionShapes | null,
+  districts: RegionShapes | null,
+): FeatureCollection {
+  const chosen = new Set(codes.map((code) => code.slice(0, 8)));
+  const all = [...(regencies?.features ?? []), ...(districts?.features ?? [])];
+  return collection(all.filter(({ properties }) => chosen.has(properties.code)));
+}
+
+export function focusPoints(points: FocusPoint[]): FeatureCollection {
+  return collection(points.map(({ lon, lat, role }) => point(lon, lat, { role })));
+}

@@ -1,0 +1,67 @@
+// One server and one browser for the tests of a file.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { launch, visitor } from './browser.mjs';
+import { startServer } from './server.mjs';
+
+export function suite(browserArguments = []) {
+  /** @type {{server: any, browser: any}} */
+  const running = { server: null, browser: null };
+  before(async () => {
+    running.server = await startServer();
+    running.browser = await launch(browserArguments);
+  });
+  after(async () => {
+    await running.browser?.close();
+    await running.server?.stop();
+  });
+
+  return {
+    get server() { return running.server; },
+    /** Visit as somebody new; afterwards nothing may have gone wrong unnoticed. */
+    async visit(options, walk) {
+      const { context, page, faults } = await visitor(running.browser, running.server.origin, options);
+      page.setDefaultTimeout(20_000);
+      const open = (address = '/') => page.goto(running.server.origin + address);
+      try {
+        await walk(page, { open, faults, context });
+        assert.deepEqual(faults, [], 'errors, policy violations or foreign requests');
+      } catch (error) {
+        await page.screenshot({ path: `${process.env.TEST_SHOTS ?? '/tmp'}/sentra-web-failed.png` }).catch(() => {});
+        throw error;
+      } finally {
+        await context.close();
+      }
+    },
+  };
+}
+
+export const query = (page) => new URL(page.url()).searchParams;
+
+/** "1.234 usaha di layar ini" → 1234 */
+export async function shownCount(page) {
+  const text = await page.locator('#list').textContent();
+  return Number(text.replace(/\D/g, ''));
+}
+
+/** The list's own request behind what is on the screen. */
+export function lastListRequest(page) {
+  let last = null;
+  page.on('response', (response) => {
+    const url = new URL(response.url());
+    if (url.pathname === '/api/v1/enterprises' && url.searchParams.has('bbox')) last = url;
+  });
+  return () => last;
+}
+
+/** Features of the enterprises tiles as drawn. */
+export function drawn(page) {
+  return page.evaluate(() => {
+    const map = /** @type {any} */ (window).__sentraMap;
+    return map.queryRenderedFeatures({ layers: ['clusters', 'singles', 'stacks'] }).map((feature) => ({
+      ...feature.properties,
+      layer: feature.layer.id,
+      point: map.project(feature.geometry.coordinates),
+    }));
+  });
+}
