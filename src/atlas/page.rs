@@ -69,7 +69,11 @@ impl Cursor {
     pub fn decode(text: &str, filter: &Filter, sort: Sort) -> Result<Self, CursorError> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError::Malformed)?;
         let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| CursorError::Malformed)?;
-        if cursor.bound_to == binding(filter, sort) { Ok(cursor) } else { Err(CursorError::Mismatch) }
+        if cursor.bound_to == binding(filter, sort) {
+            Ok(cursor)
+        } else {
+            Err(CursorError::Mismatch)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A record as the atlas holds it, and whether it passes a filter.
 
-use crate::domain::codes::{Existence, Kind, Publication, Review, Sector};
-use crate::domain::enterprise::{Enterprise, Kbli, Precision};
+use crate::domain::codes::{Existence, Kind, Nib, Publication, Review, Sector};
+use crate::domain::enterprise::{Enterprise, Kbli, Precision, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::reference::Reference;
@@ -48,7 +48,8 @@ impl Audience for Internal {
             && any(&filter.publication, &extra.publication)
             && filter.min_workers.is_none_or(|min| extra.workers.is_some_and(|count| count >= min))
             && filter.max_workers.is_none_or(|max| extra.workers.is_some_and(|count| count <= max))
-            && (filter.quality.is_empty() || filter.quality.iter().any(|rule| extra.quality.contains(rule)))
+            && (filter.quality.is_empty()
+                || filter.quality.iter().any(|rule| extra.quality.contains(rule)))
     }
 }
 
@@ -128,17 +129,19 @@ impl Row<Internal> {
     /// stored.
     pub fn internal(key: i64, enterprise: &Enterprise, reference: &Reference) -> Option<Self> {
         let draft = &enterprise.draft;
-        let (lon, lat) = draft.point.as_ref().map_or(
-            (enterprise.public_place.lon, enterprise.public_place.lat),
-            |point| (point.lon, point.lat),
-        );
+        let (lon, lat) = draft
+            .point
+            .as_ref()
+            .map_or((enterprise.public_place.lon, enterprise.public_place.lat), |point| {
+                (point.lon, point.lat)
+            });
         let owners = draft.owners.iter().map(|owner| owner.name.as_str());
         let products = draft.products.iter().map(|product| product.name.as_str());
         let text = search::searchable(
             [draft.name.as_str(), &enterprise.region_name]
                 .into_iter()
                 .chain(draft.address.as_deref())
-                .chain(draft.nib.as_ref().map(|nib| nib.as_str()))
+                .chain(draft.nib.as_ref().map(Nib::as_str))
                 .chain(owners)
                 .chain(products)
                 .chain(commodity_words(&draft.commodities, reference)),
@@ -168,7 +171,7 @@ impl Row<Internal> {
         let extra = InternalColumns {
             review: enterprise.review,
             publication: enterprise.publication,
-            workers: draft.workers.as_ref().and_then(|workers| workers.count()),
+            workers: draft.workers.as_ref().and_then(Workers::count),
             quality: enterprise.quality.iter().map(|flag| flag.rule.clone()).collect(),
         };
         Some(Self { common, extra })
@@ -191,14 +194,18 @@ impl Common {
         existence
             && filter.sample.is_none_or(|sample| sample == self.sample)
             && filter.women_led.is_none_or(|women_led| self.women_led == Some(women_led))
-            && (filter.kinds.is_empty() || self.kinds & kind_bits(filter.kinds.iter().copied()) != 0)
+            && (filter.kinds.is_empty()
+                || self.kinds & kind_bits(filter.kinds.iter().copied()) != 0)
             && (filter.sectors.is_empty() || self.sectors & sector_bits(&filter.sectors) != 0)
             && (filter.regions.is_empty()
                 || filter.regions.iter().any(|region| region.contains(&self.region)))
             && (filter.commodities.is_empty()
                 || filter.commodities.iter().any(|code| self.commodities.contains(code)))
             && (filter.kbli.is_empty()
-                || filter.kbli.iter().any(|prefix| self.kbli.iter().any(|code| code.starts_with(prefix))))
+                || filter
+                    .kbli
+                    .iter()
+                    .any(|prefix| self.kbli.iter().any(|code| code.starts_with(prefix))))
             && filter.bbox.is_none_or(|bbox| bbox.contains(self.lon, self.lat))
             && filter.near.is_none_or(|circle| {
                 circle.radius_m.is_none_or(|radius| {
@@ -230,7 +237,10 @@ fn kbli_codes(codes: &[Kbli]) -> Vec<String> {
 }
 
 /// Names and synonyms of commodities, so that a product is found by the other words for it.
-fn commodity_words<'a>(codes: &'a [String], reference: &'a Reference) -> impl Iterator<Item = &'a str> {
+fn commodity_words<'a>(
+    codes: &'a [String],
+    reference: &'a Reference,
+) -> impl Iterator<Item = &'a str> {
     codes.iter().filter_map(|code| reference.commodity(code)).flat_map(|commodity| {
         [commodity.name.as_str(), &commodity.name_en]
             .into_iter()

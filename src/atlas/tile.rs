@@ -50,7 +50,7 @@ fn cell<'a>(rows: &[&'a Common]) -> Cell<'a> {
         .zip(by_sector)
         .find(|(_, count)| *count == most && most > 0)
         .and_then(|(sector, _)| Sector::from_code(&sector.code));
-    let single = (rows.len() == 1).then(|| (first.id, &*first.name, first.exact));
+    let single = (rows.len() == 1).then_some((first.id, &*first.name, first.exact));
     #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
     let count = rows.len() as f64;
     Cell {

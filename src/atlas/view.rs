@@ -38,13 +38,15 @@ impl View {
         let mut found: Vec<&Common> = Vec::new();
         if let Some(internal) = &self.internal {
             let rows = internal.range(first, last).iter();
-            let mine = rows.filter(|row| self.visibility.sees_internal(&row.common.responsible_region));
+            let mine =
+                rows.filter(|row| self.visibility.sees_internal(&row.common.responsible_region));
             found.extend(mine.filter(|row| row.passes(filter)).map(|row| &row.common));
         }
         let whole_province = matches!(self.visibility, Visibility::Internal { area: None });
         if !whole_province {
             let rows = self.public.range(first, last).iter();
-            let others = rows.filter(|row| !self.visibility.sees_internal(&row.common.responsible_region));
+            let others =
+                rows.filter(|row| !self.visibility.sees_internal(&row.common.responsible_region));
             found.extend(others.filter(|row| row.passes(filter)).map(|row| &row.common));
         }
         if self.internal.is_some() && !whole_province {

@@ -22,14 +22,19 @@ pub struct Export {
 
 pub fn run(database: &str, command: &Export) -> Result<(), CliError> {
     let path = command.file.display().to_string();
-    let extension = command.file.extension().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let extension = command
+        .file
+        .extension()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     let format = extension
         .parse()
         .map_err(|_| CliError::Message(format!("{path}: the name must end in .geojson or .csv")))?;
     let registry = open(database)?;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&command.filter)
         .map_err(|error| CliError::Message(format!("--filter: {error}")))?;
-    let filter = Filter::parse(&pairs, &registry.reference()).map_err(RegistryError::BadParameters)?;
+    let filter =
+        Filter::parse(&pairs, &registry.reference()).map_err(RegistryError::BadParameters)?;
     let failed = |error| CliError::File { path: path.clone(), error };
     let mut out = BufWriter::new(std::fs::File::create(&command.file).map_err(failed)?);
     let mut writer = Writer::new(format);

@@ -47,7 +47,10 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
     let path = |path: &Path| path.display().to_string();
     let bytes = std::fs::read(&command.file)
         .map_err(|error| CliError::File { path: path(&command.file), error })?;
-    let name = command.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = command
+        .file
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let publish = command.basis.as_ref().filter(|_| command.publish).map(|text| PublicationBasis {
         kind: command.basis_kind,
         text: text.clone(),
@@ -62,15 +65,20 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
     bar.finish_and_clear();
     if let Some(file) = &command.report {
         let written = serde_json::to_vec_pretty(&report)?;
-        std::fs::write(file, written).map_err(|error| CliError::File { path: path(file), error })?;
+        std::fs::write(file, written)
+            .map_err(|error| CliError::File { path: path(file), error })?;
     }
     print(&report);
     Ok(())
 }
 
 fn print(report: &Report) {
-    let unknown: Vec<&str> =
-        report.columns.iter().filter(|column| column.field.is_none()).map(|column| column.header.as_str()).collect();
+    let unknown: Vec<&str> = report
+        .columns
+        .iter()
+        .filter(|column| column.field.is_none())
+        .map(|column| column.header.as_str())
+        .collect();
     if !unknown.is_empty() {
         println!("Kolom yang tidak dikenal: {}", unknown.join(", "));
     }
@@ -94,6 +102,11 @@ fn print(report: &Report) {
     let dry = if report.dry_run { " (uji coba: tidak ada yang disimpan)" } else { "" };
     println!(
         "{} baris dibaca: {} diterima, {} diterima dengan catatan, {} ditolak, {} dilewati, {} tidak berubah{dry}",
-        report.read, report.accepted, report.warned, report.rejected, report.skipped, report.unchanged
+        report.read,
+        report.accepted,
+        report.warned,
+        report.rejected,
+        report.skipped,
+        report.unchanged
     );
 }

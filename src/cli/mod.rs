@@ -17,8 +17,14 @@ use crate::registry::{Clock, Registry, RegistryError};
 #[derive(Parser)]
 #[command(name = "sentra", version)]
 struct Cli {
-    /// sqlite://PATH or postgres://USER@HOST/DATABASE
-    #[arg(long, global = true, env = "DATABASE_URL", default_value = "sqlite://sentra.db", hide_env_values = true)]
+    /// `sqlite://PATH` or `postgres://USER@HOST/DATABASE`
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        default_value = "sqlite://sentra.db",
+        hide_env_values = true
+    )]
     database: String,
     #[command(subcommand)]
     command: Command,
@@ -94,9 +100,13 @@ fn explained(error: &CliError) -> String {
     use crate::domain::fault::Lang;
     match error {
         CliError::Registry(
-            RegistryError::Invalid(faults) | RegistryError::BadParameters(faults) | RegistryError::InternalOnly(faults),
+            RegistryError::Invalid(faults)
+            | RegistryError::BadParameters(faults)
+            | RegistryError::InternalOnly(faults),
         ) => {
-            let lines = faults.iter().map(|found| format!("{}: {}", found.field, found.fault.text(Lang::En)));
+            let lines = faults
+                .iter()
+                .map(|found| format!("{}: {}", found.field, found.fault.text(Lang::En)));
             lines.collect::<Vec<_>>().join("\n        ")
         }
         other => other.to_string(),

@@ -40,7 +40,9 @@ pub fn run(database: &str, command: &Seed) -> Result<(), CliError> {
 /// A bar on a terminal; nothing where there is none.
 pub fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} rows, {per_sec}, {eta} left");
+    let style = ProgressStyle::with_template(
+        "{bar:40} {human_pos}/{human_len} rows, {per_sec}, {eta} left",
+    );
     if let Ok(style) = style {
         bar.set_style(style);
     }

@@ -20,12 +20,18 @@ pub struct Serve {
 }
 
 pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sentra=info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sentra=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let started = Instant::now();
     let registry = web::Data::new(open(database)?);
     let (all, sample) = registry.counts()?;
-    tracing::info!(enterprises = all, sample, ready_in_ms = started.elapsed().as_millis(), "the registry is open");
+    tracing::info!(
+        enterprises = all,
+        sample,
+        ready_in_ms = started.elapsed().as_millis(),
+        "the registry is open"
+    );
     follow(registry.clone());
     actix_web::rt::System::new().block_on(async {
         let listen = command.listen.clone();

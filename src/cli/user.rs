@@ -30,7 +30,9 @@ pub struct Add {
 pub fn run(database: &str, command: &User) -> Result<(), CliError> {
     let User::Add(add) = command;
     let area: Option<RegionCode> = match &add.area {
-        Some(code) => Some(code.parse().map_err(|()| CliError::Message(format!("{code} is not a region code")))?),
+        Some(code) => Some(
+            code.parse().map_err(|()| CliError::Message(format!("{code} is not a region code")))?,
+        ),
         None => None,
     };
     let mut password = String::new();

@@ -55,7 +55,8 @@ impl DatabaseUrl {
     pub fn parse(url: &str) -> Result<Self, DbError> {
         if let Some(path) = url.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
             if path.contains(":memory:") {
-                let advice = "each connection of the pool would get a database of its own: name a file";
+                let advice =
+                    "each connection of the pool would get a database of its own: name a file";
                 return Err(DbError::Url { url: url.to_owned(), advice });
             }
             return Ok(Self::Sqlite(path.to_owned()));
@@ -162,7 +163,9 @@ impl Db {
     pub fn pending_migrations(&self) -> Result<usize, DbError> {
         let mut connection = self.pool.get()?;
         let pending = match &mut *connection {
-            AnyConnection::Pg(inner) => inner.pending_migrations(POSTGRES_MIGRATIONS).map(|list| list.len()),
+            AnyConnection::Pg(inner) => {
+                inner.pending_migrations(POSTGRES_MIGRATIONS).map(|list| list.len())
+            }
             AnyConnection::Sqlite(inner) => {
                 inner.pending_migrations(SQLITE_MIGRATIONS).map(|list| list.len())
             }
@@ -229,7 +232,8 @@ fn transaction<T, E: From<DbError>>(
 }
 
 fn rollback(connection: &mut AnyConnection) {
-    let result = on_backend!(connection, |inner| AnsiTransactionManager::rollback_transaction(inner));
+    let result =
+        on_backend!(connection, |inner| AnsiTransactionManager::rollback_transaction(inner));
     if let Err(error) = result {
         tracing::error!(%error, "a transaction could not be rolled back");
     }

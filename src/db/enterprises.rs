@@ -48,7 +48,10 @@ pub fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Enterpri
 }
 
 /// One record, its row locked until the transaction ends.
-pub fn by_id_for_update(tx: &mut AnyConnection, id: &str) -> Result<Option<EnterpriseRow>, DbError> {
+pub fn by_id_for_update(
+    tx: &mut AnyConnection,
+    id: &str,
+) -> Result<Option<EnterpriseRow>, DbError> {
     let row = match tx {
         AnyConnection::Pg(pg) => {
             enterprises::table.filter(enterprises::id.eq(id)).for_update().first(pg).optional()?
@@ -62,7 +65,10 @@ pub fn by_id_for_update(tx: &mut AnyConnection, id: &str) -> Result<Option<Enter
 }
 
 /// The records of these keys, in no order; missing ones are left out.
-pub fn by_keys(connection: &mut AnyConnection, keys: &[i64]) -> Result<Vec<EnterpriseRow>, DbError> {
+pub fn by_keys(
+    connection: &mut AnyConnection,
+    keys: &[i64],
+) -> Result<Vec<EnterpriseRow>, DbError> {
     let rows = on_backend!(connection, |inner| {
         enterprises::table.filter(enterprises::key.eq_any(keys)).load(inner)
     })?;
@@ -70,7 +76,10 @@ pub fn by_keys(connection: &mut AnyConnection, keys: &[i64]) -> Result<Vec<Enter
 }
 
 /// The records of these ids, in no order; missing ones are left out.
-pub fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<EnterpriseRow>, DbError> {
+pub fn by_ids(
+    connection: &mut AnyConnection,
+    ids: &[String],
+) -> Result<Vec<EnterpriseRow>, DbError> {
     let rows = on_backend!(connection, |inner| {
         enterprises::table.filter(enterprises::id.eq_any(ids)).load(inner)
     })?;
@@ -94,7 +103,8 @@ pub fn after_key(
 /// Number of records, and of those how many are sample data.
 pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
     let all = enterprises::table.count().get_result(connection)?;
-    let sample = enterprises::table.filter(enterprises::sample.eq(true)).count().get_result(connection)?;
+    let sample =
+        enterprises::table.filter(enterprises::sample.eq(true)).count().get_result(connection)?;
     Ok((all, sample))
 }
 
@@ -107,7 +117,9 @@ pub fn insert(tx: &mut AnyConnection, rows: &[EnterpriseWrite]) -> Result<(), Db
 /// Stores a new state of a record that is there, with its revision.
 pub fn update(tx: &mut AnyConnection, row: &EnterpriseWrite) -> Result<(), DbError> {
     let changed = on_backend!(tx, |inner| {
-        diesel::update(enterprises::table.filter(enterprises::id.eq(&row.id))).set(row).execute(inner)
+        diesel::update(enterprises::table.filter(enterprises::id.eq(&row.id)))
+            .set(row)
+            .execute(inner)
     })?;
     if changed != 1 {
         return Err(DbError::Query(diesel::result::Error::NotFound));
@@ -124,7 +136,9 @@ fn insert_revisions(tx: &mut AnyConnection, rows: &[EnterpriseWrite]) -> Result<
             document: &row.document,
         })
         .collect();
-    on_backend!(tx, |inner| diesel::insert_into(revisions::table).values(&revisions).execute(inner))?;
+    on_backend!(tx, |inner| diesel::insert_into(revisions::table)
+        .values(&revisions)
+        .execute(inner))?;
     Ok(())
 }
 
@@ -143,8 +157,10 @@ pub fn sample_ids(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Stri
 pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
     use super::schema::source_rows;
     on_backend!(tx, |inner| {
-        diesel::delete(revisions::table.filter(revisions::enterprise_id.eq_any(ids))).execute(inner)?;
-        diesel::delete(source_rows::table.filter(source_rows::enterprise_id.eq_any(ids))).execute(inner)?;
+        diesel::delete(revisions::table.filter(revisions::enterprise_id.eq_any(ids)))
+            .execute(inner)?;
+        diesel::delete(source_rows::table.filter(source_rows::enterprise_id.eq_any(ids)))
+            .execute(inner)?;
         diesel::delete(enterprises::table.filter(enterprises::id.eq_any(ids))).execute(inner)
     })?;
     Ok(())
@@ -171,7 +187,12 @@ pub fn idempotency_key(
 }
 
 /// Remembers an answer under an actor's idempotency key.
-pub fn remember_idempotency_key(tx: &mut AnyConnection, row: &IdempotencyRow) -> Result<(), DbError> {
-    on_backend!(tx, |inner| diesel::insert_into(idempotency_keys::table).values(row).execute(inner))?;
+pub fn remember_idempotency_key(
+    tx: &mut AnyConnection,
+    row: &IdempotencyRow,
+) -> Result<(), DbError> {
+    on_backend!(tx, |inner| diesel::insert_into(idempotency_keys::table)
+        .values(row)
+        .execute(inner))?;
     Ok(())
 }

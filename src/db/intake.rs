@@ -17,7 +17,10 @@ pub struct SourceRow {
 }
 
 /// The rows of these identities that came in before.
-pub fn by_identities(tx: &mut AnyConnection, identities: &[&str]) -> Result<Vec<SourceRow>, DbError> {
+pub fn by_identities(
+    tx: &mut AnyConnection,
+    identities: &[&str],
+) -> Result<Vec<SourceRow>, DbError> {
     let rows = on_backend!(tx, |inner| {
         source_rows::table.filter(source_rows::identity.eq_any(identities)).load(inner)
     })?;

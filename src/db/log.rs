@@ -54,7 +54,11 @@ pub struct ChangeRow {
 /// Appends changes. Call it last in a transaction, after every row lock: on PostgreSQL it takes
 /// the log's lock, held to the commit, so that a reader never sees a `seq` before a lower one.
 /// `now` is the time on SQLite; PostgreSQL's own clock tells it there.
-pub fn append(tx: &mut AnyConnection, now: NaiveDateTime, entries: &[Entry]) -> Result<(), DbError> {
+pub fn append(
+    tx: &mut AnyConnection,
+    now: NaiveDateTime,
+    entries: &[Entry],
+) -> Result<(), DbError> {
     let at = match tx {
         AnyConnection::Pg(pg) => {
             diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
@@ -87,7 +91,11 @@ pub fn append(tx: &mut AnyConnection, now: NaiveDateTime, entries: &[Entry]) -> 
 }
 
 /// Up to `limit` changes above `seq`, in order.
-pub fn since(connection: &mut AnyConnection, seq: i64, limit: i64) -> Result<Vec<ChangeRow>, DbError> {
+pub fn since(
+    connection: &mut AnyConnection,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<ChangeRow>, DbError> {
     let rows = changes::table
         .filter(changes::seq.gt(seq))
         .order(changes::seq.asc())
@@ -98,7 +106,8 @@ pub fn since(connection: &mut AnyConnection, seq: i64, limit: i64) -> Result<Vec
 
 /// The last `seq`, 0 in an empty log.
 pub fn last_seq(connection: &mut AnyConnection) -> Result<i64, DbError> {
-    let last: Option<i64> = changes::table.select(diesel::dsl::max(changes::seq)).first(connection)?;
+    let last: Option<i64> =
+        changes::table.select(diesel::dsl::max(changes::seq)).first(connection)?;
     Ok(last.unwrap_or(0))
 }
 

@@ -8,8 +8,8 @@ pub mod reference;
 pub mod schema;
 pub mod users;
 
-pub use connection::{AnyConnection, DatabaseUrl, Db};
 pub(crate) use connection::on_backend;
+pub use connection::{AnyConnection, DatabaseUrl, Db};
 
 use diesel::result::{DatabaseErrorKind, Error};
 

@@ -66,7 +66,9 @@ pub struct ReferenceRows {
 pub fn load(connection: &mut AnyConnection) -> Result<ReferenceRows, DbError> {
     Ok(ReferenceRows {
         regions: regions::table.order(regions::code.asc()).load(connection)?,
-        geometries: region_geometries::table.order(region_geometries::code.asc()).load(connection)?,
+        geometries: region_geometries::table
+            .order(region_geometries::code.asc())
+            .load(connection)?,
         commodities: commodities::table.order(commodities::code.asc()).load(connection)?,
         kbli: kbli::table.order((kbli::edition.asc(), kbli::code.asc())).load(connection)?,
     })
@@ -78,7 +80,10 @@ pub fn add_missing(tx: &mut AnyConnection, rows: &ReferenceRows) -> Result<usize
     let mut added = 0;
     on_backend!(tx, |inner| {
         for batch in rows.regions.chunks(BATCH) {
-            added += diesel::insert_into(regions::table).values(batch).on_conflict_do_nothing().execute(inner)?;
+            added += diesel::insert_into(regions::table)
+                .values(batch)
+                .on_conflict_do_nothing()
+                .execute(inner)?;
         }
         for batch in rows.geometries.chunks(BATCH) {
             added += diesel::insert_into(region_geometries::table)
@@ -87,11 +92,16 @@ pub fn add_missing(tx: &mut AnyConnection, rows: &ReferenceRows) -> Result<usize
                 .execute(inner)?;
         }
         for batch in rows.commodities.chunks(BATCH) {
-            added +=
-                diesel::insert_into(commodities::table).values(batch).on_conflict_do_nothing().execute(inner)?;
+            added += diesel::insert_into(commodities::table)
+                .values(batch)
+                .on_conflict_do_nothing()
+                .execute(inner)?;
         }
         for batch in rows.kbli.chunks(BATCH) {
-            added += diesel::insert_into(kbli::table).values(batch).on_conflict_do_nothing().execute(inner)?;
+            added += diesel::insert_into(kbli::table)
+                .values(batch)
+                .on_conflict_do_nothing()
+                .execute(inner)?;
         }
         Ok::<(), diesel::result::Error>(())
     })?;
@@ -99,12 +109,18 @@ pub fn add_missing(tx: &mut AnyConnection, rows: &ReferenceRows) -> Result<usize
 }
 
 /// The polygon of a region, as GeoJSON.
-pub fn geometry(connection: &mut AnyConnection, code: &str) -> Result<Option<GeometryRow>, DbError> {
+pub fn geometry(
+    connection: &mut AnyConnection,
+    code: &str,
+) -> Result<Option<GeometryRow>, DbError> {
     Ok(region_geometries::table.find(code).first(connection).optional()?)
 }
 
 /// The polygons of these regions.
-pub fn geometries(connection: &mut AnyConnection, codes: &[&str]) -> Result<Vec<GeometryRow>, DbError> {
+pub fn geometries(
+    connection: &mut AnyConnection,
+    codes: &[&str],
+) -> Result<Vec<GeometryRow>, DbError> {
     let rows = on_backend!(connection, |inner| {
         region_geometries::table.filter(region_geometries::code.eq_any(codes)).load(inner)
     })?;

@@ -55,7 +55,10 @@ pub fn add_session(tx: &mut AnyConnection, row: &SessionRow) -> Result<(), DbErr
 }
 
 /// Ends a session and answers it, if there was one: a refresh token is good for one use.
-pub fn take_session(tx: &mut AnyConnection, token_hash: &str) -> Result<Option<SessionRow>, DbError> {
+pub fn take_session(
+    tx: &mut AnyConnection,
+    token_hash: &str,
+) -> Result<Option<SessionRow>, DbError> {
     let row: Option<SessionRow> = sessions::table.find(token_hash).first(tx).optional()?;
     let gone = on_backend!(tx, |inner| {
         diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash))).execute(inner)

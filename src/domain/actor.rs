@@ -9,8 +9,18 @@ use super::region::RegionCode;
 
 /// What a signed-in person may do.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr,
-    VariantNames, ToSchema, clap::ValueEnum,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    ToSchema,
+    clap::ValueEnum,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -65,7 +75,9 @@ impl Actor {
     pub fn may_write(&self, responsible_region: &RegionCode) -> bool {
         match self {
             Self::Operator => true,
-            Self::User { role: Role::Admin, .. } => self.visibility().sees_internal(responsible_region),
+            Self::User { role: Role::Admin, .. } => {
+                self.visibility().sees_internal(responsible_region)
+            }
             Self::User { role: Role::Viewer, .. } | Self::Anonymous => false,
         }
     }

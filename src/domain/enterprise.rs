@@ -253,7 +253,7 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Enterprise {
     pub id: Uuid,
-    /// Counts up with every change; also the ETag.
+    /// Counts up with every change; also the `ETag`.
     pub revision: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

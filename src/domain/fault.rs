@@ -13,40 +13,105 @@ pub enum Lang {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fault {
     Required,
-    WrongType { message: String },
+    WrongType {
+        message: String,
+    },
     UnknownField,
     UnknownParameter,
     RepeatedParameter,
     /// The parameter is of the internal tier and the caller is not.
     InternalOnly,
-    UnknownCode { value: String, allowed: String },
-    Malformed { value: String, expected: Expected },
-    OutOfRange { value: String, min: String, max: String },
-    TooLong { max: usize },
-    TooMany { max: usize },
-    WrongDimension { unit: String, other: String },
-    Together { with: &'static str },
+    UnknownCode {
+        value: String,
+        allowed: String,
+    },
+    Malformed {
+        value: String,
+        expected: Expected,
+    },
+    OutOfRange {
+        value: String,
+        min: String,
+        max: String,
+    },
+    TooLong {
+        max: usize,
+    },
+    BodyTooLarge {
+        max: usize,
+    },
+    TooMany {
+        max: usize,
+    },
+    WrongDimension {
+        unit: String,
+        other: String,
+    },
+    Together {
+        with: &'static str,
+    },
     CursorMismatch,
-    UnknownArea { id: String },
-    RegionUnknown { value: String },
-    RegionAmbiguous { value: String, candidates: String },
-    RegionGuessed { value: String, taken: String },
-    RegionFromPoint { taken: String, approximate: bool },
-    VillageElsewhere { village: String, district: String },
-    PointOutsideProvince { lon: f64, lat: f64 },
-    PointElsewhere { stated: String, found: String, approximate: bool },
-    PointUnusable { value: String },
+    UnknownArea {
+        id: String,
+    },
+    RegionUnknown {
+        value: String,
+    },
+    RegionAmbiguous {
+        value: String,
+        candidates: String,
+    },
+    RegionGuessed {
+        value: String,
+        taken: String,
+    },
+    RegionFromPoint {
+        taken: String,
+        approximate: bool,
+    },
+    VillageElsewhere {
+        village: String,
+        district: String,
+    },
+    PointOutsideProvince {
+        lon: f64,
+        lat: f64,
+    },
+    PointElsewhere {
+        stated: String,
+        found: String,
+        approximate: bool,
+    },
+    PointUnusable {
+        value: String,
+    },
     PointSwapped,
-    DigitsLost { value: String },
-    PhoneUnusable { value: String },
-    ExtraValue { value: String },
+    DigitsLost {
+        value: String,
+    },
+    PhoneUnusable {
+        value: String,
+    },
+    ExtraValue {
+        value: String,
+    },
     NameFromOwner,
-    SectorUnknown { value: String },
-    CapacityUnread { value: String },
+    SectorUnknown {
+        value: String,
+    },
+    CapacityUnread {
+        value: String,
+    },
     RestrictedNotStored,
-    SameAsRow { row: usize },
-    Stored { message: String },
-    Unreadable { message: String },
+    SameAsRow {
+        row: usize,
+    },
+    Stored {
+        message: String,
+    },
+    Unreadable {
+        message: String,
+    },
 }
 
 /// The form that a value should have had.
@@ -94,10 +159,14 @@ impl Expected {
             Self::Kbli => ("dua sampai lima angka KBLI", "two to five KBLI digits"),
             Self::Nib => ("NIB 13 angka", "a NIB of 13 digits"),
             Self::Year => ("tahun empat angka", "a year of four digits"),
-            Self::Time => ("waktu seperti 2026-01-31T00:00:00Z", "a time such as 2026-01-31T00:00:00Z"),
+            Self::Time => {
+                ("waktu seperti 2026-01-31T00:00:00Z", "a time such as 2026-01-31T00:00:00Z")
+            }
             Self::Date => ("tanggal seperti 2026-01-31", "a date such as 2026-01-31"),
             Self::Email => ("alamat surel", "an e-mail address"),
-            Self::Phone => ("nomor telepon seperti +6281234567890", "a phone number such as +6281234567890"),
+            Self::Phone => {
+                ("nomor telepon seperti +6281234567890", "a phone number such as +6281234567890")
+            }
             Self::Uuid => ("UUID", "a UUID"),
             Self::Json => ("JSON yang sah", "valid JSON"),
             Self::Cursor => ("kursor dari tautan `next`", "a cursor from a `next` link"),
@@ -125,6 +194,7 @@ impl Fault {
             Self::Malformed { .. } => "malformed",
             Self::OutOfRange { .. } => "out_of_range",
             Self::TooLong { .. } => "too_long",
+            Self::BodyTooLarge { .. } => "body_too_large",
             Self::TooMany { .. } => "too_many",
             Self::WrongDimension { .. } => "wrong_dimension",
             Self::Together { .. } => "together",
@@ -163,7 +233,9 @@ impl Fault {
     fn indonesian(&self) -> String {
         match self {
             Self::Required => "Wajib diisi.".into(),
-            Self::WrongType { message } => format!("Jenis atau bentuk nilai tidak sesuai ({message})."),
+            Self::WrongType { message } => {
+                format!("Jenis atau bentuk nilai tidak sesuai ({message}).")
+            }
             Self::UnknownField => "Kolom ini tidak dikenal.".into(),
             Self::UnknownParameter => "Parameter ini tidak dikenal.".into(),
             Self::RepeatedParameter => "Parameter ini hanya boleh satu kali.".into(),
@@ -180,6 +252,7 @@ impl Fault {
             Self::OutOfRange { value, min, max } => {
                 format!("{value} di luar batas {min} sampai {max}.")
             }
+            Self::BodyTooLarge { max } => format!("Terlalu besar; paling banyak {max} bita."),
             Self::TooLong { max } => format!("Terlalu panjang; paling banyak {max} huruf."),
             Self::TooMany { max } => format!("Terlalu banyak; paling banyak {max}."),
             Self::WrongDimension { unit, other } => {
@@ -227,7 +300,8 @@ impl Fault {
                 format!("Lebih dari satu nilai dalam satu sel; \"{value}\" tidak dipakai.")
             }
             Self::NameFromOwner => {
-                "Nama usaha kosong; dipakai nama pemilik (tidak tampil ke umum tanpa persetujuan).".into()
+                "Nama usaha kosong; dipakai nama pemilik (tidak tampil ke umum tanpa persetujuan)."
+                    .into()
             }
             Self::SectorUnknown { value } if value.is_empty() => {
                 "Sektor tidak diketahui; dicatat sebagai aneka.".into()
@@ -239,7 +313,8 @@ impl Fault {
                 format!("Kapasitas \"{value}\" belum terbaca: perlu jumlah, satuan dan periode.")
             }
             Self::RestrictedNotStored => {
-                "Kolom terbatas (NIK, tanggal lahir, nilai uang) dikenali tetapi belum disimpan.".into()
+                "Kolom terbatas (NIK, tanggal lahir, nilai uang) dikenali tetapi belum disimpan."
+                    .into()
             }
             Self::SameAsRow { row } => format!("Sama persis dengan baris {row}; dilewati."),
             Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
@@ -265,6 +340,7 @@ impl Fault {
                 format!("\"{value}\" cannot be read; expected: {}.", expected.text(Lang::En))
             }
             Self::OutOfRange { value, min, max } => format!("{value} is not within {min} to {max}."),
+            Self::BodyTooLarge { max } => format!("Too large; at most {max} bytes."),
             Self::TooLong { max } => format!("Too long; at most {max} characters."),
             Self::TooMany { max } => format!("Too many; at most {max}."),
             Self::WrongDimension { unit, other } => {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use strum::VariantNames;
 
 use super::codes::{Existence, Kind, Publication, Review, Sector};
-use super::fault::{Expected, FieldFault, Fault};
+use super::fault::{Expected, Fault, FieldFault};
 use super::reference::Reference;
 use super::region::RegionCode;
 use super::text::fold;
@@ -96,72 +96,118 @@ pub struct Parameter {
 
 /// The grammar.
 pub const PARAMETERS: &[Parameter] = &[
-    public("q", false, "Words in name, product, commodity or place; each may be the beginning of a word.", |filter, text, _| {
-        filter.public.words = fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        if filter.public.words.len() > 20 { return Err(Fault::TooMany { max: 20 }); }
-        Ok(())
-    }),
+    public(
+        "q",
+        false,
+        "Words in name, product, commodity or place; each may be the beginning of a word.",
+        |filter, text, _| {
+            filter.public.words =
+                fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+            if filter.public.words.len() > 20 {
+                return Err(Fault::TooMany { max: 20 });
+            }
+            Ok(())
+        },
+    ),
     public("kind", true, "Any of: ikm, ukm, kopwan, koperasi.", |filter, text, _| {
         codes(text, &mut filter.public.kinds, Kind::VARIANTS)
     }),
-    public("region", true, "Region codes of any level, e.g. `35.15` or `35.15.06.2001`.", |filter, text, reference| {
-        each(text, &mut filter.public.regions, |value| {
-            let code: RegionCode = value.parse().map_err(|()| malformed(value, Expected::RegionCode))?;
-            match reference.gazetteer.get(&code) {
-                Some(_) => Ok(code),
-                None => Err(Fault::RegionUnknown { value: value.to_owned() }),
-            }
-        })
-    }),
+    public(
+        "region",
+        true,
+        "Region codes of any level, e.g. `35.15` or `35.15.06.2001`.",
+        |filter, text, reference| {
+            each(text, &mut filter.public.regions, |value| {
+                let code: RegionCode =
+                    value.parse().map_err(|()| malformed(value, Expected::RegionCode))?;
+                match reference.gazetteer.get(&code) {
+                    Some(_) => Ok(code),
+                    None => Err(Fault::RegionUnknown { value: value.to_owned() }),
+                }
+            })
+        },
+    ),
     public("sector", true, "Sector codes.", |filter, text, _| {
         each(text, &mut filter.public.sectors, |value| {
             Sector::from_code(value).ok_or_else(|| {
-                let all: Vec<&str> = Sector::all().iter().map(|sector| sector.code.as_str()).collect();
+                let all: Vec<&str> =
+                    Sector::all().iter().map(|sector| sector.code.as_str()).collect();
                 unknown(value, &all)
             })
         })
     }),
-    public("kbli", true, "KBLI codes or their beginnings, two to five digits.", |filter, text, _| {
-        each(text, &mut filter.public.kbli, |value| {
-            let fine = (2..=5).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
-            if fine { Ok(value.to_owned()) } else { Err(malformed(value, Expected::Kbli)) }
-        })
-    }),
+    public(
+        "kbli",
+        true,
+        "KBLI codes or their beginnings, two to five digits.",
+        |filter, text, _| {
+            each(text, &mut filter.public.kbli, |value| {
+                let fine = (2..=5).contains(&value.len())
+                    && value.bytes().all(|byte| byte.is_ascii_digit());
+                if fine { Ok(value.to_owned()) } else { Err(malformed(value, Expected::Kbli)) }
+            })
+        },
+    ),
     public("commodity", true, "Commodity codes.", |filter, text, reference| {
         each(text, &mut filter.public.commodities, |value| {
-            reference.commodity(value).map(|commodity| commodity.code.clone()).ok_or_else(|| unknown(value, &[]))
+            reference
+                .commodity(value)
+                .map(|commodity| commodity.code.clone())
+                .ok_or_else(|| unknown(value, &[]))
         })
     }),
-    public("women_led", false, "`true` or `false`; where it is not known, neither finds it.", |filter, text, _| {
-        boolean(text).map(|value| filter.public.women_led = Some(value))
-    }),
+    public(
+        "women_led",
+        false,
+        "`true` or `false`; where it is not known, neither finds it.",
+        |filter, text, _| boolean(text).map(|value| filter.public.women_led = Some(value)),
+    ),
     public("sample", false, "`true`: sample data only; `false`: none of it.", |filter, text, _| {
         boolean(text).map(|value| filter.public.sample = Some(value))
     }),
-    public("existence", true, "Any of: active, closed, moved, duplicate. Without it: active only.", |filter, text, _| {
-        codes(text, &mut filter.public.existence, Existence::VARIANTS)
-    }),
-    public("bbox", false, "`west,south,east,north` in degrees; edges are inside.", |filter, text, _| {
-        filter.public.bbox = Some(Bbox::parse(text).ok_or_else(|| malformed(text, Expected::Bbox))?);
-        Ok(())
-    }),
-    public("near", false, "`lon,lat` in degrees; with `radius_m`, or for the order by distance.", |filter, text, _| {
-        let (lon, lat) = lon_lat(text).ok_or_else(|| malformed(text, Expected::LonLat))?;
-        let radius_m = filter.public.near.and_then(|circle| circle.radius_m);
-        filter.public.near = Some(Circle { lon, lat, radius_m });
-        Ok(())
-    }),
-    public("radius_m", false, "Metres round `near`, on the sphere; the edge is inside.", |filter, text, _| {
-        let metres: f64 = text.trim().parse().map_err(|_| malformed(text, Expected::Number))?;
-        if !(metres > 0.0 && metres <= MAX_RADIUS_M) {
-            let (min, max) = ("0".into(), MAX_RADIUS_M.to_string());
-            return Err(Fault::OutOfRange { value: text.into(), min, max });
-        }
-        // Read after `near`, whatever the order in the address: see `Filter::parse`.
-        let circle = filter.public.near.as_mut().ok_or(Fault::Together { with: "near" })?;
-        circle.radius_m = Some(metres);
-        Ok(())
-    }),
+    public(
+        "existence",
+        true,
+        "Any of: active, closed, moved, duplicate. Without it: active only.",
+        |filter, text, _| codes(text, &mut filter.public.existence, Existence::VARIANTS),
+    ),
+    public(
+        "bbox",
+        false,
+        "`west,south,east,north` in degrees; edges are inside.",
+        |filter, text, _| {
+            filter.public.bbox =
+                Some(Bbox::parse(text).ok_or_else(|| malformed(text, Expected::Bbox))?);
+            Ok(())
+        },
+    ),
+    public(
+        "near",
+        false,
+        "`lon,lat` in degrees; with `radius_m`, or for the order by distance.",
+        |filter, text, _| {
+            let (lon, lat) = lon_lat(text).ok_or_else(|| malformed(text, Expected::LonLat))?;
+            let radius_m = filter.public.near.and_then(|circle| circle.radius_m);
+            filter.public.near = Some(Circle { lon, lat, radius_m });
+            Ok(())
+        },
+    ),
+    public(
+        "radius_m",
+        false,
+        "Metres round `near`, on the sphere; the edge is inside.",
+        |filter, text, _| {
+            let metres: f64 = text.trim().parse().map_err(|_| malformed(text, Expected::Number))?;
+            if !(metres > 0.0 && metres <= MAX_RADIUS_M) {
+                let (min, max) = ("0".into(), MAX_RADIUS_M.to_string());
+                return Err(Fault::OutOfRange { value: text.into(), min, max });
+            }
+            // Read after `near`, whatever the order in the address: see `Filter::parse`.
+            let circle = filter.public.near.as_mut().ok_or(Fault::Together { with: "near" })?;
+            circle.radius_m = Some(metres);
+            Ok(())
+        },
+    ),
     public("area", false, "Id of a polygon that was posted to `/areas`.", |filter, text, _| {
         filter.public.area = Some(AreaRef { id: text.to_owned(), polygon: None });
         Ok(())
@@ -172,24 +218,47 @@ pub const PARAMETERS: &[Parameter] = &[
     internal("publication", true, "Any of: unpublished, published.", |filter, text, _| {
         codes(text, &mut filter.internal.publication, Publication::VARIANTS)
     }),
-    internal("min_workers", false, "At least so many workers; unknown numbers are left out.", |filter, text, _| {
-        filter.internal.min_workers = Some(whole(text)?);
-        Ok(())
-    }),
-    internal("max_workers", false, "At most so many workers; unknown numbers are left out.", |filter, text, _| {
-        filter.internal.max_workers = Some(whole(text)?);
-        Ok(())
-    }),
-    internal("quality", true, "Names of quality rules that the record breaks.", |filter, text, _| {
-        each(text, &mut filter.internal.quality, |value| Ok(value.to_owned()))
-    }),
+    internal(
+        "min_workers",
+        false,
+        "At least so many workers; unknown numbers are left out.",
+        |filter, text, _| {
+            filter.internal.min_workers = Some(whole(text)?);
+            Ok(())
+        },
+    ),
+    internal(
+        "max_workers",
+        false,
+        "At most so many workers; unknown numbers are left out.",
+        |filter, text, _| {
+            filter.internal.max_workers = Some(whole(text)?);
+            Ok(())
+        },
+    ),
+    internal(
+        "quality",
+        true,
+        "Names of quality rules that the record breaks.",
+        |filter, text, _| each(text, &mut filter.internal.quality, |value| Ok(value.to_owned())),
+    ),
 ];
 
-const fn public(name: &'static str, list: bool, description: &'static str, read: Read) -> Parameter {
+const fn public(
+    name: &'static str,
+    list: bool,
+    description: &'static str,
+    read: Read,
+) -> Parameter {
     Parameter { name, tier: Tier::Public, list, description, read }
 }
 
-const fn internal(name: &'static str, list: bool, description: &'static str, read: Read) -> Parameter {
+const fn internal(
+    name: &'static str,
+    list: bool,
+    description: &'static str,
+    read: Read,
+) -> Parameter {
     Parameter { name, tier: Tier::Internal, list, description, read }
 }
 
@@ -198,7 +267,10 @@ impl Filter {
     ///
     /// # Errors
     /// Every unknown, repeated or unreadable parameter, by name.
-    pub fn parse(pairs: &[(String, String)], reference: &Reference) -> Result<Self, Vec<FieldFault>> {
+    pub fn parse(
+        pairs: &[(String, String)],
+        reference: &Reference,
+    ) -> Result<Self, Vec<FieldFault>> {
         let mut filter = Self::default();
         let mut faults = Vec::new();
         for (name, _) in pairs {
@@ -227,7 +299,8 @@ impl Filter {
 
     /// The internal parameters that it uses, by name.
     pub fn internal_parameters(&self) -> Vec<&'static str> {
-        let used = |name: &str| self.canonical.split('&').any(|pair| pair.split('=').next() == Some(name));
+        let used =
+            |name: &str| self.canonical.split('&').any(|pair| pair.split('=').next() == Some(name));
         PARAMETERS
             .iter()
             .filter(|parameter| parameter.tier == Tier::Internal && used(parameter.name))
@@ -242,7 +315,17 @@ impl Filter {
 }
 
 /// The order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumString, strum::IntoStaticStr, VariantNames)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    VariantNames,
+)]
 pub enum Sort {
     /// Along the space-filling curve: near things are near in the list.
     #[default]
@@ -258,7 +341,11 @@ pub enum Sort {
     Relevance,
 }
 
-fn each<T>(text: &str, list: &mut Vec<T>, read: impl Fn(&str) -> Result<T, Fault>) -> Result<(), Fault> {
+fn each<T>(
+    text: &str,
+    list: &mut Vec<T>,
+    read: impl Fn(&str) -> Result<T, Fault>,
+) -> Result<(), Fault> {
     for value in text.split(',').map(str::trim) {
         list.push(read(value)?);
     }

@@ -58,7 +58,12 @@ impl Gazetteer {
     }
 
     /// Adds the polygon of a regency or district.
-    pub fn add_polygon(&mut self, code: &RegionCode, polygon: geo::MultiPolygon, approximate: bool) {
+    pub fn add_polygon(
+        &mut self,
+        code: &RegionCode,
+        polygon: geo::MultiPolygon,
+        approximate: bool,
+    ) {
         match (code.level(), code.at(Level::Regency)) {
             (Level::Regency, _) => self.regencies.add(polygon, code.clone()),
             (Level::District, Some(regency)) => self
@@ -96,7 +101,11 @@ impl Gazetteer {
     }
 
     /// Regions directly or deeper below `parent` of a level.
-    pub fn within<'a>(&'a self, level: Level, parent: &'a RegionCode) -> impl Iterator<Item = &'a Region> {
+    pub fn within<'a>(
+        &'a self,
+        level: Level,
+        parent: &'a RegionCode,
+    ) -> impl Iterator<Item = &'a Region> {
         let start = self.regions.partition_point(|region| region.code < *parent);
         self.regions[start..]
             .iter()
@@ -124,7 +133,10 @@ fn name_keys(level: Level, name: &str) -> Vec<String> {
         let folded = fold(name);
         let bare = folded.strip_prefix("kabupaten ").or_else(|| folded.strip_prefix("kota "));
         keys.extend(bare.map(|bare| bare.replace(' ', "")));
-        keys.extend(bare.filter(|_| folded.starts_with("kabupaten ")).map(|bare| format!("kab{}", bare.replace(' ', ""))));
+        keys.extend(
+            bare.filter(|_| folded.starts_with("kabupaten "))
+                .map(|bare| format!("kab{}", bare.replace(' ', ""))),
+        );
     }
     keys.sort();
     keys.dedup();

@@ -215,7 +215,8 @@ fn public_name(enterprise: &Enterprise, reference: &Reference) -> String {
         let code = draft.commodities.first()?;
         reference.commodity(code).map(|commodity| commodity.name.clone())
     };
-    let of_sector = || draft.sectors.first().map(|sector| Sector::all()[sector.index()].name.clone());
+    let of_sector =
+        || draft.sectors.first().map(|sector| Sector::all()[sector.index()].name.clone());
     let product = draft.products.first().map(|product| product.name.clone());
     let makes = product.or_else(of_commodity).or_else(of_sector).unwrap_or_default();
     let place = enterprise.region_name.split(", ").next().unwrap_or_default();

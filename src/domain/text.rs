@@ -24,6 +24,16 @@ pub fn squash(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 fn unaccented(character: char) -> Option<char> {
     match character {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => Some('a'),

@@ -5,10 +5,34 @@ use serde_json::Value;
 
 /// Columns of a CSV export, for both tiers: those that a document does not have stay empty.
 pub const COLUMNS: &[&str] = &[
-    "id", "name", "registrations", "legal_form", "founded_year", "nib", "kbli", "sectors", "commodities",
-    "products", "region", "region_name", "lon", "lat", "precision", "address", "owners", "owners.sex",
-    "owners.phone", "workers.male", "workers.female", "workers.total", "women_led", "existence", "review",
-    "publication", "sample", "updated_at",
+    "id",
+    "name",
+    "registrations",
+    "legal_form",
+    "founded_year",
+    "nib",
+    "kbli",
+    "sectors",
+    "commodities",
+    "products",
+    "region",
+    "region_name",
+    "lon",
+    "lat",
+    "precision",
+    "address",
+    "owners",
+    "owners.sex",
+    "owners.phone",
+    "workers.male",
+    "workers.female",
+    "workers.total",
+    "women_led",
+    "existence",
+    "review",
+    "publication",
+    "sample",
+    "updated_at",
 ];
 
 /// The cells of a document, in the order of [`COLUMNS`]. `lon`, `lat` are the position that its
@@ -75,7 +99,12 @@ mod tests {
     fn lists_and_nested_fields_are_flattened() {
         let document = serde_json::json!({"name": "Sari", "registrations": [{"kind": "ikm"}, {"kind": "ukm"}], "workers": {"male": 2}});
         let cells = cells(&document, 112.5, -7.25);
-        let cell = |name: &str| cells[COLUMNS.iter().position(|column| *column == name).expect("a column")].as_str();
-        assert_eq!((cell("registrations"), cell("workers.male"), cell("lon"), cell("nib")), ("ikm; ukm", "2", "112.5", ""));
+        let cell = |name: &str| {
+            cells[COLUMNS.iter().position(|column| *column == name).expect("a column")].as_str()
+        };
+        assert_eq!(
+            (cell("registrations"), cell("workers.male"), cell("lon"), cell("nib")),
+            ("ikm; ukm", "2", "112.5", "")
+        );
     }
 }

@@ -25,7 +25,13 @@ pub struct Layer {
 
 impl Layer {
     pub fn new(name: &'static str) -> Self {
-        Self { name, features: Vec::new(), keys: Vec::new(), values: Vec::new(), value_index: HashMap::new() }
+        Self {
+            name,
+            features: Vec::new(),
+            keys: Vec::new(),
+            values: Vec::new(),
+            value_index: HashMap::new(),
+        }
     }
 
     /// Adds a point at a place within the tile, from 0 to 1 from its west and north edge.

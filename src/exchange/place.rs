@@ -36,7 +36,11 @@ pub fn find(stated: &Stated, gazetteer: &Gazetteer, context: Option<&RegionCode>
     let hints: Vec<RegionCode> = located
         .iter()
         .flat_map(|located| {
-            located.district.iter().map(|district| district.code.clone()).chain([located.regency.clone()])
+            located
+                .district
+                .iter()
+                .map(|district| district.code.clone())
+                .chain([located.regency.clone()])
         })
         .chain(context.cloned())
         .collect();
@@ -48,7 +52,9 @@ pub fn find(stated: &Stated, gazetteer: &Gazetteer, context: Option<&RegionCode>
                 found.region = Some(code);
                 return found;
             }
-            None => found.messages.push((Field::Region, Fault::RegionUnknown { value: code.clone() })),
+            None => {
+                found.messages.push((Field::Region, Fault::RegionUnknown { value: code.clone() }));
+            }
         }
     }
     let regency = search.stated(Field::Regency, stated.regency.as_deref(), &[], &mut found);
@@ -56,7 +62,9 @@ pub fn find(stated: &Stated, gazetteer: &Gazetteer, context: Option<&RegionCode>
     let scope = if district.is_empty() { &regency } else { &district };
     let village = search.stated(Field::Village, stated.village.as_deref(), scope, &mut found);
 
-    found.region = [village, district, regency].into_iter().find_map(|candidates| match candidates.as_slice() {
+    found.region = [village, district, regency].into_iter().find_map(|candidates| match candidates
+        .as_slice()
+    {
         [one] => Some(one.clone()),
         _ => None,
     });
@@ -81,15 +89,24 @@ struct Search<'a> {
 impl Search<'_> {
     /// The regions that a stated name can mean: within one of `scope`, anywhere where that is
     /// empty. One, unless the row must say more; none, with a message, where the name is not found.
-    fn stated(&self, field: Field, name: Option<&str>, scope: &[RegionCode], found: &mut Found) -> Vec<RegionCode> {
+    fn stated(
+        &self,
+        field: Field,
+        name: Option<&str>,
+        scope: &[RegionCode],
+        found: &mut Found,
+    ) -> Vec<RegionCode> {
         let Some(name) = name else { return Vec::new() };
         let level = match field {
             Field::Village => Level::Village,
             Field::District => Level::District,
             _ => Level::Regency,
         };
-        let inside = |region: &&Region| scope.is_empty() || scope.iter().any(|parent| parent.contains(&region.code));
-        let named: Vec<&Region> = self.gazetteer.named(level, name).into_iter().filter(inside).collect();
+        let inside = |region: &&Region| {
+            scope.is_empty() || scope.iter().any(|parent| parent.contains(&region.code))
+        };
+        let named: Vec<&Region> =
+            self.gazetteer.named(level, name).into_iter().filter(inside).collect();
         if named.is_empty() {
             return self.alike(field, level, name, scope, found);
         }
@@ -101,7 +118,9 @@ impl Search<'_> {
             let candidates: Vec<String> =
                 narrowed.iter().map(|region| self.gazetteer.full_name(&region.code)).collect();
             let candidates = candidates.join("; ");
-            found.messages.push((field, Fault::RegionAmbiguous { value: name.to_owned(), candidates }));
+            found
+                .messages
+                .push((field, Fault::RegionAmbiguous { value: name.to_owned(), candidates }));
         }
         narrowed.into_iter().map(|region| region.code.clone()).collect()
     }
@@ -122,7 +141,14 @@ impl Search<'_> {
     }
 
     /// A name that is nearly spelt so, inside the scope; else a message that it is not there.
-    fn alike(&self, field: Field, level: Level, name: &str, scope: &[RegionCode], found: &mut Found) -> Vec<RegionCode> {
+    fn alike(
+        &self,
+        field: Field,
+        level: Level,
+        name: &str,
+        scope: &[RegionCode],
+        found: &mut Found,
+    ) -> Vec<RegionCode> {
         let asked = squash(name);
         let mut near: Vec<(f64, &Region)> = scope
             .iter()
@@ -140,7 +166,9 @@ impl Search<'_> {
             }
             _ => {
                 let fault = match scope {
-                    [district] if level == Level::Village && district.level() == Level::District => {
+                    [district]
+                        if level == Level::Village && district.level() == Level::District =>
+                    {
                         let district = self.gazetteer.full_name(district);
                         Fault::VillageElsewhere { village: value, district }
                     }
@@ -160,7 +188,16 @@ mod tests {
     fn gazetteer() -> Gazetteer {
         let region = |code: &str, name: &str| {
             let code: RegionCode = code.parse().expect("a code");
-            Region { level: code.level(), code, name: name.into(), parent: None, bps_code: None, lon: 0.0, lat: 0.0, postal_code: None }
+            Region {
+                level: code.level(),
+                code,
+                name: name.into(),
+                parent: None,
+                bps_code: None,
+                lon: 0.0,
+                lat: 0.0,
+                postal_code: None,
+            }
         };
         Gazetteer::new(vec![
             region("35.05", "Kabupaten Blitar"),
@@ -177,7 +214,12 @@ mod tests {
 
     fn stated(village: &str, district: &str, regency: &str) -> Stated {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Stated { village: some(village), district: some(district), regency: some(regency), ..Stated::default() }
+        Stated {
+            village: some(village),
+            district: some(district),
+            regency: some(regency),
+            ..Stated::default()
+        }
     }
 
     fn region(stated: &Stated, context: Option<&str>) -> (Option<String>, Vec<&'static str>) {
@@ -189,7 +231,10 @@ mod tests {
 
     #[test]
     fn a_village_settles_which_of_two_districts_is_meant() {
-        assert_eq!(region(&stated("KETAPANG", "KADEMANGAN", "Kota Probolinggo"), None), (Some("35.74.01.1001".into()), vec![]));
+        assert_eq!(
+            region(&stated("KETAPANG", "KADEMANGAN", "Kota Probolinggo"), None),
+            (Some("35.74.01.1001".into()), vec![])
+        );
         let (found, messages) = region(&stated("KETAPANG", "KADEMANGAN", ""), None);
         assert_eq!((found.as_deref(), messages), (Some("35.74.01.1001"), vec!["region_ambiguous"]));
     }
@@ -197,7 +242,10 @@ mod tests {
     #[test]
     fn the_rest_of_the_file_settles_an_ambiguous_district() {
         assert_eq!(region(&stated("", "Kademangan", ""), None), (None, vec!["region_ambiguous"]));
-        assert_eq!(region(&stated("", "Kademangan", ""), Some("35.74")), (Some("35.74.01".into()), vec![]));
+        assert_eq!(
+            region(&stated("", "Kademangan", ""), Some("35.74")),
+            (Some("35.74.01".into()), vec![])
+        );
     }
 
     #[test]
@@ -214,6 +262,9 @@ mod tests {
 
     #[test]
     fn a_place_outside_the_province_is_told_so() {
-        assert_eq!(region(&stated("", "Surakarta", "Surakarta"), None), (None, vec!["region_unknown", "region_unknown"]));
+        assert_eq!(
+            region(&stated("", "Surakarta", "Surakarta"), None),
+            (None, vec!["region_unknown", "region_unknown"])
+        );
     }
 }

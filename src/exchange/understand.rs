@@ -1,8 +1,10 @@
 //! From a row of text to a draft, with a message for whatever could not be taken as it stood.
 
 use crate::domain::codes::{self, PointMethod, Sector};
-use crate::domain::enterprise::{Capacity, Draft, Kbli, Owner, Point, Product, Registration, Workers};
-use crate::domain::fault::{FieldFault, Fault};
+use crate::domain::enterprise::{
+    Capacity, Draft, Kbli, Owner, Point, Product, Registration, Workers,
+};
+use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
 use crate::domain::text::{fold, squash, tidy_case};
@@ -42,7 +44,12 @@ pub struct Understood {
 }
 
 /// Makes a draft of a row.
-pub fn row(mapping: &Mapping, cells: &[String], reference: &Reference, context: &Context) -> Understood {
+pub fn row(
+    mapping: &Mapping,
+    cells: &[String],
+    reference: &Reference,
+    context: &Context,
+) -> Understood {
     let mut reading = Reading { mapping, cells, reference, messages: Vec::new() };
     let owners = reading.owners();
     let name = reading.name(&owners);
@@ -72,7 +79,9 @@ pub fn row(mapping: &Mapping, cells: &[String], reference: &Reference, context: 
     };
     if let Some((header, cell)) = mapping.cell(Field::Restricted, cells) {
         let (field, value) = (header.to_owned(), "*".repeat(cell.chars().count().min(16)));
-        reading.messages.push(Message { fault: FieldFault::new(field, Fault::RestrictedNotStored), value });
+        reading
+            .messages
+            .push(Message { fault: FieldFault::new(field, Fault::RestrictedNotStored), value });
     }
     Understood { draft, messages: reading.messages, ambiguous }
 }
@@ -135,7 +144,8 @@ impl Reading<'_> {
         let cell = number.or_else(|| self.text(Field::Phone))?;
         let mut kept = None;
         // A whole cell that is one number with a stroke in it is tried first.
-        let parts = if values::is_scientific(&cell) { vec![cell.as_str()] } else { values::phones(&cell) };
+        let parts =
+            if values::is_scientific(&cell) { vec![cell.as_str()] } else { values::phones(&cell) };
         for part in parts {
             match (values::phone(part), &kept) {
                 (Ok(phone), None) => kept = Some(phone),
@@ -149,7 +159,8 @@ impl Reading<'_> {
     fn registrations(&mut self, context: &Context) -> Vec<Registration> {
         let stated = self.text(Field::Kind).map(|cell| values::kinds(&cell)).unwrap_or_default();
         let kinds = if stated.is_empty() { context.kind.into_iter().collect() } else { stated };
-        let registration = |kind| Registration { kind, office: None, number: None, since: None, until: None };
+        let registration =
+            |kind| Registration { kind, office: None, number: None, since: None, until: None };
         kinds.into_iter().map(registration).collect()
     }
 
@@ -165,7 +176,8 @@ impl Reading<'_> {
     }
 
     fn products(&mut self) -> Vec<Product> {
-        let names = self.text(Field::Product).map(|cell| values::entries(&cell)).unwrap_or_default();
+        let names =
+            self.text(Field::Product).map(|cell| values::entries(&cell)).unwrap_or_default();
         let mut capacity = self.capacity();
         let product = |name: String| Product {
             commodity: self.reference.commodity_in(&name).map(|commodity| commodity.code.clone()),
@@ -184,7 +196,12 @@ impl Reading<'_> {
         let unit = codes::unit(&unit_cell);
         let period = values::period(&header).or_else(|| values::period(&unit_cell));
         if let (Some(quantity), Some(unit), Some(period)) = (quantity, unit, period) {
-            return Some(Capacity { min: quantity, max: quantity, unit: unit.code.clone(), period });
+            return Some(Capacity {
+                min: quantity,
+                max: quantity,
+                unit: unit.code.clone(),
+                period,
+            });
         }
         let value = format!("{cell} {unit_cell}").trim().to_owned();
         self.say(Field::Capacity, Fault::CapacityUnread { value });
@@ -193,10 +210,13 @@ impl Reading<'_> {
 
     fn commodities(&self, products: &[Product]) -> Vec<String> {
         let mut codes: Vec<String> = Vec::new();
-        let stated = self.text(Field::Commodity).map(|cell| values::entries(&cell)).unwrap_or_default();
+        let stated =
+            self.text(Field::Commodity).map(|cell| values::entries(&cell)).unwrap_or_default();
         let of_entry = |entry: &String| {
             let exact = self.reference.commodity(entry.trim());
-            exact.or_else(|| self.reference.commodity_in(entry)).map(|commodity| commodity.code.clone())
+            exact
+                .or_else(|| self.reference.commodity_in(entry))
+                .map(|commodity| commodity.code.clone())
         };
         codes.extend(stated.iter().filter_map(of_entry));
         codes.extend(products.iter().filter_map(|product| product.commodity.clone()));
@@ -212,18 +232,22 @@ impl Reading<'_> {
         let cells: Vec<String> = stated.iter().flat_map(|cell| values::entries(cell)).collect();
         let mut sectors: Vec<Sector> = cells.iter().filter_map(|cell| sector(cell)).collect();
         if sectors.is_empty() {
-            let of_commodity = |code: &String| self.reference.commodity(code).map(|commodity| commodity.sector);
+            let of_commodity =
+                |code: &String| self.reference.commodity(code).map(|commodity| commodity.sector);
             sectors.extend(commodities.iter().filter_map(of_commodity));
         }
         if sectors.is_empty() {
             sectors.extend(kbli.iter().filter_map(|kbli| Sector::from_kbli(&kbli.code)));
         }
         if sectors.is_empty() {
-            let of_words = |cell: &String| self.reference.commodity_in(cell).map(|commodity| commodity.sector);
+            let of_words =
+                |cell: &String| self.reference.commodity_in(cell).map(|commodity| commodity.sector);
             sectors.extend(cells.iter().filter_map(of_words));
         }
         if sectors.is_empty() {
-            let value = stated.or_else(|| self.text(Field::ProductType)).or_else(|| self.text(Field::Product));
+            let value = stated
+                .or_else(|| self.text(Field::ProductType))
+                .or_else(|| self.text(Field::Product));
             self.say(Field::Sector, Fault::SectorUnknown { value: value.unwrap_or_default() });
             sectors.extend(Sector::from_code(NO_SECTOR));
         }
@@ -233,7 +257,9 @@ impl Reading<'_> {
     fn point(&mut self) -> Option<Point> {
         let (lon_cell, lat_cell) = (self.text(Field::Lon)?, self.text(Field::Lat)?);
         let value = format!("{lat_cell}, {lon_cell}");
-        let (Some(mut lon), Some(mut lat)) = (values::degrees(&lon_cell), values::degrees(&lat_cell)) else {
+        let (Some(mut lon), Some(mut lat)) =
+            (values::degrees(&lon_cell), values::degrees(&lat_cell))
+        else {
             self.say(Field::Lat, Fault::PointUnusable { value });
             return None;
         };
@@ -259,7 +285,8 @@ impl Reading<'_> {
             point: point.map(|point| (point.lon, point.lat)),
         };
         let found = place::find(&stated, &self.reference.gazetteer, context.regency.as_ref());
-        let ambiguous = found.messages.iter().any(|(_, fault)| matches!(fault, Fault::RegionAmbiguous { .. }));
+        let ambiguous =
+            found.messages.iter().any(|(_, fault)| matches!(fault, Fault::RegionAmbiguous { .. }));
         for (field, fault) in found.messages {
             self.say(field, fault);
         }
@@ -278,13 +305,16 @@ impl Reading<'_> {
         let Some(region) = region else { return };
         let (found, approximate) = match located.district {
             _ if !located.regency.contains(region) => (located.regency, false),
-            Some(district) if !district.code.contains(region) && !region.contains(&district.code) => {
+            Some(district)
+                if !district.code.contains(region) && !region.contains(&district.code) =>
+            {
                 (district.code, district.approximate)
             }
             _ => return,
         };
         let stated = gazetteer.full_name(region);
-        let fault = Fault::PointElsewhere { stated, found: gazetteer.full_name(&found), approximate };
+        let fault =
+            Fault::PointElsewhere { stated, found: gazetteer.full_name(&found), approximate };
         self.say(Field::District, fault);
     }
 
@@ -292,7 +322,9 @@ impl Reading<'_> {
         let fields = [Field::Address, Field::AddressDetail];
         let columns = self.mapping.columns().zip(self.cells);
         let parts: Vec<&str> = columns
-            .filter(|((_, field), cell)| field.is_some_and(|field| fields.contains(&field)) && !values::is_blank(cell))
+            .filter(|((_, field), cell)| {
+                field.is_some_and(|field| fields.contains(&field)) && !values::is_blank(cell)
+            })
             .map(|(_, cell)| cell.as_str())
             .collect();
         (!parts.is_empty()).then(|| tidy_case(&parts.join(", ")))

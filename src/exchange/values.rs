@@ -7,14 +7,19 @@ use crate::domain::text::{fold, squash};
 /// Whether a cell says nothing: empty, or a dash that stands for empty.
 pub fn is_blank(cell: &str) -> bool {
     matches!(cell.trim(), "" | "-" | "--" | "---" | "–" | "—" | ".")
-        || matches!(squash(cell).as_str(), "na" | "null" | "none" | "nihil" | "tidakada" | "belumada")
+        || matches!(
+            squash(cell).as_str(),
+            "na" | "null" | "none" | "nihil" | "tidakada" | "belumada"
+        )
 }
 
 /// Whether a number was written like `8.52348e+010`: its last digits are gone.
 pub fn is_scientific(cell: &str) -> bool {
     let cell = cell.trim().trim_start_matches('\'');
     let Some((mantissa, exponent)) = cell.split_once(['e', 'E']) else { return false };
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b','));
+    let number = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b','))
+    };
     number(mantissa) && number(exponent.trim_start_matches(['+', '-']))
 }
 
@@ -32,7 +37,9 @@ pub fn phone(cell: &str) -> Result<String, Fault> {
     }
     let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
     let national = match digits.as_str() {
-        digits if cell.trim_start_matches('\'').starts_with("+62") || digits.starts_with("62") => &digits[2..],
+        digits if cell.trim_start_matches('\'').starts_with("+62") || digits.starts_with("62") => {
+            &digits[2..]
+        }
         digits => digits,
     };
     let national = national.trim_start_matches('0');
@@ -53,7 +60,8 @@ pub fn nib(cell: &str) -> Result<Nib, Fault> {
     if is_scientific(cell) {
         return Err(Fault::DigitsLost { value: cell.to_owned() });
     }
-    let digits: String = cell.chars().filter(|character| !matches!(character, '\'' | ' ' | '.' | '-')).collect();
+    let digits: String =
+        cell.chars().filter(|character| !matches!(character, '\'' | ' ' | '.' | '-')).collect();
     let expected = crate::domain::fault::Expected::Nib;
     digits.parse().map_err(|()| Fault::Malformed { value: cell.to_owned(), expected })
 }
@@ -100,14 +108,20 @@ fn is_decimal(text: &str, separator: char) -> bool {
 pub fn count(cell: &str) -> Option<u32> {
     let number = number(cell.split_whitespace().next()?)?;
     let whole = number.fract() == 0.0 && (0.0..=1_000_000.0).contains(&number);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and small")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be whole and small"
+    )]
     whole.then_some(number as u32)
 }
 
 /// A year such as `2011`, or the year of `12 Januari 2011`.
 pub fn year(cell: &str) -> Option<i32> {
     let words = cell.split(|character: char| !character.is_ascii_digit());
-    words.filter(|word| word.len() == 4).find_map(|word| word.parse().ok().filter(|year| (1800..2100).contains(year)))
+    words
+        .filter(|word| word.len() == 4)
+        .find_map(|word| word.parse().ok().filter(|year| (1800..2100).contains(year)))
 }
 
 /// The kinds that a cell names.
@@ -138,7 +152,9 @@ pub fn legal_form(cell: &str) -> Option<LegalForm> {
         return Some(form);
     }
     Some(match squashed.as_str() {
-        "po" | "perseorangan" | "perorangan" | "usahaperseorangan" | "usahaperorangan" => LegalForm::Perorangan,
+        "po" | "perseorangan" | "perorangan" | "usahaperseorangan" | "usahaperorangan" => {
+            LegalForm::Perorangan
+        }
         "ud" | "usahadagang" | "pd" => LegalForm::Ud,
         "cv" | "persekutuankomanditer" => LegalForm::Cv,
         "fa" | "firma" => LegalForm::Firma,
@@ -213,7 +229,14 @@ mod tests {
 
     #[test]
     fn phones_take_one_form() {
-        for cell in ["081234567890", "+6281234567890", "6281234567890", "81234567890", "0812-3456-7890", "'081234567890"] {
+        for cell in [
+            "081234567890",
+            "+6281234567890",
+            "6281234567890",
+            "81234567890",
+            "0812-3456-7890",
+            "'081234567890",
+        ] {
             assert_eq!(phone(cell).as_deref(), Ok("+6281234567890"), "{cell}");
         }
         assert_eq!(phone("0335-428738").as_deref(), Ok("+62335428738"));
@@ -223,7 +246,12 @@ mod tests {
     #[test]
     fn numbers_of_either_habit() {
         for (cell, expected) in [
-            ("1.000.000,00", 1e6), ("1,000,000", 1e6), ("1.000", 1000.0), ("12,5", 12.5), ("12.5", 12.5), ("'7", 7.0),
+            ("1.000.000,00", 1e6),
+            ("1,000,000", 1e6),
+            ("1.000", 1000.0),
+            ("12,5", 12.5),
+            ("12.5", 12.5),
+            ("'7", 7.0),
         ] {
             assert_eq!(number(cell), Some(expected), "{cell}");
         }

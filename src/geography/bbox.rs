@@ -42,7 +42,9 @@ mod tests {
 
     #[test]
     fn three_numbers_words_or_a_box_upside_down_are_refused() {
-        for text in ["1,2,3", "1,2,3,4,5", "a,b,c,d", "", "0,5,1,4", "0,0,181,1", "0,0,NaN,1", "0,0,inf,1"] {
+        for text in
+            ["1,2,3", "1,2,3,4,5", "a,b,c,d", "", "0,5,1,4", "0,0,181,1", "0,0,NaN,1", "0,0,inf,1"]
+        {
             assert_eq!(Bbox::parse(text), None, "{text}");
         }
     }

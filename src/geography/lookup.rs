@@ -41,7 +41,8 @@ mod tests {
     #[test]
     fn edges_are_inside_and_the_sea_is_nowhere() {
         let mut index = PolygonIndex::default();
-        let square = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.0), (x: 0.0, y: 1.0)];
+        let square =
+            polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.0), (x: 0.0, y: 1.0)];
         index.add(MultiPolygon::new(vec![square]), "a");
         assert_eq!(index.locate(0.5, 0.5), Some(&"a"));
         assert_eq!(index.locate(1.0, 0.5), Some(&"a"));

@@ -47,7 +47,6 @@ fn spread(value: u32) -> u64 {
     (bits | (bits << 1)) & 0x5555_5555_5555_5555
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half is zero")]
 fn gather(code: u64) -> u32 {
     let mut bits = code & 0x5555_5555_5555_5555;
     bits = (bits | (bits >> 1)) & 0x3333_3333_3333_3333;

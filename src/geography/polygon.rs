@@ -30,13 +30,13 @@ impl Area {
             geojson::GeoJson::Feature(feature) => {
                 feature.geometry.as_ref().ok_or(AreaError::NotAnArea)?
             }
-            geojson::GeoJson::FeatureCollection(collection) => match collection.features.as_slice() {
+            geojson::GeoJson::FeatureCollection(collection) => match collection.features.as_slice()
+            {
                 [feature] => feature.geometry.as_ref().ok_or(AreaError::NotAnArea)?,
                 _ => return Err(AreaError::NotAnArea),
             },
         };
-        let geometry: geo::Geometry =
-            geometry.try_into().map_err(|_| AreaError::NotAnArea)?;
+        let geometry: geo::Geometry = geometry.try_into().map_err(|_| AreaError::NotAnArea)?;
         let polygon = match geometry {
             geo::Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon]),
             geo::Geometry::MultiPolygon(polygon) => polygon,

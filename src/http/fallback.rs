@@ -22,7 +22,8 @@ impl Methods {
                 ("PATCH", item.patch.is_some()),
                 ("DELETE", item.delete.is_some()),
             ];
-            let there = known.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
+            let there =
+                known.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
             (ResourceDef::new(path.as_str()), there)
         });
         Self(methods.collect())

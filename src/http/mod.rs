@@ -55,13 +55,14 @@ pub fn app(
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
         .default_service(web::to(fallback::not_found))
         .wrap(from_fn(problem::represent))
+        // Inside the compression, which appends its own part of Vary.
+        .wrap(DefaultHeaders::new().add(("Vary", "Accept, Accept-Language, Authorization")))
         .wrap(Compress::default())
         .wrap(
             DefaultHeaders::new()
                 .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
                 .add(("X-Content-Type-Options", "nosniff"))
-                .add(("Referrer-Policy", "same-origin"))
-                .add(("Vary", "Accept, Accept-Language, Authorization")),
+                .add(("Referrer-Policy", "same-origin")),
         )
         .wrap(TracingLogger::default())
 }

@@ -8,7 +8,7 @@ use utoipa::openapi::{RefOr, Required, Schema};
 use utoipa::{IntoParams, IntoResponses};
 
 use crate::atlas::{Cursor, CursorError};
-use crate::domain::fault::{Expected, FieldFault, Fault};
+use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::filter::{Filter, PARAMETERS, Sort};
 use crate::domain::reference::Reference;
 use crate::registry::RegistryError;
@@ -44,7 +44,8 @@ impl Taken {
 
     /// The parameter's text, which may stand once only.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
-        let mut values = self.pairs.extract_if(.., |(found, _)| found == name).map(|(_, value)| value);
+        let mut values =
+            self.pairs.extract_if(.., |(found, _)| found == name).map(|(_, value)| value);
         let first = values.next();
         if values.next().is_some() {
             drop(values);
@@ -54,7 +55,12 @@ impl Taken {
     }
 
     /// The parameter read, or the default where it is not there.
-    pub fn read<T>(&mut self, name: &'static str, default: T, read: impl Fn(&str) -> Result<T, Fault>) -> T {
+    pub fn read<T>(
+        &mut self,
+        name: &'static str,
+        default: T,
+        read: impl Fn(&str) -> Result<T, Fault>,
+    ) -> T {
         match self.text(name).map(|text| read(&text)) {
             None => default,
             Some(Ok(value)) => value,
@@ -90,7 +96,8 @@ impl Taken {
     /// # Errors
     /// All that was wrong with any parameter, and those nobody took.
     pub fn finish(mut self) -> Result<(), RegistryError> {
-        let unknown = self.pairs.iter().map(|(name, _)| FieldFault::new(name, Fault::UnknownParameter));
+        let unknown =
+            self.pairs.iter().map(|(name, _)| FieldFault::new(name, Fault::UnknownParameter));
         self.faults.extend(unknown);
         if self.faults.is_empty() { Ok(()) } else { Err(RegistryError::BadParameters(self.faults)) }
     }
@@ -113,7 +120,11 @@ pub fn limit(taken: &mut Taken) -> usize {
         let number: usize = text.parse().map_err(|_| {
             let looks_like_a_number = text.parse::<f64>().is_ok();
             let expected = Expected::WholeNumber;
-            if looks_like_a_number { out_of_range() } else { Fault::Malformed { value: text.into(), expected } }
+            if looks_like_a_number {
+                out_of_range()
+            } else {
+                Fault::Malformed { value: text.into(), expected }
+            }
         })?;
         if (1..=MAX_LIMIT).contains(&number) { Ok(number) } else { Err(out_of_range()) }
     })
@@ -126,7 +137,9 @@ pub fn format(taken: &mut Taken, accept: Option<&str>) -> Format {
     taken.read("f", default, |text| match text {
         "json" => Ok(Format::Json),
         "geojson" => Ok(Format::GeoJson),
-        other => Err(Fault::UnknownCode { value: other.to_owned(), allowed: "json, geojson".into() }),
+        other => {
+            Err(Fault::UnknownCode { value: other.to_owned(), allowed: "json, geojson".into() })
+        }
     })
 }
 

@@ -3,8 +3,8 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
 use crate::db::DbError;
-use crate::domain::fault::{FieldFault, Lang};
+use crate::domain::fault::{Fault, FieldFault, Lang};
 use crate::registry::RegistryError;
 
 /// An error of the API.
@@ -76,82 +76,143 @@ impl ResponseError for ApiError {
 type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
 
 /// The table.
+#[expect(clippy::too_many_lines, reason = "one table, one line a fact")]
 fn facts(error: &RegistryError) -> Facts {
     use StatusCode as S;
-    let fixed = |status, kind, titles, id: &str, en: &str| (status, kind, titles, [id.to_owned(), en.to_owned()]);
+    let fixed = |status, kind, titles, id: &str, en: &str| {
+        (status, kind, titles, [id.to_owned(), en.to_owned()])
+    };
     match error {
         RegistryError::NotSignedIn => fixed(
-            S::UNAUTHORIZED, "not-signed-in", ["Belum masuk", "Not signed in"],
-            "Tindakan ini hanya untuk petugas yang masuk.", "This is for signed-in staff only.",
+            S::UNAUTHORIZED,
+            "not-signed-in",
+            ["Belum masuk", "Not signed in"],
+            "Tindakan ini hanya untuk petugas yang masuk.",
+            "This is for signed-in staff only.",
         ),
         RegistryError::SignInFailed => fixed(
-            S::UNAUTHORIZED, "sign-in-failed", ["Gagal masuk", "Sign-in failed"],
-            "Surel atau kata sandi salah.", "The e-mail address or the password is wrong.",
+            S::UNAUTHORIZED,
+            "sign-in-failed",
+            ["Gagal masuk", "Sign-in failed"],
+            "Surel atau kata sandi salah.",
+            "The e-mail address or the password is wrong.",
         ),
         RegistryError::BadToken => fixed(
-            S::UNAUTHORIZED, "bad-token", ["Token tidak berlaku", "Token not valid"],
-            "Token tidak sah atau sudah berakhir; masuk lagi.", "The token is not valid or has expired; sign in again.",
+            S::UNAUTHORIZED,
+            "bad-token",
+            ["Token tidak berlaku", "Token not valid"],
+            "Token tidak sah atau sudah berakhir; masuk lagi.",
+            "The token is not valid or has expired; sign in again.",
         ),
         RegistryError::Forbidden => fixed(
-            S::FORBIDDEN, "forbidden", ["Tidak diizinkan", "Not allowed"],
-            "Peran atau wilayah Anda tidak mengizinkan ini.", "Your role or area does not allow this.",
+            S::FORBIDDEN,
+            "forbidden",
+            ["Tidak diizinkan", "Not allowed"],
+            "Peran atau wilayah Anda tidak mengizinkan ini.",
+            "Your role or area does not allow this.",
         ),
         RegistryError::InternalOnly(_) => fixed(
-            S::FORBIDDEN, "internal-only", ["Hanya untuk petugas", "For staff only"],
-            "Permintaan memakai saringan internal.", "The request uses internal filters.",
+            S::FORBIDDEN,
+            "internal-only",
+            ["Hanya untuk petugas", "For staff only"],
+            "Permintaan memakai saringan internal.",
+            "The request uses internal filters.",
         ),
         RegistryError::BadParameters(_) => fixed(
-            S::BAD_REQUEST, "invalid-parameters", ["Parameter tidak sah", "Invalid parameters"],
-            "Periksa parameter yang disebut.", "Check the parameters that are named.",
+            S::BAD_REQUEST,
+            "invalid-parameters",
+            ["Parameter tidak sah", "Invalid parameters"],
+            "Periksa parameter yang disebut.",
+            "Check the parameters that are named.",
         ),
         RegistryError::Invalid(_) => fixed(
-            S::UNPROCESSABLE_ENTITY, "invalid-content", ["Isian tidak sah", "Invalid content"],
-            "Periksa kolom yang disebut; tidak ada yang disimpan.", "Check the fields that are named; nothing was stored.",
+            S::UNPROCESSABLE_ENTITY,
+            "invalid-content",
+            ["Isian tidak sah", "Invalid content"],
+            "Periksa kolom yang disebut; tidak ada yang disimpan.",
+            "Check the fields that are named; nothing was stored.",
         ),
         RegistryError::EnterpriseNotFound(_) => fixed(
-            S::NOT_FOUND, "enterprise-not-found", ["Usaha tidak ditemukan", "Enterprise not found"],
-            "Tidak ada usaha dengan id ini.", "There is no enterprise with this id.",
+            S::NOT_FOUND,
+            "enterprise-not-found",
+            ["Usaha tidak ditemukan", "Enterprise not found"],
+            "Tidak ada usaha dengan id ini.",
+            "There is no enterprise with this id.",
         ),
         RegistryError::RegionNotFound(code) => (
-            S::NOT_FOUND, "region-not-found", ["Wilayah tidak ditemukan", "Region not found"],
-            [format!("Wilayah {code} atau batasnya tidak ada."), format!("The region {code}, or its boundary, does not exist.")],
+            S::NOT_FOUND,
+            "region-not-found",
+            ["Wilayah tidak ditemukan", "Region not found"],
+            [
+                format!("Wilayah {code} atau batasnya tidak ada."),
+                format!("The region {code}, or its boundary, does not exist."),
+            ],
         ),
         RegistryError::AreaNotFound(id) => (
-            S::NOT_FOUND, "area-not-found", ["Area tidak ditemukan", "Area not found"],
+            S::NOT_FOUND,
+            "area-not-found",
+            ["Area tidak ditemukan", "Area not found"],
             [format!("Area {id} tidak ada."), format!("The area {id} does not exist.")],
         ),
         RegistryError::NowhereInTheProvince { lon, lat } => (
-            S::NOT_FOUND, "no-region-here", ["Di luar provinsi", "Outside the province"],
+            S::NOT_FOUND,
+            "no-region-here",
+            ["Di luar provinsi", "Outside the province"],
             [
                 format!("Titik {lat}, {lon} di laut atau di luar Jawa Timur."),
                 format!("The point {lat}, {lon} is in the sea or outside East Java."),
             ],
         ),
         RegistryError::RevisionMissing => fixed(
-            S::PRECONDITION_REQUIRED, "revision-missing", ["Revisi belum disebut", "Revision missing"],
-            "Kirim If-Match dengan ETag dari data yang Anda ubah.", "Send If-Match with the ETag of what you changed.",
+            S::PRECONDITION_REQUIRED,
+            "revision-missing",
+            ["Revisi belum disebut", "Revision missing"],
+            "Kirim If-Match dengan ETag dari data yang Anda ubah.",
+            "Send If-Match with the ETag of what you changed.",
         ),
         RegistryError::RevisionStale { current } => (
-            S::PRECONDITION_FAILED, "revision-stale", ["Sudah diubah orang lain", "Changed by somebody else"],
+            S::PRECONDITION_FAILED,
+            "revision-stale",
+            ["Sudah diubah orang lain", "Changed by somebody else"],
             [
-                format!("Data sekarang pada revisi {current}; ambil lagi, lalu ulangi perubahan Anda."),
-                format!("The record is at revision {current} now; read it again and repeat your change."),
+                format!(
+                    "Data sekarang pada revisi {current}; ambil lagi, lalu ulangi perubahan Anda."
+                ),
+                format!(
+                    "The record is at revision {current} now; read it again and repeat your change."
+                ),
             ],
         ),
         RegistryError::IdempotencyKeyReused => fixed(
-            S::UNPROCESSABLE_ENTITY, "idempotency-key-reused", ["Kunci dipakai lagi", "Key used again"],
-            "Idempotency-Key ini milik permintaan lain.", "This Idempotency-Key belongs to another request.",
+            S::UNPROCESSABLE_ENTITY,
+            "idempotency-key-reused",
+            ["Kunci dipakai lagi", "Key used again"],
+            "Idempotency-Key ini milik permintaan lain.",
+            "This Idempotency-Key belongs to another request.",
         ),
         RegistryError::UnreadableFile(message) => (
-            S::BAD_REQUEST, "unreadable-file", ["Berkas tidak terbaca", "File not readable"],
-            [format!("Berkas tidak terbaca: {message}."), format!("The file cannot be read: {message}.")],
+            S::BAD_REQUEST,
+            "unreadable-file",
+            ["Berkas tidak terbaca", "File not readable"],
+            [
+                format!("Berkas tidak terbaca: {message}."),
+                format!("The file cannot be read: {message}."),
+            ],
         ),
         RegistryError::Db(DbError::Busy) => fixed(
-            S::SERVICE_UNAVAILABLE, "busy", ["Sedang sibuk", "Busy"],
-            "Layanan sedang sibuk; coba lagi sebentar lagi.", "The service is busy; try again shortly.",
+            S::SERVICE_UNAVAILABLE,
+            "busy",
+            ["Sedang sibuk", "Busy"],
+            "Layanan sedang sibuk; coba lagi sebentar lagi.",
+            "The service is busy; try again shortly.",
         ),
-        RegistryError::NotMigrated { .. } | RegistryError::Stopped | RegistryError::Db(_) | RegistryError::Internal(_) => fixed(
-            S::INTERNAL_SERVER_ERROR, "internal", ["Galat server", "Server error"],
+        RegistryError::NotMigrated { .. }
+        | RegistryError::Stopped
+        | RegistryError::Db(_)
+        | RegistryError::Internal(_) => fixed(
+            S::INTERNAL_SERVER_ERROR,
+            "internal",
+            ["Galat server", "Server error"],
             "Terjadi galat pada server; sebutkan request_id kepada pengelola.",
             "Something went wrong on the server; quote the request_id to the operator.",
         ),
@@ -160,39 +221,54 @@ fn facts(error: &RegistryError) -> Facts {
 
 /// Errors that come from actix itself, by their status.
 fn facts_of_status(status: StatusCode) -> Facts {
-    let fixed = |kind, titles, id: &str, en: &str| (status, kind, titles, [id.to_owned(), en.to_owned()]);
+    let fixed =
+        |kind, titles, id: &str, en: &str| (status, kind, titles, [id.to_owned(), en.to_owned()]);
     match status {
         StatusCode::NOT_FOUND => fixed(
-            "not-found", ["Alamat tidak ditemukan", "Not found"],
-            "Tidak ada apa-apa di alamat ini.", "There is nothing at this address.",
+            "not-found",
+            ["Alamat tidak ditemukan", "Not found"],
+            "Tidak ada apa-apa di alamat ini.",
+            "There is nothing at this address.",
         ),
         StatusCode::METHOD_NOT_ALLOWED => fixed(
-            "method-not-allowed", ["Metode tidak didukung", "Method not allowed"],
+            "method-not-allowed",
+            ["Metode tidak didukung", "Method not allowed"],
             "Alamat ini tidak menerima metode tersebut; lihat kepala Allow.",
             "This address does not take that method; see the Allow header.",
         ),
         StatusCode::PAYLOAD_TOO_LARGE => fixed(
-            "body-too-large", ["Isi terlalu besar", "Body too large"],
-            "Isi permintaan lebih besar dari yang diterima.", "The request body is larger than is accepted.",
+            "body-too-large",
+            ["Isi terlalu besar", "Body too large"],
+            "Isi permintaan lebih besar dari yang diterima.",
+            "The request body is larger than is accepted.",
         ),
         status if status.is_client_error() => fixed(
-            "bad-request", ["Permintaan tidak sah", "Bad request"],
-            "Permintaan tidak dapat dibaca.", "The request cannot be read.",
+            "bad-request",
+            ["Permintaan tidak sah", "Bad request"],
+            "Permintaan tidak dapat dibaca.",
+            "The request cannot be read.",
         ),
         _ => fixed(
-            "internal", ["Galat server", "Server error"],
+            "internal",
+            ["Galat server", "Server error"],
             "Terjadi galat pada server; sebutkan request_id kepada pengelola.",
             "Something went wrong on the server; quote the request_id to the operator.",
         ),
     }
 }
 
-fn field_faults(error: &RegistryError) -> &[FieldFault] {
+/// The fields that are to blame.
+fn field_faults(error: Option<&RegistryError>, status: StatusCode) -> Vec<FieldFault> {
     match error {
-        RegistryError::InternalOnly(faults)
-        | RegistryError::BadParameters(faults)
-        | RegistryError::Invalid(faults) => faults,
-        _ => &[],
+        Some(
+            RegistryError::InternalOnly(faults)
+            | RegistryError::BadParameters(faults)
+            | RegistryError::Invalid(faults),
+        ) => faults.clone(),
+        None if status == StatusCode::PAYLOAD_TOO_LARGE => {
+            vec![FieldFault::new("body", Fault::BodyTooLarge { max: super::MAX_BODY })]
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -204,7 +280,9 @@ pub fn language(accept_language: Option<&HeaderValue>) -> Lang {
             .filter_map(|part| {
                 let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
                 let primary = tag.trim().split('-').next()?.to_lowercase();
-                wanted.contains(&primary.as_str()).then(|| weight.trim().parse::<f64>().unwrap_or(0.0))
+                wanted
+                    .contains(&primary.as_str())
+                    .then(|| weight.trim().parse::<f64>().unwrap_or(0.0))
             })
             .fold(0.0, f64::max)
     };
@@ -217,11 +295,13 @@ pub async fn represent<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let lang = language(request.headers().get(header::ACCEPT_LANGUAGE));
-    let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let request_id =
+        request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     let instance = request.path().to_owned();
     let response = next.call(request).await?;
     let status = response.status();
-    let made = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE);
+    let made =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE);
     if made || !(status.is_client_error() || status.is_server_error()) {
         return Ok(response.map_into_left_body());
     }
@@ -241,12 +321,10 @@ pub async fn represent<B: MessageBody + 'static>(
         detail: if lang == Lang::En { en } else { id },
         instance,
         request_id,
-        errors: ours
-            .map(field_faults)
-            .unwrap_or_default()
-            .iter()
+        errors: field_faults(ours, status)
+            .into_iter()
             .map(|found| ProblemField {
-                field: found.field.clone(),
+                field: found.field,
                 code: found.fault.code(),
                 detail: found.fault.text(lang),
             })

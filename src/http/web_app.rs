@@ -2,7 +2,9 @@
 
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
+
+use crate::domain::text::hex;
 
 /// What `npm run build` made in `web/`. Empty in a build without it: the API works all the same.
 #[derive(RustEmbed)]
@@ -18,20 +20,20 @@ pub fn file(request: &HttpRequest) -> Option<HttpResponse> {
     let path = request.path().trim_start_matches('/');
     let path = if path.is_empty() { "index.html" } else { path };
     let file = Dist::get(path)?;
-    let tag = format!("\"{}\"", hex(&file));
+    let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
         return Some(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
     }
     // Vite puts a hash of the content into the names under assets/.
-    let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let response = HttpResponse::Ok()
         .content_type(mime_guess::from_path(path).first_or_octet_stream())
         .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::ETAG, tag))
         .body(file.data.into_owned());
     Some(response)
-}
-
-fn hex(file: &EmbeddedFile) -> String {
-    file.metadata.sha256_hash()[..12].iter().map(|byte| format!("{byte:02x}")).collect()
 }

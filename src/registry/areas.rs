@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Registry, RegistryError};
 use crate::db::{self, reference::AreaRow};
-use crate::domain::fault::{Expected, FieldFault, Fault};
+use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::filter::Filter;
+use crate::domain::text::hex;
 use crate::geography::{Area, AreaError, MAX_VERTICES};
 
 impl Registry {
@@ -28,7 +29,7 @@ impl Registry {
         })?;
         let geometry = area.to_geojson().to_string();
         let digest = Sha256::digest(&geometry);
-        let id: String = digest[..10].iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = hex(&digest[..10]);
         let row = AreaRow { id: id.clone(), geometry, created_at: self.clock.now_naive() };
         self.db.write(|tx| db::reference::put_area(tx, &row))?;
         Ok((id, area))

@@ -102,7 +102,11 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     /// A village of the profile's places, by their shares; the rest falls anywhere.
-    fn draw(&mut self, profile: &Profile, random: &mut ChaCha8Rng) -> Result<&'a Region, RegistryError> {
+    fn draw(
+        &mut self,
+        profile: &Profile,
+        random: &mut ChaCha8Rng,
+    ) -> Result<&'a Region, RegistryError> {
         let mut ticket: f64 = random.random();
         let mut region: Option<RegionCode> = None;
         for place in &profile.places {
@@ -115,10 +119,13 @@ impl<'a> Places<'a> {
         let nowhere = RegistryError::Internal("the demo names a region that is not there");
         let Some(region) = region.or_else(|| PROVINCE.parse().ok()) else { return Err(nowhere) };
         let gazetteer = self.gazetteer;
-        let villages = self
-            .villages
-            .entry(region.clone())
-            .or_insert_with(|| gazetteer.regions().iter().filter(|at| at.level == Level::Village && region.contains(&at.code)).collect());
+        let villages = self.villages.entry(region.clone()).or_insert_with(|| {
+            gazetteer
+                .regions()
+                .iter()
+                .filter(|at| at.level == Level::Village && region.contains(&at.code))
+                .collect()
+        });
         villages.choose(random).copied().ok_or(nowhere)
     }
 }
@@ -163,7 +170,11 @@ fn draft(
         products,
         region: Some(village.code.clone()),
         point,
-        address: Some(format!("{} No. {}", pick(&demo.streets, random), random.random_range(1..150_u32))),
+        address: Some(format!(
+            "{} No. {}",
+            pick(&demo.streets, random),
+            random.random_range(1..150_u32)
+        )),
         owners: vec![Owner {
             name: owner,
             sex: Some(if female { Sex::Female } else { Sex::Male }),
@@ -215,7 +226,8 @@ fn two_digits(quantity: f64) -> f64 {
 }
 
 fn registrations(profile: &Profile, random: &mut ChaCha8Rng) -> Vec<Registration> {
-    let mut kinds: Vec<(Kind, f64)> = profile.kinds.iter().map(|(kind, share)| (*kind, *share)).collect();
+    let mut kinds: Vec<(Kind, f64)> =
+        profile.kinds.iter().map(|(kind, share)| (*kind, *share)).collect();
     kinds.sort_by_key(|(kind, _)| *kind);
     let mut drawn: Vec<Kind> = kinds
         .iter()
@@ -235,7 +247,11 @@ fn registrations(profile: &Profile, random: &mut ChaCha8Rng) -> Vec<Registration
 fn owner_name(demo: &Demo, female: bool, random: &mut ChaCha8Rng) -> String {
     let given = if female { &demo.names.female } else { &demo.names.male };
     let first = pick(given, random);
-    if random.random_bool(0.75) { format!("{first} {}", pick(&demo.names.family, random)) } else { first }
+    if random.random_bool(0.75) {
+        format!("{first} {}", pick(&demo.names.family, random))
+    } else {
+        first
+    }
 }
 
 fn legal_form(name: &str) -> Option<LegalForm> {

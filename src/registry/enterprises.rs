@@ -64,7 +64,9 @@ pub enum Change {
     Replace(Box<Draft>),
     /// JSON merge patch (RFC 7396).
     Merge(serde_json::Value),
-    Close { reason: Option<String> },
+    Close {
+        reason: Option<String>,
+    },
 }
 
 impl Registry {
@@ -74,7 +76,8 @@ impl Registry {
     /// Not found: also for a record that is there but not for them, by the same way.
     pub fn enterprise(&self, actor: &Actor, id: Uuid) -> Result<Seen, RegistryError> {
         let row = self.db.read(|connection| db::enterprises::by_id(connection, &id.to_string()))?;
-        let seen = row.map(|row| seen(row, &actor.visibility(), &self.reference(), None)).transpose()?;
+        let seen =
+            row.map(|row| seen(row, &actor.visibility(), &self.reference(), None)).transpose()?;
         seen.flatten().ok_or(RegistryError::EnterpriseNotFound(id))
     }
 
@@ -82,7 +85,11 @@ impl Registry {
     ///
     /// # Errors
     /// An internal filter without the right to it; an unknown area.
-    pub fn list_enterprises(&self, actor: &Actor, mut query: ListQuery) -> Result<List, RegistryError> {
+    pub fn list_enterprises(
+        &self,
+        actor: &Actor,
+        mut query: ListQuery,
+    ) -> Result<List, RegistryError> {
         let view = self.view_for(actor, &mut query.filter)?;
         let page_query = PageQuery {
             filter: &query.filter,
@@ -150,7 +157,12 @@ impl Registry {
 
     /// The records of these keys in their order. Each is checked again against tier and filter: it
     /// may have changed since the atlas answered.
-    fn seen_by_keys(&self, actor: &Actor, keys: &[i64], filter: &Filter) -> Result<Vec<Seen>, RegistryError> {
+    fn seen_by_keys(
+        &self,
+        actor: &Actor,
+        keys: &[i64],
+        filter: &Filter,
+    ) -> Result<Vec<Seen>, RegistryError> {
         let (visibility, reference) = (actor.visibility(), self.reference());
         let rows = self.db.read(|connection| db::enterprises::by_keys(connection, keys))?;
         let mut by_key: std::collections::HashMap<i64, EnterpriseRow> =
@@ -194,7 +206,9 @@ impl Registry {
         let id = enterprise.id;
         let earlier = self.db.write(|tx| {
             if let Some(idempotency) = idempotency {
-                if let Some(earlier) = db::enterprises::idempotency_key(tx, actor.name(), &idempotency.key)? {
+                if let Some(earlier) =
+                    db::enterprises::idempotency_key(tx, actor.name(), &idempotency.key)?
+                {
                     return if earlier.request_hash == idempotency.request_hash {
                         Ok(earlier.enterprise_id.parse::<Uuid>().ok())
                     } else {
@@ -240,7 +254,11 @@ impl Registry {
             if !actor.may_write(&current.responsible_region) {
                 // To those who cannot see the record it is not there.
                 let visible = row.public_document.is_some();
-                return Err(if visible { RegistryError::Forbidden } else { RegistryError::EnterpriseNotFound(id) });
+                return Err(if visible {
+                    RegistryError::Forbidden
+                } else {
+                    RegistryError::EnterpriseNotFound(id)
+                });
             }
             if let IfMatch::Revision(revision) = if_match
                 && revision != current.revision
@@ -250,7 +268,7 @@ impl Registry {
             let mut standing = Standing::of(&current);
             let (draft, action, reason) = match change {
                 Change::Replace(draft) => (*draft, "replace", None),
-                Change::Merge(patch) => (merged(&current.draft, patch)?, "patch", None),
+                Change::Merge(patch) => (merged(&current.draft, &patch)?, "patch", None),
                 Change::Close { reason } => {
                     standing.existence = Existence::Closed;
                     (current.draft.clone(), "close", reason)
@@ -272,7 +290,11 @@ impl Registry {
     }
 
     /// Checks a draft by every rule.
-    pub(super) fn checked(&self, draft: Draft, reference: &Reference) -> Result<Draft, RegistryError> {
+    pub(super) fn checked(
+        &self,
+        draft: Draft,
+        reference: &Reference,
+    ) -> Result<Draft, RegistryError> {
         let this_year = jakarta_date(self.clock.now()).year();
         validate::check(draft, reference, this_year).map_err(RegistryError::Invalid)
     }
@@ -295,7 +317,10 @@ pub(super) fn assembled(
 }
 
 /// The row of a document, its public projection beside it.
-pub(super) fn stored(enterprise: &Enterprise, reference: &Reference) -> Result<EnterpriseWrite, RegistryError> {
+pub(super) fn stored(
+    enterprise: &Enterprise,
+    reference: &Reference,
+) -> Result<EnterpriseWrite, RegistryError> {
     let public = projection::public(enterprise, reference);
     Ok(EnterpriseWrite {
         id: enterprise.id.to_string(),
@@ -356,9 +381,9 @@ fn seen(
     Ok(Some(Seen { id, revision: row.revision, internal, document, lon, lat }))
 }
 
-fn merged(draft: &Draft, patch: serde_json::Value) -> Result<Draft, RegistryError> {
+fn merged(draft: &Draft, patch: &serde_json::Value) -> Result<Draft, RegistryError> {
     let mut value = serde_json::to_value(draft)?;
-    json_patch::merge(&mut value, &patch);
+    json_patch::merge(&mut value, patch);
     validate::draft_from_json(value).map_err(RegistryError::Invalid)
 }
 
@@ -373,5 +398,9 @@ pub fn require_writer(actor: &Actor) -> Result<(), RegistryError> {
 }
 
 fn require_area(actor: &Actor, enterprise: &Enterprise) -> Result<(), RegistryError> {
-    if actor.may_write(&enterprise.responsible_region) { Ok(()) } else { Err(RegistryError::Forbidden) }
+    if actor.may_write(&enterprise.responsible_region) {
+        Ok(())
+    } else {
+        Err(RegistryError::Forbidden)
+    }
 }

@@ -12,9 +12,10 @@ use crate::db;
 use crate::domain::actor::Actor;
 use crate::domain::codes::Kind;
 use crate::domain::enterprise::{Draft, PublicationBasis, Source};
-use crate::domain::fault::{FieldFault, Fault, Lang};
+use crate::domain::fault::{Fault, FieldFault, Lang};
 use crate::domain::reference::Reference;
 use crate::domain::region::{Level, RegionCode};
+use crate::domain::text::{hex, squash};
 use crate::exchange::columns::{Field, Mapping};
 use crate::exchange::table::{self, Sheet};
 use crate::exchange::understand::{self, Context, Message, Understood};
@@ -125,9 +126,11 @@ impl Registry {
         options: &ImportOptions,
         mut progress: impl FnMut(usize, usize) -> bool,
     ) -> Result<Report, RegistryError> {
-        let sheets = table::read(bytes).map_err(|error| RegistryError::UnreadableFile(error.to_string()))?;
+        let sheets =
+            table::read(bytes).map_err(|error| RegistryError::UnreadableFile(error.to_string()))?;
         let reference = self.reference();
-        let mut report = Report { file: options.name.clone(), dry_run: options.dry_run, ..Report::default() };
+        let mut report =
+            Report { file: options.name.clone(), dry_run: options.dry_run, ..Report::default() };
         let mut pending: Vec<Pending> = Vec::new();
         for sheet in &sheets {
             let mapping = Mapping::of(&sheet.header);
@@ -141,7 +144,8 @@ impl Registry {
         skip_repeated(&mut pending);
         let total = pending.len();
         let ready: Vec<usize> = (0..total).filter(|&at| pending[at].incoming.is_some()).collect();
-        let rows: Vec<Incoming> = ready.iter().filter_map(|&at| pending[at].incoming.take()).collect();
+        let rows: Vec<Incoming> =
+            ready.iter().filter_map(|&at| pending[at].incoming.take()).collect();
         let outcomes = if options.dry_run {
             self.foresee(&rows)?
         } else {
@@ -164,7 +168,9 @@ impl Registry {
             settle(&mut pending[at].report, outcome);
         }
         progress(total, total);
-        pending.into_iter().for_each(|row| report.add(row.report));
+        for row in pending {
+            report.add(row.report);
+        }
         Ok(report)
     }
 
@@ -184,17 +190,24 @@ impl Registry {
         // Rows whose place is open are read again in the light of where the others lie.
         context.regency = majority(&understood);
         if context.regency.is_some() {
-            for (row, before) in sheet.rows.iter().zip(&mut understood).filter(|(_, row)| row.ambiguous) {
+            for (row, before) in
+                sheet.rows.iter().zip(&mut understood).filter(|(_, row)| row.ambiguous)
+            {
                 *before = understand::row(mapping, &row.cells, reference, &context);
             }
         }
         let pending = sheet.rows.iter().zip(understood).map(|(row, understood)| {
             let Understood { draft, messages, .. } = understood;
             let mut messages: Vec<RowMessage> = messages.into_iter().map(message).collect();
-            let source = Source { name: options.name.clone(), sheet: sheet.name.clone(), row: Some(row.number) };
+            let source = Source {
+                name: options.name.clone(),
+                sheet: sheet.name.clone(),
+                row: Some(row.number),
+            };
             let (outcome, incoming) = match self.checked(draft, reference) {
                 Ok(draft) => {
-                    let outcome = if messages.is_empty() { RowOutcome::Accepted } else { RowOutcome::Warned };
+                    let outcome =
+                        if messages.is_empty() { RowOutcome::Accepted } else { RowOutcome::Warned };
                     (outcome, Some(incoming(draft, source)))
                 }
                 Err(RegistryError::Invalid(faults)) => {
@@ -213,7 +226,13 @@ impl Registry {
                     (RowOutcome::Rejected, None)
                 }
             };
-            let report = RowReport { row: row.number, sheet: sheet.name.clone(), outcome, id: None, messages };
+            let report = RowReport {
+                row: row.number,
+                sheet: sheet.name.clone(),
+                outcome,
+                id: None,
+                messages,
+            };
             Pending { report, incoming }
         });
         pending.collect()
@@ -224,7 +243,8 @@ impl Registry {
         let mut known: HashMap<String, (String, Uuid)> = HashMap::new();
         for batch in rows.chunks(500) {
             let identities: Vec<&str> = batch.iter().map(|row| row.identity.as_str()).collect();
-            let found = self.db.read(|connection| db::intake::by_identities(connection, &identities))?;
+            let found =
+                self.db.read(|connection| db::intake::by_identities(connection, &identities))?;
             known.extend(found.into_iter().filter_map(|row| {
                 let id = row.enterprise_id.parse().ok()?;
                 Some((row.identity, (row.content, id)))
@@ -241,7 +261,9 @@ impl Registry {
 
 fn settle(report: &mut RowReport, outcome: Outcome) {
     match outcome {
-        Outcome::Created(id) | Outcome::Updated(id) => report.id = Some(id).filter(|id| !id.is_nil()),
+        Outcome::Created(id) | Outcome::Updated(id) => {
+            report.id = Some(id).filter(|id| !id.is_nil());
+        }
         Outcome::Unchanged(id) => {
             report.id = Some(id);
             report.outcome = RowOutcome::Unchanged;
@@ -272,19 +294,16 @@ fn incoming(draft: Draft, source: Source) -> Incoming {
 
 /// Who a row is about: its NIB and place, else its name, owner and place.
 fn identity(draft: &Draft) -> String {
-    use crate::domain::text::squash;
     let region = draft.region.as_ref().map(ToString::to_string).unwrap_or_default();
-    match &draft.nib {
-        Some(nib) => hash(&format!("nib|{}|{region}", nib.as_str())),
-        None => {
-            let owner = draft.owners.first().map(|owner| squash(&owner.name)).unwrap_or_default();
-            hash(&format!("name|{}|{owner}|{region}", squash(&draft.name)))
-        }
+    if let Some(nib) = &draft.nib {
+        return hash(&format!("nib|{}|{region}", nib.as_str()));
     }
+    let owner = draft.owners.first().map(|owner| squash(&owner.name)).unwrap_or_default();
+    hash(&format!("name|{}|{owner}|{region}", squash(&draft.name)))
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text)[..16])
 }
 
 /// A row that repeats an earlier one word for word is skipped. One that is about the same but says
@@ -294,7 +313,8 @@ fn skip_repeated(pending: &mut [Pending]) {
     for row in pending {
         let Some(incoming) = &mut row.incoming else { continue };
         let earlier = seen.entry(incoming.identity.clone()).or_default();
-        if let Some((_, number)) = earlier.iter().find(|(content, _)| *content == incoming.content) {
+        if let Some((_, number)) = earlier.iter().find(|(content, _)| *content == incoming.content)
+        {
             let fault = FieldFault::new("", Fault::SameAsRow { row: *number });
             row.report.messages = vec![message(Message { fault, value: String::new() })];
             row.report.outcome = RowOutcome::Skipped;
@@ -310,13 +330,15 @@ fn skip_repeated(pending: &mut [Pending]) {
 
 /// The regency where most rows of settled place lie.
 fn majority(rows: &[Understood]) -> Option<RegionCode> {
-    let settled = rows.iter().filter(|row| !row.ambiguous).filter_map(|row| row.draft.region.as_ref());
+    let settled =
+        rows.iter().filter(|row| !row.ambiguous).filter_map(|row| row.draft.region.as_ref());
     let mut counts: HashMap<RegionCode, usize> = HashMap::new();
     for regency in settled.filter_map(|region| region.at(Level::Regency)) {
         *counts.entry(regency).or_default() += 1;
     }
     let all: usize = counts.values().sum();
-    let (regency, most) = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
+    let (regency, most) =
+        counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
     #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
     let share = most as f64 / all as f64;
     (share >= MAJORITY).then_some(regency)

@@ -77,7 +77,13 @@ impl Registry {
             let started = Instant::now();
             let outcomes = self.load_batch(load, batch, &reference)?;
             let took = started.elapsed();
-            size = if took < TRANSACTION / 2 { size * 2 } else if took > TRANSACTION { size / 2 } else { size };
+            size = if took < TRANSACTION / 2 {
+                size * 2
+            } else if took > TRANSACTION {
+                size / 2
+            } else {
+                size
+            };
             size = size.clamp(SMALLEST_BATCH, LARGEST_BATCH);
             if !progress(&outcomes) {
                 self.catch_up()?;
@@ -135,7 +141,8 @@ impl Registry {
             db::intake::remember(tx, &batch.sources)?;
         }
         if !batch.changes.is_empty() {
-            let entries: Vec<Entry> = batch.changes.iter().map(|change| change.entry(load)).collect();
+            let entries: Vec<Entry> =
+                batch.changes.iter().map(|change| change.entry(load)).collect();
             db::log::append(tx, self.clock.now_naive(), &entries)?;
         }
         Ok(batch.outcomes)

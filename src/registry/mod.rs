@@ -50,7 +50,13 @@ impl Registry {
         let reference = db.read(reference::load)?;
         let projections = Projections::build(&db, &reference)?;
         let session_keys = SessionKeys::generate()?;
-        Ok(Self { db, clock, reference: ArcSwap::from_pointee(reference), projections, session_keys })
+        Ok(Self {
+            db,
+            clock,
+            reference: ArcSwap::from_pointee(reference),
+            projections,
+            session_keys,
+        })
     }
 
     /// The reference codes as last loaded.
@@ -80,7 +86,7 @@ impl Registry {
     /// # Errors
     /// The database's.
     pub fn health(&self) -> Result<i64, RegistryError> {
-        self.db.read(|connection| crate::db::log::last_seq(connection))?;
+        self.db.read(crate::db::log::last_seq)?;
         Ok(self.projections.seq())
     }
 }

@@ -35,7 +35,8 @@ impl Projections {
         let (mut public, mut internal) = (Vec::new(), Vec::new());
         let mut last_key = 0;
         loop {
-            let rows = db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
+            let rows =
+                db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
             let Some(last) = rows.last() else { break };
             last_key = last.key;
             project(&rows, reference, &mut public, &mut internal)?;

@@ -9,6 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::codes::{BasisKind, rows};
 use crate::domain::enterprise::PublicationBasis;
 use crate::domain::projection::jakarta_date;
+use crate::geography::round7;
 
 /// Kepmendagri 300.2.2-2138/2025.
 const REGION_EDITION: &str = "2025";
@@ -44,8 +45,8 @@ fn seed_rows() -> Result<ReferenceRows, RegistryError> {
             bps_code: some(&row[2]),
             parent: some(&row[3]),
             name: row[4].clone(),
-            lat: number(&row[5])?,
-            lon: number(&row[6])?,
+            lat: round7(number(&row[5])?),
+            lon: round7(number(&row[6])?),
             postal_code: some(&row[7]),
             edition: REGION_EDITION.to_owned(),
         });
@@ -77,7 +78,12 @@ fn seed_rows() -> Result<ReferenceRows, RegistryError> {
         code: row[1].clone(),
         title: row[2].clone(),
     });
-    Ok(ReferenceRows { regions, geometries, commodities: commodities.collect(), kbli: kbli.collect() })
+    Ok(ReferenceRows {
+        regions,
+        geometries,
+        commodities: commodities.collect(),
+        kbli: kbli.collect(),
+    })
 }
 
 fn polygons(geojson: &str, approximate: bool) -> Result<Vec<GeometryRow>, RegistryError> {
@@ -91,7 +97,12 @@ fn polygons(geojson: &str, approximate: bool) -> Result<Vec<GeometryRow>, Regist
         if reference::polygon(&geometry).is_none() {
             return Err(malformed());
         }
-        rows.push(GeometryRow { code: code.to_owned(), geometry, approximate, source: source.into() });
+        rows.push(GeometryRow {
+            code: code.to_owned(),
+            geometry,
+            approximate,
+            source: source.into(),
+        });
     }
     Ok(rows)
 }
@@ -102,7 +113,10 @@ impl Registry {
     ///
     /// # Errors
     /// As [`Registry::load`].
-    pub fn seed_demo(&self, mut progress: impl FnMut(usize, usize)) -> Result<usize, RegistryError> {
+    pub fn seed_demo(
+        &self,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<usize, RegistryError> {
         let drafts = demo::drafts(&self.reference(), DEMO_ROWS, DEMO_SEED)?;
         let mut rows = Vec::with_capacity(drafts.len());
         for (place, draft) in drafts.into_iter().enumerate() {
@@ -127,7 +141,8 @@ impl Registry {
         let (mut done, mut created) = (0, 0);
         self.load(&load, &rows, |outcomes| {
             done += outcomes.len();
-            created += outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Created(_))).count();
+            created +=
+                outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Created(_))).count();
             progress(done, rows.len());
             true
         })?;

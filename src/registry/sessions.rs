@@ -22,7 +22,7 @@ use super::{Registry, RegistryError};
 use crate::db;
 use crate::db::users::{SessionRow, UserRow};
 use crate::domain::actor::{Actor, Role};
-use crate::domain::fault::{Expected, FieldFault, Fault};
+use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::region::RegionCode;
 
 /// How long an access token is good.
@@ -102,7 +102,9 @@ impl Registry {
                 (password.chars().count().to_string(), MIN_PASSWORD.to_string(), "1000".into());
             faults.push(FieldFault::new("password", Fault::OutOfRange { value, min, max }));
         }
-        if let Some(area) = area.as_ref().filter(|area| self.reference().gazetteer.get(area).is_none()) {
+        if let Some(area) =
+            area.as_ref().filter(|area| self.reference().gazetteer.get(area).is_none())
+        {
             faults.push(FieldFault::new("area", Fault::RegionUnknown { value: area.to_string() }));
         }
         if !faults.is_empty() {
@@ -141,7 +143,8 @@ impl Registry {
     pub fn refresh_session(&self, refresh_token: &str) -> Result<SignedIn, RegistryError> {
         let now = self.clock.now_naive();
         let session = self.db.write(|tx| db::users::take_session(tx, &digest(refresh_token)))?;
-        let session = session.filter(|session| session.expires_at > now).ok_or(RegistryError::BadToken)?;
+        let session =
+            session.filter(|session| session.expires_at > now).ok_or(RegistryError::BadToken)?;
         let user = self.db.read(|connection| db::users::by_email(connection, &session.email))?;
         self.begin_session(&user.ok_or(RegistryError::BadToken)?)
     }
@@ -166,8 +169,9 @@ impl Registry {
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = 0;
-        let token = jsonwebtoken::decode::<Claims>(access_token, &self.session_keys.checking, &validation)
-            .map_err(|_| RegistryError::BadToken)?;
+        let token =
+            jsonwebtoken::decode::<Claims>(access_token, &self.session_keys.checking, &validation)
+                .map_err(|_| RegistryError::BadToken)?;
         if token.header.typ.as_deref() != Some(TOKEN_TYPE) {
             return Err(RegistryError::BadToken);
         }

@@ -86,7 +86,7 @@ test('a commodity is found by its synonym', async () => {
     await settled(page);
     await page.getByRole('button', { name: 'Komoditas', exact: true }).click();
     await page.getByRole('searchbox', { name: 'Cari komoditas' }).fill(wanted.synonyms[0]);
-    await page.getByRole('checkbox', { name: new RegExp(`^${wanted.name}`) }).check();
+    await page.locator(`input[value="${wanted.code}"]`).check();
     assert.equal(query(page).get('commodity'), wanted.code);
   });
 });

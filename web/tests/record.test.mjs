@@ -31,6 +31,31 @@ test('an enterprise opens from the list and says what is known, in words', async
   });
 });
 
+test('opening asks for one record only, and a map move asks for none', async () => {
+  await run.visit({ viewport: desktop }, async (page, { open }) => {
+    await open('/?map=9/-7.5/112.5');
+    await settled(page);
+    /** @type {string[]} */
+    let asked = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith('/api/v1/enterprises')) asked.push(pathname);
+    });
+    const id = await page.locator('.results ol a').first().getAttribute('data-id');
+    await page.locator('.results ol a').first().click();
+    await panel(page).getByText('Diperbarui').waitFor();
+    await settled(page);
+    assert.equal(asked.filter((path) => path.endsWith(String(id))).length, 1);
+    const before = query(page).get('map');
+    asked = [];
+    await page.locator('.maplibregl-canvas').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.waitForFunction((map) => new URLSearchParams(location.search).get('map') !== map, before);
+    await settled(page);
+    assert.deepEqual(asked, ['/api/v1/enterprises'], 'the list once, the record not at all');
+  });
+});
+
 test('a link to an enterprise opens it, and back closes what was opened', async () => {
   await run.visit({ viewport: desktop }, async (page, { open }) => {
     const { items } = await run.server.get('/api/v1/enterprises?limit=2');

@@ -6,10 +6,11 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 pub fn read(bytes: &[u8]) -> Result<Sheet, TableError> {
     let text = decode(bytes);
-    let (told, text, skipped) = match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
-        Some((delimiter, rest)) => (delimiter.bytes().next(), rest, 1),
-        None => (None, text.as_str(), 0),
-    };
+    let (told, text, skipped) =
+        match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
+            Some((delimiter, rest)) => (delimiter.bytes().next(), rest, 1),
+            None => (None, text.as_str(), 0),
+        };
     let delimiter = told.unwrap_or_else(|| guess_delimiter(text));
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -18,10 +19,19 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, TableError> {
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| TableError::Malformed(error.to_string()))? {
-        let line = record.position().map_or(0, csv::Position::line);
-        let number = usize::try_from(line).unwrap_or(usize::MAX) + skipped;
-        rows.push((number, record.iter().map(str::to_owned).collect()));
+    let (mut line, mut counted) = (1 + skipped, 0);
+    while reader
+        .read_record(&mut record)
+        .map_err(|error| TableError::Malformed(error.to_string()))?
+    {
+        // The reader's own line number lags behind where lines end in CR LF: it starts the record
+        // at the LF. So the line feeds are counted here, that one included.
+        let start =
+            record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
+        let start = if text.as_bytes().get(start) == Some(&b'\n') { start + 1 } else { start };
+        line += text[counted..start].matches('\n').count();
+        counted = start;
+        rows.push((line, record.iter().map(str::to_owned).collect()));
     }
     super::sheet(None, rows).ok_or(TableError::Empty)
 }
@@ -80,8 +90,12 @@ mod tests {
 
     #[test]
     fn rows_are_counted_as_a_person_counts_them() {
-        let sheet = read(b"sep=;\nnama;desa\n\"a\nb\";X\nc;Y\n").expect("a sheet");
-        let numbers: Vec<usize> = sheet.rows.iter().map(|row| row.number).collect();
-        assert_eq!(numbers, [3, 5]);
+        for text in
+            ["sep=;\nnama;desa\n\"a\nb\";X\nc;Y\n", "sep=;\r\nnama;desa\r\n\"a\r\nb\";X\r\nc;Y"]
+        {
+            let sheet = read(text.as_bytes()).expect("a sheet");
+            let numbers: Vec<usize> = sheet.rows.iter().map(|row| row.number).collect();
+            assert_eq!(numbers, [3, 5], "{text:?}");
+        }
     }
 }

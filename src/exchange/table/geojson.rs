@@ -12,7 +12,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
     let malformed = |message: String| TableError::Malformed(message);
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
     let text = text.trim_start_matches('\u{feff}');
-    let collection: FeatureCollection = text.parse().map_err(|error: geojson::Error| malformed(error.to_string()))?;
+    let collection: FeatureCollection =
+        text.parse().map_err(|error: geojson::Error| malformed(error.to_string()))?;
     let mut header: Vec<String> = vec![LON.to_owned(), LAT.to_owned()];
     for feature in &collection.features {
         for (name, _) in feature.properties_iter() {
@@ -30,7 +31,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
         let property = |name: &str| feature.property(name).map(value).unwrap_or_default();
         let position = |at: Option<f64>, names: [&str; 3]| match at {
             Some(degrees) => degrees.to_string(),
-            None => names.into_iter().map(property).find(|text| !text.is_empty()).unwrap_or_default(),
+            None => {
+                names.into_iter().map(property).find(|text| !text.is_empty()).unwrap_or_default()
+            }
         };
         let mut cells = vec![
             position(point.map(|at| at.0), ["lon", "lng", "longitude"]),
@@ -47,7 +50,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
 }
 
 fn is_position(name: &str) -> bool {
-    ["lon", "lng", "longitude", "lat", "latitude", "lintang", "bujur"].contains(&name.to_lowercase().as_str())
+    ["lon", "lng", "longitude", "lat", "latitude", "lintang", "bujur"]
+        .contains(&name.to_lowercase().as_str())
 }
 
 /// A property as text; a list of simple values separated by `;`, so that an export comes in again.

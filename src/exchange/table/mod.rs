@@ -55,9 +55,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
 /// Makes a sheet of raw rows: the header is the first of the leading rows that knows the most
 /// columns; what stands above it is a title.
 fn sheet(name: Option<String>, rows: Vec<(usize, Vec<String>)>) -> Option<Sheet> {
-    let rows: Vec<(usize, Vec<String>)> =
-        rows.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty())).collect();
-    let known = |cells: &[String]| cells.iter().filter(|cell| Field::of_header(cell).is_some()).count();
+    let rows: Vec<(usize, Vec<String>)> = rows
+        .into_iter()
+        .filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()))
+        .collect();
+    let known =
+        |cells: &[String]| cells.iter().filter(|cell| Field::of_header(cell).is_some()).count();
     let (at, _) = rows
         .iter()
         .take(HEADER_WITHIN)
@@ -91,7 +94,10 @@ mod tests {
         let text = "DATA IKM KABUPATEN X;;\n;;\nNo;Nama IKM;Kecamatan\n1;Sari;Mayangan\n";
         let sheets = read(text.as_bytes()).expect("a table");
         assert_eq!(sheets[0].header, ["No", "Nama IKM", "Kecamatan"]);
-        assert_eq!(sheets[0].rows, [Row { number: 4, cells: vec!["1".into(), "Sari".into(), "Mayangan".into()] }]);
+        assert_eq!(
+            sheets[0].rows,
+            [Row { number: 4, cells: vec!["1".into(), "Sari".into(), "Mayangan".into()] }]
+        );
     }
 
     #[test]

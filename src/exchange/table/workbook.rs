@@ -13,7 +13,10 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
     for name in workbook.sheet_names() {
         let range = workbook.worksheet_range(&name).map_err(malformed)?;
         let top = range.start().map_or(0, |(row, _)| row as usize);
-        let rows = range.rows().enumerate().map(|(place, row)| (top + place + 1, row.iter().map(text).collect()));
+        let rows = range
+            .rows()
+            .enumerate()
+            .map(|(place, row)| (top + place + 1, row.iter().map(text).collect()));
         sheets.extend(super::sheet(Some(name), rows.collect()));
     }
     if sheets.is_empty() { Err(TableError::Empty) } else { Ok(sheets) }
@@ -22,7 +25,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
 /// A cell as a person would type it. Whole numbers lose no digits: Excel keeps 15.
 fn text(cell: &Data) -> String {
     match cell {
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            format!("{number:.0}")
+        }
         Data::Float(number) => number.to_string(),
         Data::DateTime(date) => date
             .as_datetime()

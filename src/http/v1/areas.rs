@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::fault::{FieldFault, Fault};
+use crate::domain::fault::{Fault, FieldFault};
 use crate::http::parameters::WriteProblems;
 use crate::http::problem::ApiError;
 use crate::registry::{Registry, RegistryError};
@@ -27,7 +27,10 @@ pub struct StoredArea {
     responses((status = 201, description = "kept", body = StoredArea), WriteProblems),
 )]
 #[post("/areas")]
-pub async fn create_area(body: web::Bytes, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn create_area(
+    body: web::Bytes,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     let geojson: geojson::GeoJson = serde_json::from_slice(&body).map_err(|error| {
         let fault = Fault::Unreadable { message: error.to_string() };
         RegistryError::BadParameters(vec![FieldFault::new("body", fault)])
@@ -35,4 +38,3 @@ pub async fn create_area(body: web::Bytes, registry: web::Data<Registry>) -> Res
     let (id, area) = web::block(move || registry.put_area(&geojson)).await??;
     Ok(HttpResponse::Created().json(StoredArea { id, geometry: area.to_geojson() }))
 }
-

@@ -150,7 +150,10 @@ pub async fn list_units(request: HttpRequest) -> Result<HttpResponse, ApiError> 
     responses((status = 200, description = "all commodities", body = CommodityList), CommonProblems),
 )]
 #[get("/commodities")]
-pub async fn list_commodities(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn list_commodities(
+    request: HttpRequest,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     Taken::of(request.query_string())?.finish()?;
     let reference = registry.reference();
     let items: Vec<CommodityView> = reference
@@ -180,7 +183,10 @@ pub async fn list_commodities(request: HttpRequest, registry: web::Data<Registry
     responses((status = 200, description = "the codes", body = KbliList), CommonProblems),
 )]
 #[get("/kbli")]
-pub async fn list_kbli(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn list_kbli(
+    request: HttpRequest,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     let mut taken = Taken::of(request.query_string())?;
     let edition = taken.read("edition", None, |text| {
         let allowed = || KBLI_EDITIONS.join(", ");
@@ -195,7 +201,8 @@ pub async fn list_kbli(request: HttpRequest, registry: web::Data<Registry>) -> R
     taken.finish()?;
     let reference = registry.reference();
     let wanted = |entry: &&crate::domain::reference::KbliEntry| {
-        edition.as_ref().is_none_or(|edition| entry.edition == *edition) && entry.code.starts_with(&prefix)
+        edition.as_ref().is_none_or(|edition| entry.edition == *edition)
+            && entry.code.starts_with(&prefix)
     };
     let items: Vec<KbliView> = reference
         .kbli

@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use crate::domain::actor::Actor;
 use crate::domain::enterprise::{Draft, Enterprise};
-use crate::domain::fault::{Expected, FieldFault, Fault};
+use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::projection::PublicEnterprise;
+use crate::domain::text::hex;
 use crate::domain::validate::draft_from_json;
 use crate::http::caller::Caller;
 use crate::http::parameters::{
@@ -25,7 +26,11 @@ use crate::registry::{Registry, RegistryError};
 #[derive(ToSchema)]
 #[schema(as = EnterpriseView)]
 #[serde(tag = "tier", rename_all = "snake_case")]
-#[expect(dead_code, reason = "the shape of what is written from stored documents")]
+#[expect(
+    dead_code,
+    clippy::large_enum_variant,
+    reason = "only the shape of what is written from stored documents"
+)]
 #[derive(Serialize)]
 pub enum EnterpriseView {
     Public(PublicEnterprise),
@@ -75,9 +80,9 @@ struct PointGeometry {
 }
 
 impl EnterpriseFeature {
-    pub fn of(seen: Seen) -> Result<Self, RegistryError> {
+    pub fn of(seen: &Seen) -> Result<Self, RegistryError> {
         let geometry = PointGeometry { r#type: "Point", coordinates: [seen.lon, seen.lat] };
-        Ok(Self { kind: "Feature", id: seen.id, geometry, properties: tiered(&seen)? })
+        Ok(Self { kind: "Feature", id: seen.id, geometry, properties: tiered(seen)? })
     }
 }
 
@@ -124,9 +129,14 @@ pub async fn list_enterprises(
             Ok(response.json(EnterpriseList { items, next, matched }))
         }
         Format::GeoJson => {
-            let features = items.into_iter().map(EnterpriseFeature::of).collect::<Result<_, _>>()?;
+            let features = items.iter().map(EnterpriseFeature::of).collect::<Result<_, _>>()?;
             response.content_type("application/geo+json");
-            Ok(response.json(EnterpriseFeatures { kind: "FeatureCollection", features, next, matched }))
+            Ok(response.json(EnterpriseFeatures {
+                kind: "FeatureCollection",
+                features,
+                next,
+                matched,
+            }))
         }
     }
 }
@@ -143,7 +153,11 @@ fn next_link(request: &HttpRequest, cursor: &str) -> Result<String, RegistryErro
 
 /// What staff see is kept by nobody; what the public sees is asked for anew.
 pub fn caching(request: &HttpRequest) -> &'static str {
-    if request.headers().contains_key(header::AUTHORIZATION) { "private, no-store" } else { "no-cache" }
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        "private, no-store"
+    } else {
+        "no-cache"
+    }
 }
 
 /// Creates an enterprise as a draft that is not published.
@@ -170,7 +184,8 @@ pub async fn create_enterprise(
     let draft = draft_from_json(json(&body)?).map_err(RegistryError::Invalid)?;
     let idempotency = idempotency(&request, &body)?;
     let (seen, new) =
-        web::block(move || registry.create_enterprise(&caller.0, draft, idempotency.as_ref())).await??;
+        web::block(move || registry.create_enterprise(&caller.0, draft, idempotency.as_ref()))
+            .await??;
     let mut response = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
     response.insert_header((header::LOCATION, format!("/api/v1/enterprises/{}", seen.id)));
     Ok(represented(response, &request, &seen)?)
@@ -291,7 +306,8 @@ async fn change(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     let (id, if_match) = (uuid(id)?, if_match(&request)?);
-    let seen = web::block(move || registry.change_enterprise(&actor, id, if_match, change)).await??;
+    let seen =
+        web::block(move || registry.change_enterprise(&actor, id, if_match, change)).await??;
     Ok(represented(HttpResponse::Ok(), &request, &seen)?)
 }
 
@@ -326,7 +342,7 @@ fn idempotency(request: &HttpRequest, body: &[u8]) -> Result<Option<Idempotency>
     if key.is_empty() || key.len() > 200 {
         return Err(malformed("Idempotency-Key", key, Expected::Uuid));
     }
-    let request_hash = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let request_hash = hex(&Sha256::digest(body));
     Ok(Some(Idempotency { key: key.to_owned(), request_hash }))
 }
 

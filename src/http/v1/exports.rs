@@ -6,7 +6,7 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use super::enterprises::EnterpriseFeature;
-use crate::domain::fault::{FieldFault, Fault};
+use crate::domain::fault::{Fault, FieldFault};
 use crate::exchange::flat;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
@@ -129,7 +129,7 @@ impl Writer {
                     if !std::mem::take(&mut self.first) {
                         out.extend(b",\n");
                     }
-                    serde_json::to_writer(&mut out, &EnterpriseFeature::of(seen)?)?;
+                    serde_json::to_writer(&mut out, &EnterpriseFeature::of(&seen)?)?;
                 }
                 ExportFormat::Csv => {
                     let document = serde_json::from_str(&seen.document)?;

@@ -106,7 +106,10 @@ pub struct RegionProperties {
     ),
 )]
 #[get("/regions")]
-pub async fn list_regions(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn list_regions(
+    request: HttpRequest,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let mut taken = Taken::of(request.query_string())?;
     let limit = limit(&mut taken);
@@ -127,13 +130,18 @@ pub async fn list_regions(request: HttpRequest, registry: web::Data<Registry>) -
 
     let regions = registry.regions(level, parent.as_ref());
     let matched = regions.len();
-    let rest = regions.into_iter().filter(|region| after.as_ref().is_none_or(|after| region.code > *after));
+    let rest = regions
+        .into_iter()
+        .filter(|region| after.as_ref().is_none_or(|after| region.code > *after));
     let mut page: Vec<Region> = rest.take(limit + 1).collect();
     let more = page.len() > limit;
     page.truncate(limit);
     let next = page.last().filter(|_| more).map(|last| {
-        let kept: Vec<&str> =
-            request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=")).collect();
+        let kept: Vec<&str> = request
+            .query_string()
+            .split('&')
+            .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
+            .collect();
         format!("{}?{}&cursor={}", request.path(), kept.join("&"), last.code).replace("?&", "?")
     });
     let mut response = HttpResponse::Ok();
@@ -164,7 +172,10 @@ fn features(registry: &Registry, page: Vec<Region>) -> Result<Vec<RegionFeature>
     Ok(features)
 }
 
-fn feature(region: Region, row: crate::db::reference::GeometryRow) -> Result<RegionFeature, RegistryError> {
+fn feature(
+    region: Region,
+    row: crate::db::reference::GeometryRow,
+) -> Result<RegionFeature, RegistryError> {
     Ok(RegionFeature {
         kind: "Feature",
         id: row.code.clone(),
@@ -189,9 +200,14 @@ fn feature(region: Region, row: crate::db::reference::GeometryRow) -> Result<Reg
     responses((status = 200, description = "the region", body = RegionView), CommonProblems),
 )]
 #[get("/regions/{code}")]
-pub async fn get_region(code: web::Path<String>, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn get_region(
+    code: web::Path<String>,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     let region = registry.region(&known(&code)?)?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, CACHING)).json(RegionView::from(region)))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, CACHING))
+        .json(RegionView::from(region)))
 }
 
 /// The boundary of a region as a GeoJSON feature; villages have none.
@@ -250,11 +266,17 @@ pub struct LocatedDistrict {
     responses((status = 200, description = "where it lies", body = Location), CommonProblems),
 )]
 #[get("/regions/locate")]
-pub async fn locate_region(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn locate_region(
+    request: HttpRequest,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     let mut taken = Taken::of(request.query_string())?;
     let mut degrees = |name: &'static str, limit: f64| {
         let value = taken.read(name, None, |text| {
-            let degrees: f64 = text.trim().parse().map_err(|_| Fault::Malformed { value: text.into(), expected: Expected::Number })?;
+            let degrees: f64 = text
+                .trim()
+                .parse()
+                .map_err(|_| Fault::Malformed { value: text.into(), expected: Expected::Number })?;
             if degrees.abs() <= limit {
                 Ok(Some(degrees))
             } else {
@@ -262,7 +284,9 @@ pub async fn locate_region(request: HttpRequest, registry: web::Data<Registry>) 
                 Err(Fault::OutOfRange { value: text.into(), min, max })
             }
         });
-        if value.is_none() && !request.query_string().split('&').any(|pair| pair.starts_with(&format!("{name}="))) {
+        if value.is_none()
+            && !request.query_string().split('&').any(|pair| pair.starts_with(&format!("{name}=")))
+        {
             taken.fault(name, Fault::Required);
         }
         value.unwrap_or_default()
@@ -270,7 +294,8 @@ pub async fn locate_region(request: HttpRequest, registry: web::Data<Registry>) 
     let (lon, lat) = (degrees("lon", 180.0), degrees("lat", 90.0));
     taken.finish()?;
     let located = registry.locate(lon, lat)?;
-    let name = |code: &RegionCode| registry.region(code).map(|region| region.name).unwrap_or_default();
+    let name =
+        |code: &RegionCode| registry.region(code).map(|region| region.name).unwrap_or_default();
     let location = Location {
         regency: LocatedRegion { name: name(&located.regency), code: located.regency.to_string() },
         district: located.district.map(|district| LocatedDistrict {
@@ -283,7 +308,8 @@ pub async fn locate_region(request: HttpRequest, registry: web::Data<Registry>) 
 }
 
 fn code_of(text: &str) -> Result<RegionCode, Fault> {
-    text.parse().map_err(|()| Fault::Malformed { value: text.to_owned(), expected: Expected::RegionCode })
+    text.parse()
+        .map_err(|()| Fault::Malformed { value: text.to_owned(), expected: Expected::RegionCode })
 }
 
 fn known(text: &str) -> Result<RegionCode, RegistryError> {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::enterprises::json;
 use crate::domain::actor::Role;
-use crate::domain::fault::{FieldFault, Fault};
+use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::region::RegionCode;
 use crate::http::parameters::{CommonProblems, WriteProblems};
 use crate::http::problem::ApiError;
@@ -62,10 +62,11 @@ pub async fn create_session(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    let credentials: Credentials = serde_path_to_error::deserialize(json(&body)?).map_err(|error| {
-        let fault = Fault::WrongType { message: error.inner().to_string() };
-        RegistryError::Invalid(vec![FieldFault::new(error.path().to_string(), fault)])
-    })?;
+    let credentials: Credentials =
+        serde_path_to_error::deserialize(json(&body)?).map_err(|error| {
+            let fault = Fault::WrongType { message: error.inner().to_string() };
+            RegistryError::Invalid(vec![FieldFault::new(error.path().to_string(), fault)])
+        })?;
     let signed_in =
         web::block(move || registry.sign_in(&credentials.email, &credentials.password)).await??;
     Ok(represented(&request, signed_in))
@@ -78,7 +79,10 @@ pub async fn create_session(
     responses((status = 200, description = "still signed in", body = Session), CommonProblems),
 )]
 #[post("/auth/session/refresh")]
-pub async fn refresh_session(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn refresh_session(
+    request: HttpRequest,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     let token = request.cookie(COOKIE).ok_or(RegistryError::NotSignedIn)?.value().to_owned();
     let signed_in = web::block(move || registry.refresh_session(&token)).await??;
     Ok(represented(&request, signed_in))
@@ -91,7 +95,10 @@ pub async fn refresh_session(request: HttpRequest, registry: web::Data<Registry>
     responses((status = 204, description = "signed out"), CommonProblems),
 )]
 #[delete("/auth/session")]
-pub async fn delete_session(request: HttpRequest, registry: web::Data<Registry>) -> Result<HttpResponse, ApiError> {
+pub async fn delete_session(
+    request: HttpRequest,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
     if let Some(cookie) = request.cookie(COOKIE) {
         let token = cookie.value().to_owned();
         web::block(move || registry.end_session(&token)).await??;
@@ -100,7 +107,8 @@ pub async fn delete_session(request: HttpRequest, registry: web::Data<Registry>)
 }
 
 fn represented(request: &HttpRequest, signed_in: SignedIn) -> HttpResponse {
-    let SignedIn { access_token, expires_in, refresh_token, session_seconds, email, role, area } = signed_in;
+    let SignedIn { access_token, expires_in, refresh_token, session_seconds, email, role, area } =
+        signed_in;
     let user = SessionUser { email, role, area };
     HttpResponse::Ok()
         .cookie(cookie(request, refresh_token, session_seconds))

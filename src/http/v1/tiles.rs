@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use crate::atlas::Cell;
-use crate::domain::fault::{Expected, FieldFault, Fault};
+use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::exchange::mvt::{Layer, Value};
 use crate::geography::mercator::{Tile, grid};
 use crate::http::caller::Caller;
@@ -41,10 +41,13 @@ pub async fn get_enterprise_tile(
     let tile = tile(&path)?;
     let filter = Taken::of(request.query_string())?.into_filter(&registry.reference())?;
     let drawn =
-        web::block(move || registry.draw_tile(&caller.0, filter, tile, |cells| draw(cells, tile))).await??;
+        web::block(move || registry.draw_tile(&caller.0, filter, tile, |cells| draw(cells, tile)))
+            .await??;
     let caching = super::enterprises::caching(&request);
     if drawn.is_empty() {
-        return Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, caching)).finish());
+        return Ok(HttpResponse::NoContent()
+            .insert_header((header::CACHE_CONTROL, caching))
+            .finish());
     }
     let mut response = HttpResponse::Ok();
     response.content_type("application/vnd.mapbox-vector-tile");
@@ -68,9 +71,11 @@ fn draw(cells: &[Cell], tile: Tile) -> Vec<u8> {
     let mut layer = Layer::new("enterprises");
     for cell in cells {
         let (x, y) = grid(cell.lon, cell.lat);
-        let (x, y) = (f64::from(x) / side - f64::from(tile.x), f64::from(y) / side - f64::from(tile.y));
+        let (x, y) =
+            (f64::from(x) / side - f64::from(tile.x), f64::from(y) / side - f64::from(tile.y));
         let mut properties = vec![("count", Value::Whole(u64::from(cell.count)))];
-        properties.extend(cell.sector.map(|sector| ("sector", Value::Text(sector.code().to_owned()))));
+        properties
+            .extend(cell.sector.map(|sector| ("sector", Value::Text(sector.code().to_owned()))));
         if cell.stack {
             properties.push(("stack", Value::Flag(true)));
         }

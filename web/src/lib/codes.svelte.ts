@@ -1,6 +1,6 @@
 /** Code lists and regions: fetched once, shared by filter bar, list, panel and map. */
 import { getJson } from './http';
-import type { Commodity, Page, Region, Sector, Unit } from './types';
+import type { Commodity, Region, Sector, Unit } from './types';
 
 type Loading = 'no' | 'yes' | 'failed';
 
@@ -31,11 +31,11 @@ class Codes {
     if (this.state === 'yes') return;
     this.state = 'yes';
     const list = <Item>(path: string) =>
-      getJson<Page<Item>>(`/api/v1/${path}`).then((page) => page.items);
+      getJson<{ items: Item[] }>(`/api/v1/${path}`).then((page) => page.items);
     try {
       await Promise.all([
         list<Sector>('sectors').then((items) => (this.sectors = items)),
-        list<Commodity>('commodities?limit=1000').then((items) => (this.commodities = items)),
+        list<Commodity>('commodities').then((items) => (this.commodities = items)),
         list<Region>('regions?level=regency&limit=1000').then((items) => (this.regencies = items)),
       ]);
       this.state = 'no';
@@ -48,7 +48,7 @@ class Codes {
   async loadUnits(): Promise<void> {
     if (this.units.length) return;
     try {
-      this.units = (await getJson<Page<Unit>>('/api/v1/units')).items;
+      this.units = (await getJson<{ items: Unit[] }>('/api/v1/units')).items;
     } catch {
       // The code itself is readable enough.
     }
@@ -58,7 +58,7 @@ class Codes {
     if (this.#districts[regency]) return;
     try {
       const path = `/api/v1/regions?level=district&parent=${regency}&limit=1000`;
-      const page = await getJson<Page<Region>>(path);
+      const page = await getJson<{ items: Region[] }>(path);
       this.#districts = { ...this.#districts, [regency]: page.items };
     } catch {
       // The regency alone still filters; opening the menu again tries again.

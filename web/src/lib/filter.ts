@@ -24,10 +24,8 @@ const textFields = ['q', 'near', 'radius_m', 'sample'] as const;
 
 /** Understood by the server's grammar, not (yet) by the filter bar. */
 const passedOn = [
-  'kbli', 'size_class', 'legal_form', 'women_led', 'certificate', 'channel', 'cooperative',
-  'sentra', 'existence', 'as_of', 'updated_since', 'area', 'review', 'publication',
-  'min_workers', 'max_workers', 'need', 'practice', 'quality', 'raw_material', 'origin',
-  'visited_since', 'campaign',
+  'kbli', 'women_led', 'existence', 'area', 'review', 'publication', 'min_workers',
+  'max_workers', 'quality',
 ];
 
 export function emptyFilter(): Filter {

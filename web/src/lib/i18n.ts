@@ -23,6 +23,12 @@ export function word(group: string, code: string): string {
   return key in id ? t(key as WordKey) : code.replaceAll('_', ' ');
 }
 
+/** What a kind's short name stands for, where it stands for something. */
+export function kindHint(kind: string): string | undefined {
+  const long = word('kind', `${kind}.long`);
+  return long === word('kind', kind) ? undefined : long;
+}
+
 export function number(value: number): string {
   return value.toLocaleString(locales[here.lang]);
 }

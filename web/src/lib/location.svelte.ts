@@ -42,11 +42,12 @@ class Location {
   /** Counts backs and forwards: the map follows those, but not its own moves. */
   jumps = $state(0);
 
-  get path() { return this.#state.path; }
-  get filter() { return this.#state.filter; }
-  get id() { return this.#state.id; }
-  get view() { return this.#state.view; }
-  get lang() { return this.#state.lang; }
+  // Each apart, so that a map move does not look like a new filter or another usaha.
+  readonly path = $derived(this.#state.path);
+  readonly filter = $derived(this.#state.filter);
+  readonly id = $derived(this.#state.id);
+  readonly view = $derived(this.#state.view);
+  readonly lang = $derived(this.#state.lang);
 
   constructor() {
     addEventListener('popstate', () => {

@@ -17,11 +17,11 @@ export interface SectorStyle {
 const sectorStyles: Record<string, SectorStyle> = {
   pangan: { mark: 'Pg', light: '#cf8f01', dark: '#dca233' },
   'tekstil-pakaian': { mark: 'Tx', light: '#8578de', dark: '#a093f0' },
-  'kulit-alas-kaki': { mark: 'Kl', light: '#583939', dark: '#a06d68' },
+  'kulit-alas-kaki': { mark: 'Kl', light: '#583939', dark: '#ab7872' },
   'kerajinan-batik': { mark: 'Kr', light: '#dc6976', dark: '#ea7f8a' },
   'furnitur-kayu': { mark: 'Fr', light: '#87711f', dark: '#a68d38' },
   'kimia-farmasi': { mark: 'Km', light: '#43d2eb', dark: '#6fe3f5' },
-  'logam-mesin-elektronik': { mark: 'Lg', light: '#3e5bb0', dark: '#5676d6' },
+  'logam-mesin-elektronik': { mark: 'Lg', light: '#3e5bb0', dark: '#6684e0' },
   'bahan-bangunan': { mark: 'Bb', light: '#c6b09a', dark: '#d9c8b6' },
   'kertas-percetakan': { mark: 'Ct', light: '#61a5ff', dark: '#86bcff' },
   aneka: { mark: 'An', light: '#b48cbf', dark: '#c6a6cf' },

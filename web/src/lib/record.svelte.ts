@@ -35,6 +35,6 @@ class OpenRecord {
 export const record = new OpenRecord();
 
 /** Where to draw it: the true point where we may know it, else the public one. */
-export function placeOf(item: Enterprise): { lon: number; lat: number } | null {
-  return item.point ?? item.public_place ?? null;
+export function placeOf(item: Enterprise): { lon: number; lat: number } {
+  return (item.tier === 'internal' && item.point) || item.public_place;
 }

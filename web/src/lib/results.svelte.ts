@@ -2,7 +2,7 @@
 import { filterQuery, withQuery, type Filter } from './filter';
 import { getJson, isAbort } from './http';
 import { bboxText, type Bounds } from './mercator';
-import type { Enterprise, Page } from './types';
+import type { Enterprise, EnterpriseList } from './types';
 
 const PAGE_SIZE = '50';
 const PATH = '/api/v1/enterprises';
@@ -17,7 +17,7 @@ class Results {
   items = $state.raw<Enterprise[]>([]);
   matched = $state<number | null>(null);
   next = $state<string | null>(null);
-  /** "first": nothing to show yet. "again": the old list stays, dimmed. */
+  /** "first": nothing to show yet. "again": the old list stays meanwhile. */
   busy = $state<'first' | 'again' | 'more' | null>('first');
   error = $state.raw<unknown>(null);
   /** Matches outside the screen; asked for only when the screen has none. */
@@ -32,14 +32,14 @@ class Results {
     this.busy = this.matched === null ? 'first' : 'again';
     try {
       const path = withQuery(PATH, listQuery(filter, bounds));
-      const page = await getJson<Page<Enterprise>>(path, { signal: abort.signal });
+      const page = await getJson<EnterpriseList>(path, { signal: abort.signal });
       let elsewhere: number | null = null;
       if (bounds && page.items.length === 0) {
         const all = withQuery(PATH, filterQuery(filter, [['limit', '1']]));
-        elsewhere = (await getJson<Page<Enterprise>>(all, { signal: abort.signal })).matched ?? null;
+        elsewhere = (await getJson<EnterpriseList>(all, { signal: abort.signal })).matched;
       }
       this.items = page.items;
-      this.matched = page.matched ?? page.items.length;
+      this.matched = page.matched;
       this.next = page.next ?? null;
       this.elsewhere = elsewhere;
       this.error = null;
@@ -56,7 +56,7 @@ class Results {
     const abort = (this.#abort = new AbortController());
     this.busy = 'more';
     try {
-      const page = await getJson<Page<Enterprise>>(this.next, { signal: abort.signal });
+      const page = await getJson<EnterpriseList>(this.next, { signal: abort.signal });
       const known = new Set(this.items.map((item) => item.id));
       this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
       this.next = page.next ?? null;

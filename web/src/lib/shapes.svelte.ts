@@ -1,9 +1,10 @@
 /** Boundaries, fetched once: for the map to draw and to know where a region lies. */
-import type { Feature, FeatureCollection, Geometry } from 'geojson';
+import type { FeatureCollection, Geometry } from 'geojson';
+import type { components } from './api';
 import { getJson } from './http';
 import { boundsOf, type Bounds } from './mercator';
 
-export type RegionShapes = FeatureCollection<Geometry, { code: string; name: string }>;
+export type RegionShapes = FeatureCollection<Geometry, components['schemas']['RegionProperties']>;
 
 const path = (level: string) => `/api/v1/regions?level=${level}&f=geojson&limit=1000`;
 const geo = { accept: 'application/geo+json' };
@@ -40,7 +41,7 @@ class Shapes {
     return bounds;
   }
 
-  #find(code: string): Feature<Geometry, { code: string }> | undefined {
+  #find(code: string): RegionShapes['features'][number] | undefined {
     const level = code.length <= 5 ? this.regencies : this.districts;
     // A village has no shape here: its district stands for it.
     return level?.features.find(({ properties }) => properties.code === code.slice(0, 8));

@@ -2,17 +2,12 @@
 import type { components } from './api';
 
 type Schemas = components['schemas'];
-export type Enterprise = Schemas['Enterprise'];
-export type Sector = Schemas['Sector'];
-export type Commodity = Schemas['Commodity'];
-export type Unit = Schemas['Unit'];
-export type Region = Schemas['Region'];
+export type Enterprise = Schemas['EnterpriseView'];
+export type InternalEnterprise = Extract<Enterprise, { tier: 'internal' }>;
+export type Sector = Schemas['SectorView'];
+export type Commodity = Schemas['CommodityView'];
+export type Unit = Schemas['UnitView'];
+export type Region = Schemas['RegionView'];
+export type EnterpriseList = Schemas['EnterpriseList'];
 export type ProblemBody = Schemas['Problem'];
 export type SessionBody = Schemas['Session'];
-
-/** Every list of the API has this shape. */
-export interface Page<Item> {
-  items: Item[];
-  next?: string | null;
-  matched?: number | null;
-}

@@ -1,6 +1,5 @@
 /** Small GeoJSON collections that the map draws beside the tiles. Pure. */
 import type { Feature, FeatureCollection, Point } from 'geojson';
-import { boundsOf } from '../lib/mercator';
 import type { RegionShapes } from '../lib/shapes.svelte';
 import type { Region } from '../lib/types';
 
@@ -20,22 +19,11 @@ function point(lon: number, lat: number, properties: Record<string, string>): Fe
 export const shortName = (name: string) => name.replace(/^Kab(upaten|\.) /, '');
 
 export function regencyPlaces(regencies: Region[]): FeatureCollection {
-  return collection(
-    regencies.flatMap(({ lon, lat, name }) =>
-      typeof lon === 'number' && typeof lat === 'number' ? [point(lon, lat, { name: shortName(name) })] : [],
-    ),
-  );
+  return collection(regencies.map(({ lon, lat, name }) => point(lon, lat, { name: shortName(name) })));
 }
 
-/** Names stand in the middle of the shape's box: near enough for a label. */
 export function districtPlaces(shapes: RegionShapes): FeatureCollection {
-  return collection(
-    shapes.features.flatMap(({ geometry, properties }) => {
-      if (!('coordinates' in geometry)) return [];
-      const [west, south, east, north] = boundsOf(geometry.coordinates);
-      return [point((west + east) / 2, (south + north) / 2, { name: properties.name })];
-    }),
-  );
+  return collection(shapes.features.map(({ properties: { lon, lat, name } }) => point(lon, lat, { name })));
 }
 
 export function chosenShapes(

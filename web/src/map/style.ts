@@ -168,6 +168,12 @@ export function buildStyle({ dark, lang, tiles, attribution }: StyleOptions): St
         'circle-stroke-width': ['case', ['==', ['get', 'role'], 'selected'], 3, 2],
       },
     },
+    // The place itself, which may lie off the middle of the cell that holds it.
+    {
+      id: 'focus-point', type: 'circle', source: 'focus',
+      filter: ['==', ['get', 'role'], 'selected'],
+      paint: { 'circle-radius': 3, 'circle-color': ground.focus, 'circle-stroke-color': ground.ring, 'circle-stroke-width': 1.5 },
+    },
   ];
   return {
     version: 8,

@@ -1,0 +1,283 @@
+//! A running app around a database of its own, and clients whose role is their type.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use actix_web::{HttpServer, web};
+use sentra::db::Db;
+use sentra::domain::actor::Role;
+use sentra::registry::{Clock, Registry, seed};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const PASSWORD: &str = "kata sandi untuk uji";
+
+/// A migrated database with the reference codes, gone when it is dropped.
+pub struct TestDb {
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+fn postgres() -> Option<String> {
+    std::env::var("SENTRA_TEST_POSTGRES").ok()
+}
+
+impl TestDb {
+    pub fn new() -> Self {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        match postgres() {
+            Some(server) => {
+                let name = format!("sentra_test_{}_{number}", std::process::id());
+                let template = postgres_template(&server);
+                execute(
+                    &format!("{server}/postgres"),
+                    &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+                );
+                Self { url: format!("{server}/{name}"), _folder: None }
+            }
+            None => {
+                let folder = tempfile::tempdir().expect("a folder");
+                let file = folder.path().join("sentra.db");
+                std::fs::copy(sqlite_template(), &file).expect("a copy");
+                Self { url: format!("sqlite://{}", file.display()), _folder: Some(folder) }
+            }
+        }
+    }
+
+    pub fn open(&self) -> Registry {
+        Registry::open(Db::open(&self.url).expect("a database"), Clock::system())
+            .expect("a registry")
+    }
+}
+
+fn execute(url: &str, sql: &str) {
+    use diesel::RunQueryDsl;
+    let mut connection =
+        <diesel::PgConnection as diesel::Connection>::establish(url).expect("the server");
+    diesel::sql_query(sql).execute(&mut connection).expect("the statement");
+}
+
+fn prepare(url: &str) {
+    let db = Db::open(url).expect("a database");
+    db.migrate().expect("migrations");
+    seed::reference_codes(&db).expect("codes");
+}
+
+/// Made once a test process: migrated and seeded.
+fn postgres_template(server: &str) -> &'static str {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let name = format!("sentra_template_{}", std::process::id());
+        execute(&format!("{server}/postgres"), &format!("CREATE DATABASE {name}"));
+        prepare(&format!("{server}/{name}"));
+        name
+    })
+}
+
+fn sqlite_template() -> &'static PathBuf {
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("sentra-test-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join("template.db");
+        let made = folder.join("made.db");
+        prepare(&format!("sqlite://{}", made.display()));
+        // Closing folds the write-ahead log into the file.
+        execute_sqlite(&made, "VACUUM INTO ", &file);
+        file
+    })
+}
+
+fn execute_sqlite(from: &std::path::Path, sql: &str, to: &std::path::Path) {
+    use diesel::RunQueryDsl;
+    let path = from.display().to_string();
+    let mut connection =
+        <diesel::SqliteConnection as diesel::Connection>::establish(&path).expect("a file");
+    diesel::sql_query(format!("{sql}'{}'", to.display()))
+        .execute(&mut connection)
+        .expect("the statement");
+}
+
+/// The app, served on a port of its own.
+pub struct TestApp {
+    pub db: TestDb,
+    pub registry: web::Data<Registry>,
+    base: String,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl TestApp {
+    pub fn new() -> Self {
+        let db = TestDb::new();
+        let registry = web::Data::new(db.open());
+        let served = registry.clone();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async {
+                let server = HttpServer::new(move || sentra::http::app(served.clone()))
+                    .workers(1)
+                    .disable_signals()
+                    .bind("127.0.0.1:0")
+                    .expect("a port");
+                let address = server.addrs()[0];
+                let running = server.run();
+                sender.send((address, running.handle())).expect("the test waits");
+                running.await.expect("the server runs");
+            });
+        });
+        let (address, server) = receiver.recv().expect("the server starts");
+        Self { db, registry, base: format!("http://{address}"), server }
+    }
+
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.base, None)
+    }
+
+    /// Signed in with a role, in an area or the whole province.
+    pub fn signed_in(&self, role: Role, area: Option<&str>) -> Client {
+        let name: &str = role.into();
+        let email = format!("{name}{}@contoh.id", area.unwrap_or_default());
+        let area = area.map(|code| code.parse().expect("a code"));
+        self.registry.put_user(&email, PASSWORD, role, area).expect("a user");
+        let signed_in = self.registry.sign_in(&email, PASSWORD).expect("signed in");
+        Client::new(&self.base, Some(signed_in.access_token))
+    }
+
+    pub fn admin(&self) -> Client {
+        self.signed_in(Role::Admin, None)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
+/// Somebody who asks.
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+    token: Option<String>,
+}
+
+/// What was answered.
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Checks the status and gives the JSON.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.json()
+    }
+
+    /// Checks that this is a problem of a status, and gives `field:code` of its errors.
+    #[track_caller]
+    pub fn expect_problem(&self, status: u16) -> Vec<String> {
+        let problem = self.expect(status);
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(problem["status"], status);
+        for field in ["type", "title", "detail", "instance", "request_id"] {
+            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field}");
+        }
+        let errors = problem["errors"].as_array().cloned().unwrap_or_default();
+        let told = |error: &Value| {
+            format!(
+                "{}:{}",
+                error["field"].as_str().unwrap_or_default(),
+                error["code"].as_str().unwrap_or_default()
+            )
+        };
+        errors.iter().map(told).collect()
+    }
+}
+
+impl Client {
+    fn new(base: &str, token: Option<String>) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        Self { agent: config.into(), base: base.to_owned(), token }
+    }
+
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let mut request =
+            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a request");
+        let mut response = self.agent.run(request).expect("an answer");
+        let bytes =
+            response.body_mut().with_config().limit(200_000_000).read_to_vec().expect("a body");
+        Answer { status: response.status().as_u16(), headers: response.headers().clone(), bytes }
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], Vec::new())
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(
+            "POST",
+            path,
+            &[("Content-Type", "application/json")],
+            body.to_string().into_bytes(),
+        )
+    }
+
+    pub fn write(&self, method: &str, path: &str, etag: &str, body: &Value) -> Answer {
+        let headers = [("Content-Type", "application/json"), ("If-Match", etag)];
+        self.send(method, path, &headers, body.to_string().into_bytes())
+    }
+
+    /// All items of a list, page by page.
+    pub fn all(&self, path: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut next = Some(path.to_owned());
+        while let Some(path) = next {
+            let page = self.get(&path).expect(200);
+            items.extend(page["items"].as_array().expect("items").iter().cloned());
+            next = page["next"].as_str().map(str::to_owned);
+        }
+        items
+    }
+}
+
+/// A draft that will do, in Tanggulangin.
+pub fn draft(name: &str) -> Value {
+    serde_json::json!({
+        "name": name,
+        "registrations": [{"kind": "ikm"}],
+        "sectors": ["kulit-alas-kaki"],
+        "commodities": ["tas"],
+        "products": [{"name": "Tas kulit", "commodity": "tas", "capacity": {"min": 100.0, "max": 150.0, "unit": "buah", "period": "month"}}],
+        "region": "35.15.06.2001",
+        "owners": [{"name": "Siti Contoh", "sex": "female", "phone": "+6281234567890"}],
+        "workers": {"male": 2, "female": 3},
+        "point": {"lon": 112.7223, "lat": -7.5071, "accuracy_m": 5.0, "method": "gps"}
+    })
+}

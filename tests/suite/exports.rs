@@ -1,0 +1,61 @@
+//! Exports hold what passes the filter, at the caller's tier, and come in again unchanged.
+
+use sentra::domain::actor::Actor;
+use sentra::registry::import::ImportOptions;
+
+use crate::app::{TestApp, draft};
+
+fn options() -> ImportOptions {
+    ImportOptions { name: "uji.csv".into(), dry_run: false, kind: None, publish: None }
+}
+
+#[test]
+fn an_export_holds_exactly_what_passes_and_nothing_internal_for_the_public() {
+    let app = TestApp::new();
+    app.registry.seed_demo(|_, _| {}).expect("a demo");
+    let filter = "sector=kulit-alas-kaki&kind=ikm";
+    let listed = app.anonymous().all(&format!("/api/v1/enterprises?{filter}&limit=500"));
+    let exported = app.anonymous().get(&format!("/api/v1/exports/enterprises.geojson?{filter}"));
+    assert_eq!(exported.header("content-type"), "application/geo+json");
+    let features = exported.expect(200)["features"].as_array().cloned().expect("features");
+    let ids = |items: &[serde_json::Value]| {
+        let mut ids: Vec<String> = items.iter().map(|item| item["id"].to_string()).collect();
+        ids.sort();
+        ids
+    };
+    assert!(listed.len() > 100);
+    assert_eq!(ids(&listed), ids(&features));
+
+    let csv = app.anonymous().get(&format!("/api/v1/exports/enterprises.csv?{filter}"));
+    let text = String::from_utf8(csv.bytes).expect("UTF-8");
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), listed.len());
+    for internal in ["owners", "address", "workers.male", "review", "publication"] {
+        let at = header.iter().position(|name| name == internal).expect("a column");
+        assert!(rows.iter().all(|row| row[at].is_empty()), "{internal}");
+    }
+}
+
+#[test]
+fn what_was_exported_comes_in_again_without_any_mapping() {
+    let app = TestApp::new();
+    let admin = app.admin();
+    for name in ["Tas Melati", "Tas Mawar"] {
+        admin.post("/api/v1/enterprises", &draft(name)).expect(201);
+    }
+    let csv = admin.get("/api/v1/exports/enterprises.csv").bytes;
+    let other = TestApp::new();
+    let report =
+        other.registry.import(&Actor::Operator, &csv, &options(), |_, _| true).expect("a report");
+    assert_eq!((report.read, report.accepted), (2, 2), "{:?}", report.rows);
+    let items = other.admin().all("/api/v1/enterprises?sort=name");
+    assert_eq!(items[0]["name"], "Tas Mawar");
+    for field in ["registrations", "sectors", "commodities", "region", "workers", "owners"] {
+        assert_eq!(items[0][field], draft("")[field], "{field}");
+    }
+    let report =
+        other.registry.import(&Actor::Operator, &csv, &options(), |_, _| true).expect("a report");
+    assert_eq!(report.unchanged, 2);
+}

@@ -1,0 +1,150 @@
+//! The record below the use cases: columns, the log's order, two processes, many writers.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use sentra::db::{self, Db};
+use sentra::domain::actor::Actor;
+use sentra::domain::enterprise::Draft;
+
+use crate::app::{TestApp, TestDb, draft};
+
+fn a_draft(name: &str) -> Draft {
+    serde_json::from_value(draft(name)).expect("a draft")
+}
+
+/// Every column of the schema is there, of its type, on this database.
+#[test]
+fn the_schema_is_that_of_the_database() {
+    use diesel::prelude::*;
+    use sentra::db::schema as s;
+    let test = TestDb::new();
+    let db = Db::open(&test.url).expect("a database");
+    macro_rules! select {
+        ($connection:ident, $($table:ident : $row:ty),* $(,)?) => {
+            $(s::$table::table.select(s::$table::all_columns).limit(1).load::<$row>($connection).map(drop)
+                .unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));)*
+        };
+    }
+    db.read(|connection| {
+        type Time = chrono::NaiveDateTime;
+        type Text = Option<String>;
+        select!(
+            connection,
+            settings: (String, String),
+            regions: (String, String, Text, String, Text, f64, f64, Text, String),
+            region_geometries: (String, String, bool, String),
+            commodities: (String, String, String, String, Text, Text, String),
+            kbli: (String, String, String),
+            enterprises: (i64, String, i32, bool, String, Time, String, Text),
+            revisions: (String, i32, String),
+            changes: (i64, Time, String, String, Text, Text, String, String, String, i32),
+            source_rows: (String, String, String),
+            areas: (String, String, Time),
+            users: (String, String, String, Text, Time),
+            sessions: (String, String, Time),
+            idempotency_keys: (String, String, String, String, Time),
+        );
+        Ok::<(), db::DbError>(())
+    })
+    .expect("a connection");
+}
+
+#[test]
+fn a_write_is_seen_by_another_process_once_it_catches_up() {
+    let app = TestApp::new();
+    let other = app.db.open();
+    let created = app
+        .registry
+        .create_enterprise(&Actor::Operator, a_draft("Tas Melati"), None)
+        .expect("created")
+        .0;
+    other.catch_up().expect("caught up");
+    assert_eq!(other.enterprise(&Actor::Operator, created.id).expect("found"), created);
+    assert_eq!(
+        other.view(&Actor::Operator).matching(&sentra::domain::filter::Filter::default()).len(),
+        1
+    );
+}
+
+/// Writers in parallel: a reader that follows the log sees every change once and in order.
+#[test]
+fn the_log_is_visible_in_order() {
+    let app = TestApp::new();
+    let (writers, each) = (6, 25);
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let follower = scope.spawn(|| {
+            let db = Db::open(&app.db.url).expect("a database");
+            let mut seen: Vec<db::log::ChangeRow> = Vec::new();
+            loop {
+                let finished = done.load(Ordering::SeqCst);
+                let last = seen.last().map_or(0, |change| change.seq);
+                let more =
+                    db.read(|connection| db::log::since(connection, last, 100)).expect("the log");
+                if more.is_empty() && finished {
+                    return seen;
+                }
+                seen.extend(more);
+            }
+        });
+        let registry = &app.registry;
+        let handles: Vec<_> = (0..writers)
+            .map(|writer| {
+                scope.spawn(move || {
+                    for number in 0..each {
+                        let draft = a_draft(&format!("Usaha {writer}-{number}"));
+                        registry.create_enterprise(&Actor::Operator, draft, None).expect("created");
+                    }
+                })
+            })
+            .collect();
+        handles.into_iter().for_each(|handle| handle.join().expect("a writer"));
+        done.store(true, Ordering::SeqCst);
+        let seen = follower.join().expect("the follower");
+        assert_eq!(seen.len(), writers * each);
+        assert!(seen.is_sorted_by(|a, b| a.seq < b.seq));
+        assert!(seen.is_sorted_by(|a, b| a.at <= b.at));
+        let ids: HashSet<&String> = seen.iter().map(|change| &change.entity_id).collect();
+        assert_eq!(ids.len(), writers * each);
+    });
+}
+
+/// Read, then write, in one transaction, from four threads for ten seconds: none fails, none is lost.
+#[test]
+fn read_then_write_from_four_threads_never_fails() {
+    let app = TestApp::new();
+    let id =
+        app.registry.create_enterprise(&Actor::Operator, a_draft("0"), None).expect("created").0.id;
+    let until = Instant::now() + Duration::from_secs(10);
+    let writes: i32 = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..4)
+            .map(|thread| {
+                // A registry each, as four processes would have.
+                let registry = app.db.open();
+                scope.spawn(move || {
+                    use sentra::registry::enterprises::{Change, IfMatch};
+                    let mut writes = 0;
+                    while Instant::now() < until {
+                        let patch = serde_json::json!({"name": format!("{thread}-{writes}")});
+                        registry
+                            .change_enterprise(
+                                &Actor::Operator,
+                                id,
+                                IfMatch::Any,
+                                Change::Merge(patch),
+                            )
+                            .expect("a write");
+                        writes += 1;
+                    }
+                    writes
+                })
+            })
+            .collect();
+        handles.into_iter().map(|handle| handle.join().expect("a thread")).sum()
+    });
+    println!("{writes} writes");
+    let revision = app.registry.enterprise(&Actor::Operator, id).expect("found").revision;
+    assert_eq!(revision, writes + 1);
+}
