@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod export;
+mod generate;
 mod import;
 mod migrate;
 mod openapi;
@@ -42,6 +43,8 @@ enum Command {
     Import(import::Import),
     /// Write enterprises to a file: .geojson or .csv by its name.
     Export(export::Export),
+    /// Add a synthetic province of any size, marked as sample.
+    Generate(generate::Generate),
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
@@ -83,6 +86,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Seed(command) => seed::run(&cli.database, &command),
         Command::Import(command) => import::run(&cli.database, &command),
         Command::Export(command) => export::run(&cli.database, &command),
+        Command::Generate(command) => generate::run(&cli.database, &command),
         Command::User(command) => user::run(&cli.database, &command),
         Command::Openapi => openapi::run(),
     };

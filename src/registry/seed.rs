@@ -108,28 +108,39 @@ fn polygons(geojson: &str, approximate: bool) -> Result<Vec<GeometryRow>, Regist
 }
 
 impl Registry {
-    /// Adds the sample set, marked as sample and published. Again: nothing changes. Answers how many
-    /// were added.
+    /// Adds the sample set. Again: nothing changes. Answers how many were added.
     ///
     /// # Errors
     /// As [`Registry::load`].
-    pub fn seed_demo(
+    pub fn seed_demo(&self, progress: impl FnMut(usize, usize)) -> Result<usize, RegistryError> {
+        self.generate(DEMO_ROWS, DEMO_SEED, progress)
+    }
+
+    /// Adds a synthetic province of any size, marked as sample and published. The same size and
+    /// seed again: nothing changes. Answers how many were added.
+    ///
+    /// # Errors
+    /// As [`Registry::load`].
+    pub fn generate(
         &self,
+        rows: usize,
+        seed: u64,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<usize, RegistryError> {
-        let drafts = demo::drafts(&self.reference(), DEMO_ROWS, DEMO_SEED)?;
+        let drafts = demo::drafts(&self.reference(), rows, seed)?;
+        let set = format!("sample:{rows}:{seed}");
         let mut rows = Vec::with_capacity(drafts.len());
         for (place, draft) in drafts.into_iter().enumerate() {
             rows.push(Incoming {
-                identity: format!("demo:{place}"),
-                content: format!("demo:{DEMO_SEED}"),
+                identity: format!("{set}:{place}"),
+                content: set.clone(),
                 draft: self.checked(draft, &self.reference())?,
                 source: demo::source(),
             });
         }
         let load = Load {
             actor: &Actor::Operator,
-            job_id: "seed-demo",
+            job_id: &set,
             reason: "sample data",
             sample: true,
             publish: Some(PublicationBasis {

@@ -1,0 +1,52 @@
+# The front door. `make run` and `make test` do all their own set-up.
+
+.PHONY: run test lint bless bench soak ci setup web
+.DELETE_ON_ERROR:
+
+run: setup web
+	cargo build --release --locked
+	@scripts/run
+
+# The whole suite on SQLite, again on PostgreSQL, then in a browser.
+test: setup-test web
+	cargo test --locked
+	tests/with-postgres cargo test --locked --test suite
+	scripts/validate-openapi
+	cargo build --locked
+	SENTRA_BIN=$(CURDIR)/target/debug/sentra npm --prefix web test
+
+lint: setup web/node_modules/.package-lock.json
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	npm --prefix web run check
+
+# Regenerates what is committed and generated.
+bless: web/node_modules/.package-lock.json
+	cargo fmt
+	cargo run --locked --quiet -- openapi > target/openapi.json && mv target/openapi.json openapi/openapi.json
+	npm --prefix web run types
+
+# Speed and memory, on a generated set with a fixed seed.
+bench: setup web
+	cargo build --release --locked
+	python3 benches/http.py
+
+# Checks that take longer than a minute.
+soak: setup-test
+	for round in $$(seq 20); do cargo test --locked --test suite durability:: || exit 1; done
+	tests/with-postgres cargo test --locked --test suite durability::
+
+ci: lint test
+
+.PHONY: setup-test
+setup:
+	@scripts/setup
+setup-test:
+	@scripts/setup test
+
+web: web/dist/index.html
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
+	npm --prefix web run build
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
