@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { desktop, settled } from './browser.mjs';
-import { drawn, lastListRequest, query, shownCount, suite } from './suite.mjs';
+import { assertAgree, drawnCount, lastListRequest, query, shownCount, suite } from './suite.mjs';
 
 const run = suite();
 
@@ -30,6 +30,7 @@ test('choosing a sector filters address, list and tiles; back undoes it', async 
     const answer = await run.server.get(request().pathname + request().search);
     assert.equal(some, answer.matched);
     assert.ok(some > 0 && some < all);
+    assertAgree(await drawnCount(page), some);
     assert.ok(answer.items.every((item) => item.sectors.includes(sector)));
 
     await page.reload();
@@ -55,7 +56,7 @@ test('the legend is the sector filter too', async () => {
     await page.locator('.legend').getByRole('button', { name: 'Pangan' }).click();
     await settled(page);
     assert.equal(query(page).get('sector'), 'pangan');
-    assert.ok((await drawn(page)).every((cell) => cell.count > 0));
+    assertAgree(await drawnCount(page), await shownCount(page));
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { desktop, mapSettled, settled } from './browser.mjs';
-import { drawn, lastListRequest, query, shownCount, suite } from './suite.mjs';
+import { assertAgree, drawn, drawnCount, lastListRequest, query, shownCount, suite } from './suite.mjs';
 
 const run = suite();
 
@@ -31,12 +31,7 @@ test('the map and the list agree on how many there are', async () => {
   await run.visit({ viewport: desktop }, async (page, { open }) => {
     await open();
     await settled(page);
-    const cells = await drawn(page);
-    const unique = new Map(cells.map((cell) => [`${cell.point.x.toFixed(1)} ${cell.point.y.toFixed(1)}`, Number(cell.count)]));
-    const sum = [...unique.values()].reduce((total, count) => total + count, 0);
-    const listed = await shownCount(page);
-    // Cells on the very edge are drawn in part; records without a point are listed only.
-    assert.ok(Math.abs(sum - listed) <= Math.max(5, listed * 0.1), `${sum} drawn, ${listed} listed`);
+    assertAgree(await drawnCount(page), await shownCount(page));
   });
 });
 

@@ -65,3 +65,15 @@ export function drawn(page) {
     }));
   });
 }
+
+/** How many enterprises the drawn cells stand for; a cell on a tile's edge is drawn by both. */
+export async function drawnCount(page) {
+  const cells = await drawn(page);
+  const unique = new Map(cells.map(({ point, count }) => [`${point.x.toFixed(1)} ${point.y.toFixed(1)}`, Number(count)]));
+  return [...unique.values()].reduce((total, count) => total + count, 0);
+}
+
+/** Cells on the very edge are drawn in part; records without a point are listed only. */
+export function assertAgree(onMap, listed) {
+  assert.ok(Math.abs(onMap - listed) <= Math.max(5, listed * 0.1), `${onMap} drawn, ${listed} listed`);
+}
