@@ -29,7 +29,7 @@ bless: web/node_modules/.package-lock.json
 # Speed and memory, on a generated set with a fixed seed.
 bench: setup web
 	cargo build --release --locked
-	python3 benches/http.py
+	python3 benches/server.py
 
 # Checks that take longer than a minute.
 soak: setup-test
