@@ -8,8 +8,11 @@ const run = suite();
 test('opening the page draws the map and fills the list with what the API counts', async () => {
   await run.visit({ viewport: desktop }, async (page, { open }) => {
     const request = lastListRequest(page);
+    let asked = 0;
+    page.on('request', (sent) => (asked += sent.url().includes('/api/v1/enterprises?') ? 1 : 0));
     await open();
     await settled(page);
+    assert.equal(asked, 1, 'the list is asked for more than once');
 
     const cells = await drawn(page);
     assert.ok(cells.length > 0, 'no enterprise is drawn');
