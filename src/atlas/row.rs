@@ -93,10 +93,8 @@ impl Row<Public> {
         let commodities = &enterprise.commodities;
         let products = enterprise.products.iter().map(|product| product.name.as_str());
         let text = search::searchable(
-            [enterprise.name.as_str(), &enterprise.region_name]
-                .into_iter()
-                .chain(products)
-                .chain(commodity_words(commodities, reference)),
+            [enterprise.name.as_str(), &enterprise.region_name].into_iter().chain(products),
+            commodity_texts(commodities, reference),
         );
         let common = Common {
             key,
@@ -143,8 +141,8 @@ impl Row<Internal> {
                 .chain(draft.address.as_deref())
                 .chain(draft.nib.as_ref().map(Nib::as_str))
                 .chain(owners)
-                .chain(products)
-                .chain(commodity_words(&draft.commodities, reference)),
+                .chain(products),
+            commodity_texts(&draft.commodities, reference),
         );
         let common = Common {
             key,
@@ -236,14 +234,10 @@ fn kbli_codes(codes: &[Kbli]) -> Vec<String> {
     codes.iter().map(|kbli| kbli.code.clone()).collect()
 }
 
-/// Names and synonyms of commodities, so that a product is found by the other words for it.
-fn commodity_words<'a>(
+/// The other words for commodities, so that a product is found by them too.
+fn commodity_texts<'a>(
     codes: &'a [String],
     reference: &'a Reference,
 ) -> impl Iterator<Item = &'a str> {
-    codes.iter().filter_map(|code| reference.commodity(code)).flat_map(|commodity| {
-        [commodity.name.as_str(), &commodity.name_en]
-            .into_iter()
-            .chain(commodity.synonyms.iter().map(String::as_str))
-    })
+    codes.iter().filter_map(|code| reference.commodity_text(code))
 }

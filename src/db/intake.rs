@@ -27,8 +27,17 @@ pub fn by_identities(
     Ok(rows)
 }
 
-/// Remembers rows; one that is there takes the new content.
+/// Remembers rows that came in for the first time.
+///
+/// # Errors
+/// [`DbError::Unique`] where another process has taken one in meanwhile.
 pub fn remember(tx: &mut AnyConnection, rows: &[SourceRow]) -> Result<(), DbError> {
+    on_backend!(tx, |inner| diesel::insert_into(source_rows::table).values(rows).execute(inner))?;
+    Ok(())
+}
+
+/// Gives rows that are known their new content.
+pub fn remember_again(tx: &mut AnyConnection, rows: &[SourceRow]) -> Result<(), DbError> {
     use diesel::upsert::excluded;
     on_backend!(tx, |inner| {
         diesel::insert_into(source_rows::table)

@@ -71,7 +71,7 @@ pub fn append(
         }
         AnyConnection::Sqlite(_) => now,
     };
-    let log_epoch = epoch(tx)?;
+    let log_epoch = epoch(tx)?.ok_or(DbError::Query(diesel::result::Error::NotFound))?;
     let rows: Vec<ChangeWrite> = entries
         .iter()
         .map(|entry| ChangeWrite {
@@ -111,9 +111,9 @@ pub fn last_seq(connection: &mut AnyConnection) -> Result<i64, DbError> {
     Ok(last.unwrap_or(0))
 }
 
-/// The log's epoch: another one after a restore.
-pub fn epoch(connection: &mut AnyConnection) -> Result<String, DbError> {
-    Ok(settings::table.find(EPOCH).select(settings::value).first(connection)?)
+/// The log's epoch: another one after a restore. None before the log has begun.
+pub fn epoch(connection: &mut AnyConnection) -> Result<Option<String>, DbError> {
+    Ok(settings::table.find(EPOCH).select(settings::value).first(connection).optional()?)
 }
 
 /// Gives a new log its epoch; one that has one keeps it.

@@ -20,6 +20,11 @@ pub struct Commodity {
     pub synonyms: Vec<String>,
 }
 
+fn text_of(commodity: &Commodity) -> String {
+    let names = [&commodity.name, &commodity.name_en].into_iter().chain(&commodity.synonyms);
+    names.map(|name| fold(name)).collect::<Vec<_>>().join(" ")
+}
+
 /// A KBLI code of one edition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KbliEntry {
@@ -36,6 +41,8 @@ pub struct Reference {
     commodity_by_code: HashMap<String, usize>,
     /// Folded names and synonyms, the longest first, so that `sepatu kulit` beats `sepatu`.
     commodity_words: Vec<(String, usize)>,
+    /// For each commodity, the words by which its makers are found.
+    commodity_texts: Vec<String>,
     pub kbli: Vec<KbliEntry>,
 }
 
@@ -57,7 +64,8 @@ impl Reference {
             .filter(|(word, _)| !word.is_empty())
             .collect();
         commodity_words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        Self { gazetteer, commodities, commodity_by_code, commodity_words, kbli }
+        let commodity_texts = commodities.iter().map(text_of).collect();
+        Self { gazetteer, commodities, commodity_by_code, commodity_words, commodity_texts, kbli }
     }
 
     pub fn commodities(&self) -> &[Commodity] {
@@ -68,9 +76,9 @@ impl Reference {
         self.commodity_by_code.get(code).map(|&place| &self.commodities[place])
     }
 
-    /// The place of a commodity in the list: a small number that stands for its code.
-    pub fn commodity_index(&self, code: &str) -> Option<u16> {
-        self.commodity_by_code.get(code).and_then(|&place| u16::try_from(place).ok())
+    /// Names and synonyms of a commodity, folded: a maker is found by any of them.
+    pub fn commodity_text(&self, code: &str) -> Option<&str> {
+        self.commodity_by_code.get(code).map(|&place| self.commodity_texts[place].as_str())
     }
 
     /// The commodity that a product's words name, by whole words, the longest name first.

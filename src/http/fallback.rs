@@ -16,6 +16,7 @@ impl Methods {
         let methods = api.paths.paths.iter().map(|(path, item)| {
             let known = [
                 ("GET", item.get.is_some()),
+                // Answered wherever GET is.
                 ("HEAD", item.get.is_some()),
                 ("POST", item.post.is_some()),
                 ("PUT", item.put.is_some()),

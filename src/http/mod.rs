@@ -11,7 +11,8 @@ mod web_app;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::{Compress, DefaultHeaders, Next, from_fn};
 use actix_web::{App, Error, web};
 use tracing_actix_web::TracingLogger;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -60,11 +61,26 @@ pub fn app(
         .wrap(Compress::default())
         .wrap(
             DefaultHeaders::new()
-                .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
                 .add(("X-Content-Type-Options", "nosniff"))
                 .add(("Referrer-Policy", "same-origin")),
         )
+        .wrap(from_fn(content_security_policy))
         .wrap(TracingLogger::default())
+}
+
+/// The API's documentation alone may style its elements inline: Swagger UI does.
+async fn content_security_policy<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let styles =
+        if request.path().starts_with("/docs/") { "'self' 'unsafe-inline'" } else { "'self'" };
+    let policy = format!("{CONTENT_SECURITY_POLICY}; style-src {styles}");
+    let mut response = next.call(request).await?;
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
 }
 
 /// The OpenAPI document of the app.

@@ -23,10 +23,16 @@ pub const MAX_LIMIT: usize = 1000;
 /// # Errors
 /// If it is not one.
 pub fn pairs(query: &str) -> Result<Vec<(String, String)>, RegistryError> {
-    serde_urlencoded::from_str(query).map_err(|error| {
-        let fault = Fault::Unreadable { message: error.to_string() };
-        RegistryError::BadParameters(vec![FieldFault::new("query", fault)])
-    })
+    let unreadable = |field: &str, message: String| {
+        RegistryError::BadParameters(vec![FieldFault::new(field, Fault::Unreadable { message })])
+    };
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+        .map_err(|error| unreadable("query", error.to_string()))?;
+    // No text that is kept or looked for has one, and PostgreSQL takes none.
+    match pairs.iter().find(|(_, value)| value.contains('\0')) {
+        Some((name, _)) => Err(unreadable(name, "NUL".to_owned())),
+        None => Ok(pairs),
+    }
 }
 
 /// Takes parameters out of the pairs by name; what is left is the filter's.

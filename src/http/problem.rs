@@ -3,8 +3,8 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use serde::Serialize;
@@ -207,6 +207,7 @@ fn facts(error: &RegistryError) -> Facts {
             "The service is busy; try again shortly.",
         ),
         RegistryError::NotMigrated { .. }
+        | RegistryError::NotSeeded
         | RegistryError::Stopped
         | RegistryError::Db(_)
         | RegistryError::Internal(_) => fixed(
@@ -291,9 +292,13 @@ pub fn language(accept_language: Option<&HeaderValue>) -> Lang {
 
 /// Gives every error the body of a problem.
 pub async fn represent<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
+    if *request.method() == Method::HEAD {
+        // Answered as a GET; the server keeps the body back.
+        request.head_mut().method = Method::GET;
+    }
     let lang = language(request.headers().get(header::ACCEPT_LANGUAGE));
     let request_id =
         request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();

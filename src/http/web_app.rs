@@ -8,7 +8,7 @@ use crate::domain::text::hex;
 
 /// What `npm run build` made in `web/`. Empty in a build without it: the API works all the same.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/web/dist"]
+#[folder = "web/dist"]
 #[allow_missing = true]
 struct Dist;
 

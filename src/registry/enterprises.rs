@@ -7,7 +7,7 @@ use super::{Registry, RegistryError};
 use crate::atlas::{Cell, Cursor, Page, PageQuery, Row, View};
 use crate::db::enterprises::{EnterpriseRow, EnterpriseWrite, IdempotencyRow};
 use crate::db::log::Entry;
-use crate::db::{self, AnyConnection};
+use crate::db::{self, AnyConnection, DbError};
 use crate::domain::actor::{Actor, Visibility};
 use crate::domain::codes::{Existence, Publication, Review};
 use crate::domain::enterprise::{Draft, Enterprise, Source};
@@ -204,7 +204,7 @@ impl Registry {
         let enterprise = assembled(draft, standing, &reference)?;
         require_area(actor, &enterprise)?;
         let id = enterprise.id;
-        let earlier = self.db.write(|tx| {
+        let create = |tx: &mut AnyConnection| {
             if let Some(idempotency) = idempotency {
                 if let Some(earlier) =
                     db::enterprises::idempotency_key(tx, actor.name(), &idempotency.key)?
@@ -225,9 +225,14 @@ impl Registry {
                 db::enterprises::remember_idempotency_key(tx, &row)?;
             }
             db::enterprises::insert(tx, &[stored(&enterprise, &reference)?])?;
-            log(tx, actor, &enterprise, "create", None)?;
+            self.log(tx, actor, &enterprise, "create", None)?;
             Ok::<_, RegistryError>(None)
-        })?;
+        };
+        let earlier = match self.db.write(create) {
+            // Another request with the same key came first: now its answer is there to be found.
+            Err(RegistryError::Db(DbError::Unique)) => self.db.write(create)?,
+            other => other?,
+        };
         self.catch_up()?;
         Ok((self.enterprise(actor, earlier.unwrap_or(id))?, earlier.is_none()))
     }
@@ -246,10 +251,11 @@ impl Registry {
     ) -> Result<Seen, RegistryError> {
         require_writer(actor)?;
         let reference = self.reference();
-        let now = self.clock.now();
         self.db.write(|tx| {
             let row = db::enterprises::by_id_for_update(tx, &id.to_string())?;
             let row = row.ok_or(RegistryError::EnterpriseNotFound(id))?;
+            // After the lock: a later revision has a later time.
+            let now = self.clock.now();
             let current: Enterprise = serde_json::from_str(&row.document)?;
             if !actor.may_write(&current.responsible_region) {
                 // To those who cannot see the record it is not there.
@@ -283,10 +289,32 @@ impl Registry {
             let enterprise = assembled(draft, standing, &reference)?;
             require_area(actor, &enterprise)?;
             db::enterprises::update(tx, &stored(&enterprise, &reference)?)?;
-            log(tx, actor, &enterprise, action, reason.as_deref())
+            self.log(tx, actor, &enterprise, action, reason.as_deref())
         })?;
         self.catch_up()?;
         self.enterprise(actor, id)
+    }
+
+    /// Appends to the change log. The time is that of the append, when the transaction holds every
+    /// lock, so that times are in the order of the log.
+    fn log(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        enterprise: &Enterprise,
+        action: &'static str,
+        reason: Option<&str>,
+    ) -> Result<(), RegistryError> {
+        let entry = Entry {
+            actor: actor.name(),
+            job_id: None,
+            reason,
+            entity: "enterprise",
+            entity_id: enterprise.id.to_string(),
+            action,
+            revision: enterprise.revision,
+        };
+        Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
     }
 
     /// Checks a draft by every rule.
@@ -331,25 +359,6 @@ pub(super) fn stored(
         document: serde_json::to_string(enterprise)?,
         public_document: public.as_ref().map(serde_json::to_string).transpose()?,
     })
-}
-
-fn log(
-    tx: &mut AnyConnection,
-    actor: &Actor,
-    enterprise: &Enterprise,
-    action: &'static str,
-    reason: Option<&str>,
-) -> Result<(), RegistryError> {
-    let entry = Entry {
-        actor: actor.name(),
-        job_id: None,
-        reason,
-        entity: "enterprise",
-        entity_id: enterprise.id.to_string(),
-        action,
-        revision: enterprise.revision,
-    };
-    Ok(db::log::append(tx, enterprise.updated_at.naive_utc(), &[entry])?)
 }
 
 /// A stored record as somebody sees it: None where they may not, or where it no longer passes.

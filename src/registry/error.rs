@@ -9,6 +9,8 @@ use crate::domain::fault::FieldFault;
 pub enum RegistryError {
     #[error("the database is {pending} migrations behind: run `sentra migrate`")]
     NotMigrated { pending: usize },
+    #[error("the database has no reference codes yet: run `sentra seed`")]
+    NotSeeded,
     /// Nobody is signed in and somebody must be.
     #[error("not signed in")]
     NotSignedIn,

@@ -101,7 +101,13 @@ impl Registry {
         rows: &[Incoming],
         reference: &Reference,
     ) -> Result<Vec<Outcome>, RegistryError> {
-        match self.db.write(|tx| self.store_batch(tx, load, rows, reference)) {
+        let store = |tx: &mut AnyConnection| self.store_batch(tx, load, rows, reference);
+        let stored = match self.db.write(store) {
+            // Another process has taken some of these rows in meanwhile: now they are known.
+            Err(RegistryError::Db(db::DbError::Unique)) => self.db.write(store),
+            other => other,
+        };
+        match stored {
             Ok(outcomes) => Ok(outcomes),
             Err(RegistryError::Db(error @ db::DbError::Busy)) => Err(error.into()),
             Err(error) if rows.len() == 1 => Ok(vec![Outcome::Failed(error.to_string())]),
@@ -137,8 +143,11 @@ impl Registry {
         if !batch.new.is_empty() {
             db::enterprises::insert(tx, &batch.new)?;
         }
-        if !batch.sources.is_empty() {
-            db::intake::remember(tx, &batch.sources)?;
+        if !batch.new_sources.is_empty() {
+            db::intake::remember(tx, &batch.new_sources)?;
+        }
+        if !batch.known_sources.is_empty() {
+            db::intake::remember_again(tx, &batch.known_sources)?;
         }
         if !batch.changes.is_empty() {
             let entries: Vec<Entry> =
@@ -217,7 +226,8 @@ impl Registry {
 struct Batch {
     outcomes: Vec<Outcome>,
     new: Vec<EnterpriseWrite>,
-    sources: Vec<SourceRow>,
+    new_sources: Vec<SourceRow>,
+    known_sources: Vec<SourceRow>,
     changes: Vec<Change>,
 }
 
@@ -229,7 +239,9 @@ struct Change {
 
 impl Batch {
     fn record(&mut self, row: &Incoming, enterprise: &Enterprise, action: &'static str) {
-        self.sources.push(SourceRow {
+        let sources =
+            if action == "create" { &mut self.new_sources } else { &mut self.known_sources };
+        sources.push(SourceRow {
             identity: row.identity.clone(),
             enterprise_id: enterprise.id.to_string(),
             content: row.content.clone(),

@@ -41,11 +41,14 @@ impl Registry {
     /// all records takes.
     ///
     /// # Errors
-    /// If the database cannot be reached, is not migrated, or holds a document that cannot be read.
+    /// If the database cannot be reached, is not migrated or not seeded, or holds a document that cannot be read.
     pub fn open(db: Db, clock: Clock) -> Result<Self, RegistryError> {
         let pending = db.pending_migrations()?;
         if pending > 0 {
             return Err(RegistryError::NotMigrated { pending });
+        }
+        if db.read(crate::db::log::epoch)?.is_none() {
+            return Err(RegistryError::NotSeeded);
         }
         let reference = db.read(reference::load)?;
         let projections = Projections::build(&db, &reference)?;

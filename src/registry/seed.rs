@@ -167,7 +167,6 @@ impl Registry {
     pub fn remove_demo(&self) -> Result<usize, RegistryError> {
         let mut removed = 0;
         loop {
-            let now = self.clock.now_naive();
             let count = self.db.write(|tx| {
                 let ids = db::enterprises::sample_ids(tx, REMOVE_BATCH)?;
                 if ids.is_empty() {
@@ -186,7 +185,7 @@ impl Registry {
                         revision: 0,
                     })
                     .collect();
-                db::log::append(tx, now, &entries)?;
+                db::log::append(tx, self.clock.now_naive(), &entries)?;
                 Ok::<_, db::DbError>(ids.len())
             })?;
             if count == 0 {

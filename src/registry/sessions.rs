@@ -126,7 +126,8 @@ impl Registry {
     /// # Errors
     /// Wrong address or password, without saying which.
     pub fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, RegistryError> {
-        let email = email.trim().to_lowercase();
+        // Characters that no address has, and that PostgreSQL does not take, find nobody.
+        let email = email.trim().to_lowercase().replace(char::is_control, "");
         let user = self.db.read(|connection| db::users::by_email(connection, &email))?;
         let known = user.as_ref().map(|user| user.password_hash.as_str()).or(NOBODY.as_deref());
         let matches = known.is_some_and(|hash| verify(password, hash));

@@ -35,6 +35,8 @@ fn parameters_that_cannot_be_read_are_named() {
         ("/regions/locate?lon=112&lat=utara", 400, "lat:malformed"),
         ("/regions/locate?lon=912&lat=1", 400, "lon:out_of_range"),
         ("/sectors?x=1", 400, "x:unknown_parameter"),
+        ("/enterprises?area=%00", 400, "area:unreadable"),
+        ("/enterprises?q=%00", 400, "q:unreadable"),
     ] {
         let answer = anonymous.get(&format!("/api/v1{path}"));
         assert_eq!(answer.expect_problem(status), [told], "{path}");
@@ -71,6 +73,8 @@ fn unknown_paths_and_methods_are_problems_too() {
     let answer = anonymous.send("POST", "/api/v1/sectors", &[], Vec::new());
     answer.expect_problem(405);
     assert_eq!(answer.header("allow"), "GET, HEAD");
+    let head = anonymous.send("HEAD", "/api/v1/sectors", &[], Vec::new());
+    assert_eq!((head.status, head.bytes.len()), (200, 0));
 }
 
 #[test]

@@ -100,7 +100,9 @@ fn the_log_is_visible_in_order() {
                 })
             })
             .collect();
-        handles.into_iter().for_each(|handle| handle.join().expect("a writer"));
+        for handle in handles {
+            handle.join().expect("a writer");
+        }
         done.store(true, Ordering::SeqCst);
         let seen = follower.join().expect("the follower");
         assert_eq!(seen.len(), writers * each);
@@ -109,6 +111,50 @@ fn the_log_is_visible_in_order() {
         let ids: HashSet<&String> = seen.iter().map(|change| &change.entity_id).collect();
         assert_eq!(ids.len(), writers * each);
     });
+}
+
+/// The same list from two processes at once: every row once.
+#[test]
+fn two_imports_of_one_list_at_once_make_each_record_once() {
+    use sentra::registry::import::ImportOptions;
+    use std::fmt::Write;
+    let app = TestApp::new();
+    let mut list = String::from("Nama,Kecamatan,Kabupaten,Komoditas\n");
+    for number in 0..300 {
+        writeln!(list, "Usaha {number},Tanggulangin,Sidoarjo,tas").expect("a row");
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let (registry, name) = (app.db.open(), "uji.csv".to_owned());
+                let options = ImportOptions { name, dry_run: false, kind: None, publish: None };
+                let report = registry
+                    .import(&Actor::Operator, list.as_bytes(), &options, |_, _| true)
+                    .expect("a report");
+                assert_eq!((report.read, report.rejected), (300, 0));
+            });
+        }
+    });
+    assert_eq!(app.registry.counts().expect("counts").0, 300);
+}
+
+/// One idempotency key from many threads at once: one record.
+#[test]
+fn racing_requests_with_one_idempotency_key_make_one_record() {
+    let app = TestApp::new();
+    let admin = app.admin();
+    let body = draft("Tas Melati").to_string();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let headers = [("Idempotency-Key", "k")];
+                let answer =
+                    admin.send("POST", "/api/v1/enterprises", &headers, body.clone().into_bytes());
+                assert!(matches!(answer.status, 200 | 201), "{}", answer.status);
+            });
+        }
+    });
+    assert_eq!(app.registry.counts().expect("counts").0, 1);
 }
 
 /// Read, then write, in one transaction, from four threads for ten seconds: none fails, none is lost.

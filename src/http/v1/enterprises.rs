@@ -22,6 +22,9 @@ use crate::http::problem::ApiError;
 use crate::registry::enterprises::{Change, Idempotency, IfMatch, List, Seen, require_writer};
 use crate::registry::{Registry, RegistryError};
 
+/// Longest reason, in characters.
+const MAX_REASON: usize = 500;
+
 /// An enterprise at the tier that the caller sees.
 #[derive(ToSchema)]
 #[schema(as = EnterpriseView)]
@@ -293,7 +296,10 @@ pub async fn close_enterprise(
 ) -> Result<HttpResponse, ApiError> {
     require_writer(&caller.0)?;
     let mut taken = crate::http::parameters::Taken::of(request.query_string())?;
-    let reason = taken.text("reason");
+    let reason = taken.read("reason", None, |text| match text.chars().count() {
+        0..=MAX_REASON => Ok(Some(text.to_owned())),
+        _ => Err(Fault::TooLong { max: MAX_REASON }),
+    });
     taken.finish()?;
     change(request, caller.0, &id, Change::Close { reason }, registry).await
 }
