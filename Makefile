@@ -12,7 +12,6 @@ test: setup-test web
 	cargo test --locked
 	tests/with-postgres cargo test --locked --test suite
 	scripts/validate-openapi
-	cargo build --locked
 	SENTRA_BIN=$(CURDIR)/target/debug/sentra npm --prefix web test
 
 lint: setup web/node_modules/.package-lock.json

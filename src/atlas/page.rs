@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::row::Common;
 use super::view::View;
@@ -35,15 +36,17 @@ pub struct Page {
 pub struct Cursor {
     bound_to: String,
     place: Place,
-    key: i64,
+    /// Settles equal places. Not the record's key, which would tell how many there are.
+    id: Uuid,
 }
 
 /// What a record is ordered by.
-#[derive(Debug, Clone, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Place {
     Code(u64),
     Micros(i64),
-    Metres(f64),
+    /// The bits of the distance: in the order of the distances, and the same when read back.
+    Metres(u64),
     Rank(u8, String),
     Name(String),
 }
@@ -88,20 +91,22 @@ impl View {
     pub fn page(&self, query: &PageQuery) -> Page {
         let found = self.matching(query.filter);
         let matched = found.len();
-        let mut ordered: Vec<(Place, i64)> = found
+        let mut ordered: Vec<(Place, Uuid, i64)> = found
             .into_iter()
-            .map(|row| (place(row, query.filter, query.sort), row.key))
-            .filter(|at| query.after.is_none_or(|cursor| *at > (cursor.place.clone(), cursor.key)))
+            .map(|row| (place(row, query.filter, query.sort), row.id, row.key))
+            .filter(|(place, id, _)| {
+                query.after.is_none_or(|cursor| (place, id) > (&cursor.place, &cursor.id))
+            })
             .collect();
-        ordered.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        ordered.sort_unstable();
         let more = ordered.len() > query.limit;
         ordered.truncate(query.limit);
-        let next = ordered.last().filter(|_| more).map(|(place, key)| Cursor {
+        let next = ordered.last().filter(|_| more).map(|(place, id, _)| Cursor {
             bound_to: binding(query.filter, query.sort),
             place: place.clone(),
-            key: *key,
+            id: *id,
         });
-        Page { keys: ordered.into_iter().map(|(_, key)| key).collect(), matched, next }
+        Page { keys: ordered.into_iter().map(|(_, _, key)| key).collect(), matched, next }
     }
 }
 
@@ -112,7 +117,7 @@ fn place(row: &Common, filter: &Filter, sort: Sort) -> Place {
         Sort::UpdatedAtDescending => Place::Micros(-row.updated_at_micros),
         Sort::Distance => {
             let near = filter.public.near.map_or((0.0, 0.0), |circle| (circle.lon, circle.lat));
-            Place::Metres(distance_m(near, (row.lon, row.lat)))
+            Place::Metres(distance_m(near, (row.lon, row.lat)).to_bits())
         }
         Sort::Relevance => {
             let rank = search::rank(&row.folded_name, &filter.public.words);

@@ -39,6 +39,10 @@ impl From<Error> for DbError {
     fn from(error: Error) -> Self {
         match error {
             Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Unique,
+            // SQLite: another process held the lock for longer than one waits.
+            Error::DatabaseError(_, told) if told.message().contains("database is locked") => {
+                Self::Busy
+            }
             other => Self::Query(other),
         }
     }

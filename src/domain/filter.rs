@@ -78,8 +78,9 @@ pub struct InternalFilter {
 pub struct Filter {
     pub public: PublicFilter,
     pub internal: InternalFilter,
-    /// Its parameters as given, in the order of their names: what a cursor is bound to.
+    /// Its parameters as given, in the order of the grammar: what a cursor is bound to.
     canonical: String,
+    used: Vec<&'static str>,
 }
 
 type Read = fn(&mut Filter, &str, &Reference) -> Result<(), Fault>;
@@ -290,17 +291,18 @@ impl Filter {
                 if let Err(fault) = (parameter.read)(&mut filter, value, reference) {
                     faults.push(FieldFault::new(parameter.name, fault));
                 }
-                canonical.push(format!("{}={value}", parameter.name));
+                canonical.push((parameter.name, value));
+                filter.used.push(parameter.name);
             }
         }
-        filter.canonical = canonical.join("&");
+        // Pairs of strings always can be written.
+        filter.canonical = serde_urlencoded::to_string(canonical).unwrap_or_default();
         if faults.is_empty() { Ok(filter) } else { Err(faults) }
     }
 
     /// The internal parameters that it uses, by name.
     pub fn internal_parameters(&self) -> Vec<&'static str> {
-        let used =
-            |name: &str| self.canonical.split('&').any(|pair| pair.split('=').next() == Some(name));
+        let used = |name: &str| self.used.contains(&name);
         PARAMETERS
             .iter()
             .filter(|parameter| parameter.tier == Tier::Internal && used(parameter.name))
@@ -423,7 +425,7 @@ mod tests {
 
     #[test]
     fn internal_parameters_are_known_by_name() {
-        let filter = parse("min_workers=3&kind=ikm&q=quality").expect("a filter");
+        let filter = parse("min_workers=3&kind=ikm&q=a%26quality=b").expect("a filter");
         assert_eq!(filter.internal_parameters(), ["min_workers"]);
     }
 }

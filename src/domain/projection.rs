@@ -14,7 +14,7 @@ use super::enterprise::{
 use super::quality;
 use super::reference::Reference;
 use super::region::{Level, RegionCode};
-use super::text::fold;
+use super::text::squash;
 
 /// What stands beside the draft in a record and is not computed from it.
 #[derive(Debug, Clone)]
@@ -206,8 +206,8 @@ pub fn public(enterprise: &Enterprise, reference: &Reference) -> Option<PublicEn
 /// The name as the public may see it (contract: the personal-name rule).
 fn public_name(enterprise: &Enterprise, reference: &Reference) -> String {
     let draft = &enterprise.draft;
-    let name = fold(&draft.name);
-    let personal = draft.owners.iter().any(|owner| fold(&owner.name) == name);
+    let name = squash(&draft.name);
+    let personal = draft.owners.iter().any(|owner| squash(&owner.name) == name);
     if !personal || enterprise.consents_to(ConsentTo::PersonalName) {
         return draft.name.clone();
     }

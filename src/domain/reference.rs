@@ -89,15 +89,4 @@ impl Reference {
             .find(|(word, _)| padded.contains(&format!(" {word} ")))
             .map(|&(_, place)| &self.commodities[place])
     }
-
-    /// Title of a KBLI code, or of the nearest code above it that is known.
-    pub fn kbli_title(&self, edition: &str, code: &str) -> Option<&str> {
-        (2..=code.len()).rev().find_map(|length| {
-            let prefix = code.get(..length)?;
-            self.kbli
-                .iter()
-                .find(|entry| entry.edition == edition && entry.code == prefix)
-                .map(|entry| entry.title.as_str())
-        })
-    }
 }

@@ -341,7 +341,22 @@ pub struct Mapping {
 
 impl Mapping {
     pub fn of(header: &[String]) -> Self {
-        let fields = header.iter().map(|name| Field::of_header(name)).collect();
+        let mut fields: Vec<Option<Field>> =
+            header.iter().map(|name| Field::of_header(name)).collect();
+        // Beside a column that says whose name it holds, a bare "Nama" is a person's, and a brand is
+        // not the business's name.
+        let says = |name: &String| !matches!(squash(name).as_str(), "nama" | "merek" | "merk");
+        let sure = header
+            .iter()
+            .zip(&fields)
+            .any(|(name, field)| *field == Some(Field::Name) && says(name));
+        let owner_known = fields.contains(&Some(Field::Owner));
+        for (name, field) in header.iter().zip(&mut fields) {
+            if sure && *field == Some(Field::Name) && !says(name) {
+                let person = squash(name) == "nama" && !owner_known;
+                *field = person.then_some(Field::Owner);
+            }
+        }
         Self { header: header.to_vec(), fields }
     }
 
@@ -381,6 +396,16 @@ mod tests {
             assert_eq!(Field::of_header(header), Some(field), "{header}");
         }
         assert_eq!(Field::of_header("Warna Kesukaan"), None);
+    }
+
+    #[test]
+    fn a_bare_name_beside_a_business_name_is_the_owners() {
+        let header = ["Nama", "Merek", "Nama Usaha"].map(str::to_owned);
+        let fields: Vec<Option<Field>> =
+            Mapping::of(&header).columns().map(|(_, field)| field).collect();
+        assert_eq!(fields, [Some(Field::Owner), None, Some(Field::Name)]);
+        let alone = Mapping::of(&["Nama".to_owned()]);
+        assert_eq!(alone.columns().next(), Some(("Nama", Some(Field::Name))));
     }
 
     #[test]

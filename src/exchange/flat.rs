@@ -36,17 +36,22 @@ pub const COLUMNS: &[&str] = &[
 ];
 
 /// The cells of a document, in the order of [`COLUMNS`]. `lon`, `lat` are the position that its
-/// reader may see.
+/// reader may see; they are written only where they are the enterprise's own, not its village's, so
+/// that an import of the file does not take the one for the other.
 pub fn cells(document: &Value, lon: f64, lat: f64) -> Vec<String> {
+    let stands_for = &document["public_place"]["precision"];
+    let own = document["point"].is_object() || stands_for == "exact";
     COLUMNS
         .iter()
         .map(|column| {
             let cell = match *column {
+                "lon" | "lat" if !own => String::new(),
                 "lon" => lon.to_string(),
                 "lat" => lat.to_string(),
-                "precision" => text(&document["public_place"]["precision"]),
+                "precision" if own => "exact".to_owned(),
+                "precision" => text(stands_for),
                 "registrations" => each(&document["registrations"], "kind"),
-                "kbli" => each(&document["kbli"], "code"),
+                "kbli" => kbli(&document["kbli"]),
                 "products" => each(&document["products"], "name"),
                 "owners" => text(&document["owners"][0]["name"]),
                 "owners.sex" => text(&document["owners"][0]["sex"]),
@@ -60,6 +65,13 @@ pub fn cells(document: &Value, lon: f64, lat: f64) -> Vec<String> {
             neutralised(cell)
         })
         .collect()
+}
+
+/// `2020:15201`: a code means nothing without its edition.
+fn kbli(list: &Value) -> String {
+    let one = |kbli: &Value| format!("{}:{}", text(&kbli["edition"]), text(&kbli["code"]));
+    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn each(list: &Value, field: &str) -> String {
@@ -97,7 +109,7 @@ mod tests {
 
     #[test]
     fn lists_and_nested_fields_are_flattened() {
-        let document = serde_json::json!({"name": "Sari", "registrations": [{"kind": "ikm"}, {"kind": "ukm"}], "workers": {"male": 2}});
+        let document = serde_json::json!({"name": "Sari", "point": {}, "registrations": [{"kind": "ikm"}, {"kind": "ukm"}], "workers": {"male": 2}});
         let cells = cells(&document, 112.5, -7.25);
         let cell = |name: &str| {
             cells[COLUMNS.iter().position(|column| *column == name).expect("a column")].as_str()

@@ -57,17 +57,34 @@ pub fn find(stated: &Stated, gazetteer: &Gazetteer, context: Option<&RegionCode>
             }
         }
     }
-    let regency = search.stated(Field::Regency, stated.regency.as_deref(), &[], &mut found);
+    let mut regency = search.stated(Field::Regency, stated.regency.as_deref(), &[], &mut found);
+    if stated.regency.is_some() && regency.is_empty() {
+        // Names below a regency that is not here mean nothing, unless the point says where it is.
+        match &located {
+            Some(located) => regency.push(located.regency.clone()),
+            None => return found,
+        }
+    }
     let district = search.stated(Field::District, stated.district.as_deref(), &regency, &mut found);
     let scope = if district.is_empty() { &regency } else { &district };
     let village = search.stated(Field::Village, stated.village.as_deref(), scope, &mut found);
 
+    let regency_open = regency.len() > 1;
+    let names: Vec<String> = regency.iter().map(|code| gazetteer.full_name(code)).collect();
+    let candidates = names.join("; ");
     found.region = [village, district, regency].into_iter().find_map(|candidates| match candidates
         .as_slice()
     {
         [one] => Some(one.clone()),
         _ => None,
     });
+    if found.region.is_none() && located.is_none() && regency_open {
+        let fault = Fault::RegionAmbiguous {
+            value: stated.regency.clone().unwrap_or_default(),
+            candidates,
+        };
+        found.messages.push((Field::Regency, fault));
+    }
     if found.region.is_none()
         && let Some(located) = located
     {
@@ -264,7 +281,7 @@ mod tests {
     fn a_place_outside_the_province_is_told_so() {
         assert_eq!(
             region(&stated("", "Surakarta", "Surakarta"), None),
-            (None, vec!["region_unknown", "region_unknown"])
+            (None, vec!["region_unknown"])
         );
     }
 }

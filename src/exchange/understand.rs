@@ -171,7 +171,11 @@ impl Reading<'_> {
 
     fn kbli(&mut self) -> Vec<Kbli> {
         let codes = self.text(Field::Kbli).map(|cell| values::kbli(&cell)).unwrap_or_default();
-        let kbli = |(place, code)| Kbli { edition: KBLI_EDITION.into(), code, main: place == 0 };
+        let kbli = |(place, (edition, code)): (usize, (Option<String>, String))| Kbli {
+            edition: edition.unwrap_or_else(|| KBLI_EDITION.into()),
+            code,
+            main: place == 0,
+        };
         codes.into_iter().enumerate().map(kbli).collect()
     }
 
@@ -333,7 +337,7 @@ impl Reading<'_> {
     fn workers(&self) -> Option<Workers> {
         let count = |field| self.text(field).and_then(|cell| values::count(&cell));
         let (male, female) = (count(Field::WorkersMale), count(Field::WorkersFemale));
-        let total = count(Field::WorkersTotal).filter(|_| male.is_none() && female.is_none());
+        let total = count(Field::WorkersTotal).filter(|_| male.is_none() || female.is_none());
         let known = male.is_some() || female.is_some() || total.is_some();
         known.then_some(Workers { male, female, total, on: None })
     }

@@ -66,10 +66,20 @@ pub fn nib(cell: &str) -> Result<Nib, Fault> {
     digits.parse().map_err(|()| Fault::Malformed { value: cell.to_owned(), expected })
 }
 
-/// The KBLI codes of a cell such as `10710 - INDUSTRI ROTI; 10792`.
-pub fn kbli(cell: &str) -> Vec<String> {
-    let words = cell.split(|character: char| !character.is_ascii_digit());
-    words.filter(|word| (2..=5).contains(&word.len())).map(str::to_owned).collect()
+/// The KBLI codes of a cell such as `10710 - INDUSTRI ROTI; 10792`, each with its edition where one
+/// is said: `2025:10710`.
+pub fn kbli(cell: &str) -> Vec<(Option<String>, String)> {
+    let words = cell.split(|character: char| !character.is_ascii_digit() && character != ':');
+    let code = |word: &str| {
+        let (edition, code) = match word.split_once(':') {
+            Some((edition, code)) => {
+                (Some(edition.to_owned()).filter(|text| !text.is_empty()), code)
+            }
+            None => (None, word),
+        };
+        (2..=5).contains(&code.len()).then(|| (edition, code.to_owned()))
+    };
+    words.filter_map(code).collect()
 }
 
 /// Degrees: an apostrophe, a degree sign and a decimal comma are dirt.
@@ -101,7 +111,8 @@ pub fn number(cell: &str) -> Option<f64> {
 
 fn is_decimal(text: &str, separator: char) -> bool {
     let mut parts = text.split(separator).skip(1);
-    matches!((parts.next(), parts.next()), (Some(after), None) if after.len() != 3)
+    let zero = text.starts_with(&format!("0{separator}"));
+    matches!((parts.next(), parts.next()), (Some(after), None) if zero || after.len() != 3)
 }
 
 /// A head count such as `5` or `5 orang`.
@@ -252,6 +263,7 @@ mod tests {
             ("12,5", 12.5),
             ("12.5", 12.5),
             ("'7", 7.0),
+            ("0.125", 0.125),
         ] {
             assert_eq!(number(cell), Some(expected), "{cell}");
         }
@@ -275,7 +287,12 @@ mod tests {
 
     #[test]
     fn codes_in_words() {
-        assert_eq!(kbli("10710 - INDUSTRI PRODUK ROTI DAN KUE"), ["10710"]);
+        let codes = |cell| {
+            kbli(cell).into_iter().map(|(edition, code)| (edition.unwrap_or_default(), code))
+        };
+        let expected = [(String::new(), "10710".to_owned())];
+        assert!(codes("10710 - INDUSTRI PRODUK ROTI DAN KUE").eq(expected));
+        assert!(codes("2025:10710").eq([("2025".to_owned(), "10710".to_owned())]));
         assert_eq!(kinds("IKM / UMKM"), [Kind::Ikm, Kind::Ukm]);
         assert_eq!(kinds("Koperasi Wanita"), [Kind::Kopwan, Kind::Koperasi]);
         assert_eq!(period("Jumlah Kapasitas Produksi Perbulan"), Some(Period::Month));

@@ -3,7 +3,7 @@
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect, Validation};
 
 /// More vertices than this are refused: a check costs time in proportion to them.
-pub const MAX_VERTICES: usize = 10_000;
+pub const MAX_VERTICES: usize = 2_000;
 
 /// A checked area. A point on its edge is inside.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,9 @@ impl Area {
                 _ => return Err(AreaError::NotAnArea),
             },
         };
+        if !positions_are_whole(geometry) {
+            return Err(AreaError::NotAnArea);
+        }
         let geometry: geo::Geometry = geometry.try_into().map_err(|_| AreaError::NotAnArea)?;
         let polygon = match geometry {
             geo::Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon]),
@@ -59,6 +62,11 @@ impl Area {
         Ok(Self { rect, polygon })
     }
 
+    /// An area that was checked when it was stored. None for an empty one.
+    pub fn checked_before(polygon: MultiPolygon) -> Option<Self> {
+        Some(Self { rect: polygon.bounding_rect()?, polygon })
+    }
+
     pub fn contains(&self, lon: f64, lat: f64) -> bool {
         let at = Coord { x: lon, y: lat };
         self.rect.intersects(&at) && self.polygon.intersects(&at)
@@ -66,6 +74,19 @@ impl Area {
 
     pub fn to_geojson(&self) -> geojson::Geometry {
         geojson::Geometry::new((&self.polygon).into())
+    }
+}
+
+/// Whether every position has two numbers at least: the conversion takes that for granted.
+fn positions_are_whole(geometry: &geojson::Geometry) -> bool {
+    use geojson::GeometryValue::{MultiPolygon, Polygon};
+    let whole = |rings: &Vec<Vec<geojson::Position>>| {
+        rings.iter().flatten().all(|position| position.as_slice().len() >= 2)
+    };
+    match &geometry.value {
+        Polygon { coordinates } => whole(coordinates),
+        MultiPolygon { coordinates } => coordinates.iter().all(whole),
+        _ => false,
     }
 }
 
@@ -92,6 +113,10 @@ mod tests {
     #[test]
     fn a_line_a_bow_tie_and_degrees_off_the_earth_are_refused() {
         assert_eq!(area(r#"{"type":"Point","coordinates":[0,0]}"#), Err(AreaError::NotAnArea));
+        assert_eq!(
+            area(r#"{"type":"Polygon","coordinates":[[[1],[2],[3],[1]]]}"#),
+            Err(AreaError::NotAnArea)
+        );
         assert!(matches!(
             area(r#"{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}"#),
             Err(AreaError::Invalid(_))

@@ -148,12 +148,6 @@ fn facts(error: &RegistryError) -> Facts {
                 format!("The region {code}, or its boundary, does not exist."),
             ],
         ),
-        RegistryError::AreaNotFound(id) => (
-            S::NOT_FOUND,
-            "area-not-found",
-            ["Area tidak ditemukan", "Area not found"],
-            [format!("Area {id} tidak ada."), format!("The area {id} does not exist.")],
-        ),
         RegistryError::NowhereInTheProvince { lon, lat } => (
             S::NOT_FOUND,
             "no-region-here",

@@ -41,9 +41,12 @@ impl Registry {
     /// If there is no area under its id.
     pub fn resolve_area(&self, filter: &mut Filter) -> Result<(), RegistryError> {
         let Some(wanted) = &mut filter.public.area else { return Ok(()) };
+        if wanted.polygon.is_some() {
+            return Ok(());
+        }
         let row = self.db.read(|connection| db::reference::area(connection, &wanted.id))?;
-        let geojson = row.and_then(|row| row.geometry.parse().ok());
-        let area = geojson.and_then(|geojson| Area::from_geojson(&geojson).ok());
+        let polygon = row.and_then(|row| super::reference::polygon(&row.geometry));
+        let area = polygon.and_then(Area::checked_before);
         wanted.polygon = Some(Arc::new(area.ok_or_else(|| {
             let fault = Fault::UnknownArea { id: wanted.id.clone() };
             RegistryError::BadParameters(vec![FieldFault::new("area", fault)])

@@ -233,7 +233,7 @@ impl Registry {
             Err(RegistryError::Db(DbError::Unique)) => self.db.write(create)?,
             other => other?,
         };
-        self.catch_up()?;
+        self.catch_up_after_write();
         Ok((self.enterprise(actor, earlier.unwrap_or(id))?, earlier.is_none()))
     }
 
@@ -291,7 +291,7 @@ impl Registry {
             db::enterprises::update(tx, &stored(&enterprise, &reference)?)?;
             self.log(tx, actor, &enterprise, action, reason.as_deref())
         })?;
-        self.catch_up()?;
+        self.catch_up_after_write();
         self.enterprise(actor, id)
     }
 
@@ -390,7 +390,8 @@ fn seen(
     Ok(Some(Seen { id, revision: row.revision, internal, document, lon, lat }))
 }
 
-fn merged(draft: &Draft, patch: &serde_json::Value) -> Result<Draft, RegistryError> {
+/// A draft with a JSON merge patch (RFC 7396) applied.
+pub(super) fn merged(draft: &Draft, patch: &serde_json::Value) -> Result<Draft, RegistryError> {
     let mut value = serde_json::to_value(draft)?;
     json_patch::merge(&mut value, patch);
     validate::draft_from_json(value).map_err(RegistryError::Invalid)

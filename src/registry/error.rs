@@ -32,8 +32,6 @@ pub enum RegistryError {
     EnterpriseNotFound(Uuid),
     #[error("region {0} not found")]
     RegionNotFound(String),
-    #[error("area {0} not found")]
-    AreaNotFound(String),
     #[error("no region at {lon}, {lat}")]
     NowhereInTheProvince { lon: f64, lat: f64 },
     /// The write names no revision.

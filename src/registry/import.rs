@@ -211,7 +211,11 @@ impl Registry {
                     (outcome, Some(incoming(draft, source)))
                 }
                 Err(RegistryError::Invalid(faults)) => {
-                    let told = |fault: &FieldFault| fault.field == "region" && !messages.is_empty();
+                    let of_region = |message: &RowMessage| {
+                        matches!(message.code, "region_unknown" | "region_ambiguous")
+                    };
+                    let region_told = messages.iter().any(of_region);
+                    let told = |fault: &FieldFault| fault.field == "region" && region_told;
                     let untold: Vec<RowMessage> = faults
                         .into_iter()
                         .filter(|fault| !told(fault))
@@ -292,14 +296,24 @@ fn incoming(draft: Draft, source: Source) -> Incoming {
     Incoming { identity, content, draft, source }
 }
 
-/// Who a row is about: its NIB and place, else its name, owner and place.
+/// Who a row is about: its NIB and place, else its name, owner and village; where those are not all
+/// known, with its address and products.
 fn identity(draft: &Draft) -> String {
     let region = draft.region.as_ref().map(ToString::to_string).unwrap_or_default();
     if let Some(nib) = &draft.nib {
         return hash(&format!("nib|{}|{region}", nib.as_str()));
     }
     let owner = draft.owners.first().map(|owner| squash(&owner.name)).unwrap_or_default();
-    hash(&format!("name|{}|{owner}|{region}", squash(&draft.name)))
+    let known = format!("name|{}|{owner}|{region}", squash(&draft.name));
+    let narrow = draft.region.as_ref().is_some_and(|region| region.level() == Level::Village);
+    if narrow && !owner.is_empty() {
+        return hash(&known);
+    }
+    // A name alone, or one in a whole district, is that of many: what else is said tells them apart.
+    let address = draft.address.as_deref().map(squash).unwrap_or_default();
+    let products: Vec<String> =
+        draft.products.iter().map(|product| squash(&product.name)).collect();
+    hash(&format!("{known}|{address}|{}", products.join("|")))
 }
 
 fn hash(text: &str) -> String {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::enterprises::{assembled, new_id, stored};
+use super::enterprises::{assembled, merged, new_id, stored};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseWrite;
 use crate::db::intake::SourceRow;
@@ -86,12 +86,13 @@ impl Registry {
             };
             size = size.clamp(SMALLEST_BATCH, LARGEST_BATCH);
             if !progress(&outcomes) {
-                self.catch_up()?;
+                self.catch_up_after_write();
                 return Err(RegistryError::Stopped);
             }
             std::thread::sleep(PAUSE);
         }
-        self.catch_up()
+        self.catch_up_after_write();
+        Ok(())
     }
 
     /// One transaction; if it fails, its halves, down to the row that is to blame.
@@ -212,7 +213,8 @@ impl Registry {
             if !standing.sources.contains(&row.source) {
                 standing.sources.push(row.source.clone());
             }
-            row.draft.clone()
+            // What the list does not say is kept: consents, a contact, a point that was set since.
+            merged(&current.draft, &serde_json::to_value(&row.draft)?)?
         };
         let enterprise = assembled(draft, standing, reference)?;
         db::enterprises::update(tx, &stored(&enterprise, reference)?)?;

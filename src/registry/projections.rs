@@ -39,7 +39,7 @@ impl Projections {
                 db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
             let Some(last) = rows.last() else { break };
             last_key = last.key;
-            project(&rows, reference, &mut public, &mut internal)?;
+            project(&rows, reference, &mut public, &mut internal);
         }
         Ok(Self {
             public: ArcSwap::from_pointee(Snapshot::new(public)),
@@ -62,7 +62,7 @@ impl Projections {
             let ids: Vec<String> = ids.into_iter().cloned().collect();
             let rows = db.read(|connection| db::enterprises::by_ids(connection, &ids))?;
             let (mut public, mut internal) = (Vec::new(), Vec::new());
-            project(&rows, reference, &mut public, &mut internal)?;
+            project(&rows, reference, &mut public, &mut internal);
             let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
             self.public.store(self.public.load().with(&changed, public).into());
             self.internal.store(self.internal.load().with(&changed, internal).into());
@@ -74,25 +74,25 @@ impl Projections {
     pub fn view(&self, visibility: Visibility) -> View {
         View::new(visibility, self.public.load_full(), || self.internal.load_full())
     }
-
-    pub fn seq(&self) -> i64 {
-        *self.seq.lock()
-    }
 }
 
+/// A document that cannot be read is left out and told in the log: it must not hold up the others.
 fn project(
     rows: &[EnterpriseRow],
     reference: &Reference,
     public: &mut Vec<Row<Public>>,
     internal: &mut Vec<Row<Internal>>,
-) -> Result<(), RegistryError> {
+) {
     for row in rows {
-        let document: Enterprise = serde_json::from_str(&row.document)?;
-        internal.extend(Row::internal(row.key, &document, reference));
-        if let Some(document) = &row.public_document {
-            let document: PublicEnterprise = serde_json::from_str(document)?;
+        let told = |error: serde_json::Error| {
+            tracing::error!(id = row.id, %error, "a stored document cannot be read");
+        };
+        if let Ok(document) = serde_json::from_str::<Enterprise>(&row.document).map_err(told) {
+            internal.extend(Row::internal(row.key, &document, reference));
+        }
+        let Some(document) = &row.public_document else { continue };
+        if let Ok(document) = serde_json::from_str::<PublicEnterprise>(document).map_err(told) {
             public.push(Row::public(row.key, &document, reference));
         }
     }
-    Ok(())
 }

@@ -189,7 +189,7 @@ impl Registry {
                 Ok::<_, db::DbError>(ids.len())
             })?;
             if count == 0 {
-                self.catch_up()?;
+                self.catch_up_after_write();
                 return Ok(removed);
             }
             removed += count;

@@ -23,7 +23,7 @@ use crate::db;
 use crate::db::users::{SessionRow, UserRow};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::fault::{Expected, Fault, FieldFault};
-use crate::domain::region::RegionCode;
+use crate::domain::region::{Level, RegionCode};
 
 /// How long an access token is good.
 const ACCESS: TimeDelta = TimeDelta::minutes(10);
@@ -101,6 +101,11 @@ impl Registry {
             let (value, min, max) =
                 (password.chars().count().to_string(), MIN_PASSWORD.to_string(), "1000".into());
             faults.push(FieldFault::new("password", Fault::OutOfRange { value, min, max }));
+        }
+        // Records are an office's by their regency: a narrower area would see none of them.
+        if let Some(area) = area.as_ref().filter(|area| area.level() > Level::Regency) {
+            let (value, expected) = (area.to_string(), Expected::RegionCode);
+            faults.push(FieldFault::new("area", Fault::Malformed { value, expected }));
         }
         if let Some(area) =
             area.as_ref().filter(|area| self.reference().gazetteer.get(area).is_none())

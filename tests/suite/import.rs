@@ -177,13 +177,51 @@ fn a_workbook_with_a_title_and_two_sheets_comes_in() {
     assert_eq!(items[0]["sources"][0]["sheet"], "Tanggulangin");
 }
 
+/// What a list does not say of a record is kept when the list comes again.
+#[test]
+fn a_new_list_does_not_wipe_what_was_entered_since() {
+    let app = TestApp::new();
+    let list = |address: &str| {
+        let header = "Nama,Pemilik,Desa,Kecamatan,Kabupaten,Komoditas,Alamat";
+        format!("{header}\nTas Ayu,Siti,Kalitengah,Tanggulangin,Sidoarjo,tas,{address}\n")
+    };
+    let first = import(&app.registry, list("Jl. A").as_bytes(), &published("a.csv"));
+    let path = format!("/api/v1/enterprises/{}", first.rows[0].id.expect("an id"));
+    let patch = serde_json::json!({
+        "consents": [{"to": "exact_point", "on": "2026-11-01", "how": "formulir"}],
+        "point": {"lon": 112.7223, "lat": -7.5071, "method": "gps"}
+    });
+    let admin = app.admin();
+    admin.write("PATCH", &path, "*", &patch).expect(200);
+    import(&app.registry, list("Jl. B").as_bytes(), &published("b.csv"));
+    let item = admin.get(&path).expect(200);
+    assert_eq!(
+        (item["address"].as_str(), item["point"]["lon"].as_f64()),
+        (Some("Jl. B"), Some(112.7223))
+    );
+    assert_eq!(item["consents"], patch["consents"]);
+}
+
+/// Two makers of one name in one district, without owners, are two.
+#[test]
+fn a_common_name_alone_does_not_make_two_rows_one() {
+    let app = TestApp::new();
+    let list = |address: &str| {
+        format!(
+            "Nama,Kecamatan,Kabupaten,Komoditas,Alamat\nWarung Barokah,Tanggulangin,Sidoarjo,tas,{address}\n"
+        )
+    };
+    import(&app.registry, list("Jl. A").as_bytes(), &options("a.csv"));
+    import(&app.registry, list("Jl. B").as_bytes(), &options("b.csv"));
+    assert_eq!(app.registry.counts().expect("counts").0, 2);
+}
+
 #[test]
 fn a_row_that_says_something_new_revises_its_record() {
     let app = TestApp::new();
     let list = |address: &str| {
-        format!(
-            "Nama,Kecamatan,Kabupaten,Komoditas,Alamat\nTas Ayu,Tanggulangin,Sidoarjo,tas,{address}\n"
-        )
+        let header = "Nama,Pemilik,Desa,Kecamatan,Kabupaten,Komoditas,Alamat";
+        format!("{header}\nTas Ayu,Siti,Kalitengah,Tanggulangin,Sidoarjo,tas,{address}\n")
     };
     let first = import(&app.registry, list("Jl. A").as_bytes(), &options("a.csv"));
     let second = import(&app.registry, list("Jl. B").as_bytes(), &options("b.csv"));

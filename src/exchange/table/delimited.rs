@@ -25,10 +25,12 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, TableError> {
         .map_err(|error| TableError::Malformed(error.to_string()))?
     {
         // The reader's own line number lags behind where lines end in CR LF: it starts the record
-        // at the LF. So the line feeds are counted here, that one included.
+        // at the LF, or at blank lines. So the line feeds are counted here, those included.
         let start =
             record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
-        let start = if text.as_bytes().get(start) == Some(&b'\n') { start + 1 } else { start };
+        let blank =
+            text.as_bytes()[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let start = start + blank.count();
         line += text[counted..start].matches('\n').count();
         counted = start;
         rows.push((line, record.iter().map(str::to_owned).collect()));

@@ -7,6 +7,9 @@ use super::{Row, Sheet, TableError};
 /// Columns for the geometry, ahead of a property of the same meaning.
 const LON: &str = "lon";
 const LAT: &str = "lat";
+/// Properties that say the same as the geometry.
+const LONGITUDES: &[&str] = &["lon", "lng", "longitude", "bujur"];
+const LATITUDES: &[&str] = &["lat", "latitude", "lintang"];
 
 pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
     let malformed = |message: String| TableError::Malformed(message);
@@ -28,16 +31,23 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
             GeometryValue::Point { coordinates } => Some((coordinates[0], coordinates[1])),
             _ => None,
         });
+        // In an export of ours, the geometry of an enterprise without a point is its village's.
+        let stands_for = feature.property("public_place").and_then(|place| place.get("precision"));
+        let own = stands_for.is_none_or(|precision| precision == "exact")
+            || feature.property("point").is_some_and(serde_json::Value::is_object);
         let property = |name: &str| feature.property(name).map(value).unwrap_or_default();
-        let position = |at: Option<f64>, names: [&str; 3]| match at {
+        let position = |at: Option<f64>, names: &[&str]| match at {
+            Some(_) if !own => String::new(),
             Some(degrees) => degrees.to_string(),
             None => {
-                names.into_iter().map(property).find(|text| !text.is_empty()).unwrap_or_default()
+                let named = |name: &str| names.contains(&name.to_lowercase().as_str());
+                let found = feature.properties_iter().find(|(name, _)| named(name));
+                found.map(|(_, text)| value(text)).unwrap_or_default()
             }
         };
         let mut cells = vec![
-            position(point.map(|at| at.0), ["lon", "lng", "longitude"]),
-            position(point.map(|at| at.1), ["lat", "latitude", "lintang"]),
+            position(point.map(|at| at.0), LONGITUDES),
+            position(point.map(|at| at.1), LATITUDES),
         ];
         cells.extend(header.iter().skip(2).map(|name| super::clean(&property(name))));
         Row { number: place + 1, cells }
@@ -50,8 +60,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
 }
 
 fn is_position(name: &str) -> bool {
-    ["lon", "lng", "longitude", "lat", "latitude", "lintang", "bujur"]
-        .contains(&name.to_lowercase().as_str())
+    let name = name.to_lowercase();
+    LONGITUDES.iter().chain(LATITUDES).any(|known| *known == name)
 }
 
 /// A property as text; a list of simple values separated by `;`, so that an export comes in again.

@@ -28,7 +28,12 @@ fn text(cell: &Data) -> String {
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
             format!("{number:.0}")
         }
-        Data::Float(number) => number.to_string(),
+        // Three decimals would be taken for thousands.
+        Data::Float(number) => {
+            let text = number.to_string();
+            let three = text.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 3);
+            if three { format!("{text}0") } else { text }
+        }
         Data::DateTime(date) => date
             .as_datetime()
             .map_or_else(|| date.as_f64().to_string(), |date| date.format("%Y-%m-%d").to_string()),

@@ -23,7 +23,7 @@ pub struct StoredArea {
 #[utoipa::path(
     operation_id = "create_area",
     tag = "regions",
-    request_body(description = "a GeoJSON Polygon, MultiPolygon, or a Feature of one; at most 10,000 vertices", content((Object = "application/geo+json"), (Object = "application/json"))),
+    request_body(description = "a GeoJSON Polygon, MultiPolygon, or a Feature of one; at most 2,000 vertices", content((Object = "application/geo+json"), (Object = "application/json"))),
     responses((status = 201, description = "kept", body = StoredArea), WriteProblems),
 )]
 #[post("/areas")]
