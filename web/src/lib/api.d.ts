@@ -696,11 +696,6 @@ export interface components {
         };
         /** @description That the server is ready. */
         Ready: {
-            /**
-             * Format: int64
-             * @description The change that the projections stand at.
-             */
-            seq: number;
             status: string;
         };
         /** @description A region's boundary as a GeoJSON feature. */
@@ -891,7 +886,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description a GeoJSON Polygon, MultiPolygon, or a Feature of one; at most 10,000 vertices */
+        /** @description a GeoJSON Polygon, MultiPolygon, or a Feature of one; at most 2,000 vertices */
         requestBody: {
             content: {
                 "application/geo+json": Record<string, never>;
