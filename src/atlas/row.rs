@@ -1,11 +1,14 @@
 //! A record as the atlas holds it, and whether it passes a filter.
 
+use uuid::Uuid;
+
 use crate::domain::codes::{Existence, Kind, Nib, Publication, Review, Sector};
 use crate::domain::enterprise::{Enterprise, Kbli, Precision, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
+use crate::domain::size::SizeClass;
 use crate::domain::text::fold;
 use crate::geography::{distance_m, mercator};
 use crate::search;
@@ -36,7 +39,8 @@ pub struct InternalColumns {
     review: Review,
     publication: Publication,
     workers: Option<u32>,
-    quality: Vec<String>,
+    /// Names of the rules that the record breaks.
+    pub quality: Vec<String>,
 }
 
 impl Audience for Internal {
@@ -56,14 +60,14 @@ impl Audience for Internal {
 /// A record for one audience.
 pub struct Row<A: Audience> {
     pub common: Common,
-    extra: A::Extra,
+    pub extra: A::Extra,
 }
 
 /// The columns that both audiences have, each filled from what that audience may see.
 pub struct Common {
     /// Key of the record in the database.
     pub key: i64,
-    pub id: uuid::Uuid,
+    pub id: Uuid,
     pub morton: u64,
     pub lon: f64,
     pub lat: f64,
@@ -81,6 +85,9 @@ pub struct Common {
     kbli: Vec<String>,
     commodities: Vec<String>,
     women_led: Option<bool>,
+    size_class: SizeClass,
+    cooperative: Option<Uuid>,
+    sentra: Option<Uuid>,
     sample: bool,
     existence: Existence,
     text: Box<str>,
@@ -114,6 +121,9 @@ impl Row<Public> {
             kbli: kbli_codes(&enterprise.kbli),
             commodities: commodities.clone(),
             women_led: enterprise.women_led,
+            size_class: enterprise.size.size_class,
+            cooperative: enterprise.cooperative,
+            sentra: enterprise.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
             text,
@@ -162,6 +172,9 @@ impl Row<Internal> {
             kbli: kbli_codes(&draft.kbli),
             commodities: draft.commodities.clone(),
             women_led: enterprise.women_led,
+            size_class: enterprise.size.size_class,
+            cooperative: draft.cooperative,
+            sentra: draft.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
             text,
@@ -184,6 +197,11 @@ impl<A: Audience> Row<A> {
 }
 
 impl Common {
+    /// The region as stated.
+    pub fn region(&self) -> &RegionCode {
+        &self.region
+    }
+
     fn passes(&self, filter: &PublicFilter) -> bool {
         let existence = match filter.existence.as_slice() {
             [] => self.existence == Existence::Active,
@@ -192,6 +210,9 @@ impl Common {
         existence
             && filter.sample.is_none_or(|sample| sample == self.sample)
             && filter.women_led.is_none_or(|women_led| self.women_led == Some(women_led))
+            && any(&filter.size_classes, &self.size_class)
+            && any_of(&filter.cooperatives, self.cooperative)
+            && any_of(&filter.sentra, self.sentra)
             && (filter.kinds.is_empty()
                 || self.kinds & kind_bits(filter.kinds.iter().copied()) != 0)
             && (filter.sectors.is_empty() || self.sectors & sector_bits(&filter.sectors) != 0)
@@ -220,6 +241,10 @@ impl Common {
 
 fn any<T: PartialEq>(asked: &[T], value: &T) -> bool {
     asked.is_empty() || asked.contains(value)
+}
+
+fn any_of(asked: &[Uuid], value: Option<Uuid>) -> bool {
+    asked.is_empty() || value.is_some_and(|value| asked.contains(&value))
 }
 
 fn kind_bits(kinds: impl Iterator<Item = Kind>) -> u8 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::row::{Common, Internal, Public};
+use super::row::{Common, Internal, Public, Row};
 use super::snapshot::Snapshot;
 use crate::domain::actor::Visibility;
 use crate::domain::filter::Filter;
@@ -53,5 +53,15 @@ impl View {
             found.sort_unstable_by_key(|common| (common.morton, common.key));
         }
         found
+    }
+
+    /// The internal rows that pass, for those who see some.
+    pub fn internal(&self, filter: &Filter) -> Vec<&Row<Internal>> {
+        let Some(internal) = &self.internal else { return Vec::new() };
+        let mine = internal
+            .rows()
+            .iter()
+            .filter(|row| self.visibility.sees_internal(&row.common.responsible_region));
+        mine.filter(|row| row.passes(filter)).map(AsRef::as_ref).collect()
     }
 }

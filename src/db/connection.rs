@@ -83,6 +83,8 @@ impl DatabaseUrl {
                     "PRAGMA journal_mode = WAL",
                     "PRAGMA synchronous = FULL",
                     "PRAGMA foreign_keys = ON",
+                    // What is deleted or overwritten is zeroed: an erased person is gone.
+                    "PRAGMA secure_delete = ON",
                 ] {
                     connection.batch_execute(pragma).map_err(DbError::from)?;
                 }
@@ -116,6 +118,7 @@ impl ManageConnection for Manager {
 /// The record's database.
 #[derive(Clone)]
 pub struct Db {
+    url: DatabaseUrl,
     pool: Pool<Manager>,
     /// SQLite has one writer: this process's writers queue here, first come first served, rather
     /// than in SQLite, which lets the luckiest through. None on PostgreSQL, whose writers lock rows.
@@ -138,9 +141,28 @@ impl Db {
             .max_size(POOL_SIZE)
             .min_idle(Some(1))
             .connection_timeout(POOL_TIMEOUT)
-            .build(Manager(url))
+            .build(Manager(url.clone()))
             .map_err(|error| DbError::Connect(error.to_string()))?;
-        Ok(Self { pool, writer })
+        Ok(Self { url, pool, writer })
+    }
+
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Lets nothing that was overwritten linger: on SQLite the write-ahead log is folded into the
+    /// file and emptied; on PostgreSQL dead rows are vacuumed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn scrub(&self) -> Result<(), DbError> {
+        match &self.writer {
+            Some(writer) => on_backend!(&mut *writer.lock(), |inner| inner
+                .batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))?,
+            None => on_backend!(&mut *self.pool.get()?, |inner| inner
+                .batch_execute("VACUUM enterprises, revisions, products, restricted, changes"))?,
+        }
+        Ok(())
     }
 
     /// Brings the tables up to date and answers how many migrations were run.

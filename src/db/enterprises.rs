@@ -1,9 +1,9 @@
-//! Enterprises and their revisions.
+//! Enterprises and what they make.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::schema::{enterprises, idempotency_keys, revisions};
+use super::schema::{enterprises, idempotency_keys, products};
 use super::{AnyConnection, DbError, on_backend};
 
 /// A record as stored.
@@ -34,12 +34,26 @@ pub struct EnterpriseWrite {
     pub public_document: Option<String>,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = revisions, treat_none_as_default_value = false)]
-struct RevisionWrite<'a> {
-    enterprise_id: &'a str,
-    revision: i32,
-    document: &'a str,
+/// A product as a row: base units of its dimension a month.
+#[derive(Debug, Clone, PartialEq, Queryable, Insertable)]
+#[diesel(table_name = products, treat_none_as_default_value = false)]
+pub struct ProductRow {
+    pub enterprise_id: String,
+    pub position: i32,
+    pub name: String,
+    pub commodity: Option<String>,
+    pub dimension: Option<String>,
+    pub monthly_min: Option<f64>,
+    pub monthly_max: Option<f64>,
+    /// Per cent.
+    pub utilisation: Option<i32>,
+}
+
+/// A record to store, its products beside it.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub record: EnterpriseWrite,
+    pub products: Vec<ProductRow>,
 }
 
 /// One record.
@@ -108,38 +122,76 @@ pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
     Ok((all, sample))
 }
 
-/// Stores new records, each with its first revision.
-pub fn insert(tx: &mut AnyConnection, rows: &[EnterpriseWrite]) -> Result<(), DbError> {
-    on_backend!(tx, |inner| diesel::insert_into(enterprises::table).values(rows).execute(inner))?;
-    insert_revisions(tx, rows)
+/// Stores new records.
+pub fn insert(tx: &mut AnyConnection, rows: Vec<Stored>) -> Result<(), DbError> {
+    let (mut records, mut made) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        records.push(row.record);
+        made.extend(row.products);
+    }
+    match tx {
+        AnyConnection::Pg(pg) if records.len() > 1 => {
+            diesel::copy_from(enterprises::table).from_insertable(records).execute(pg)?;
+        }
+        AnyConnection::Pg(pg) => {
+            diesel::insert_into(enterprises::table).values(records).execute(pg)?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            diesel::insert_into(enterprises::table).values(records).execute(sqlite)?;
+        }
+    }
+    insert_products(tx, made)
 }
 
-/// Stores a new state of a record that is there, with its revision.
-pub fn update(tx: &mut AnyConnection, row: &EnterpriseWrite) -> Result<(), DbError> {
+/// Stores a new state of a record that is there; the earlier one becomes a revision.
+pub fn update(tx: &mut AnyConnection, before: &EnterpriseRow, row: Stored) -> Result<(), DbError> {
+    super::revisions::keep(tx, &before.id, before.revision, &before.document)?;
+    rewrite(tx, row)
+}
+
+/// Puts a new document in the place of the current one and keeps no revision of that: for erasure.
+pub fn rewrite(tx: &mut AnyConnection, row: Stored) -> Result<(), DbError> {
+    let Stored { record, products: made } = row;
     let changed = on_backend!(tx, |inner| {
-        diesel::update(enterprises::table.filter(enterprises::id.eq(&row.id)))
-            .set(row)
+        diesel::delete(products::table.filter(products::enterprise_id.eq(&record.id)))
+            .execute(inner)?;
+        diesel::update(enterprises::table.filter(enterprises::id.eq(&record.id)))
+            .set(&record)
             .execute(inner)
     })?;
     if changed != 1 {
         return Err(DbError::Query(diesel::result::Error::NotFound));
     }
-    insert_revisions(tx, std::slice::from_ref(row))
+    insert_products(tx, made)
 }
 
-fn insert_revisions(tx: &mut AnyConnection, rows: &[EnterpriseWrite]) -> Result<(), DbError> {
-    let revisions: Vec<RevisionWrite> = rows
-        .iter()
-        .map(|row| RevisionWrite {
-            enterprise_id: &row.id,
-            revision: row.revision,
-            document: &row.document,
-        })
-        .collect();
-    on_backend!(tx, |inner| diesel::insert_into(revisions::table)
-        .values(&revisions)
-        .execute(inner))?;
+fn insert_products(tx: &mut AnyConnection, made: Vec<ProductRow>) -> Result<(), DbError> {
+    if made.is_empty() {
+        return Ok(());
+    }
+    match tx {
+        AnyConnection::Pg(pg) if made.len() > 10 => {
+            diesel::copy_from(products::table).from_insertable(made).execute(pg)?;
+        }
+        AnyConnection::Pg(pg) => {
+            diesel::insert_into(products::table).values(made).execute(pg)?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            diesel::insert_into(products::table).values(made).execute(sqlite)?;
+        }
+    }
     Ok(())
+}
+
+/// Which of these ids are taken.
+pub fn taken(
+    connection: &mut AnyConnection,
+    ids: &[String],
+) -> Result<std::collections::HashSet<String>, DbError> {
+    let found: Vec<String> = on_backend!(connection, |inner| {
+        enterprises::table.filter(enterprises::id.eq_any(ids)).select(enterprises::id).load(inner)
+    })?;
+    Ok(found.into_iter().collect())
 }
 
 /// Ids of up to `limit` sample records.
@@ -153,12 +205,16 @@ pub fn sample_ids(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Stri
     Ok(ids)
 }
 
-/// Takes records, their revisions and their source rows away. Only sample data is ever removed so.
+/// Takes records and all that hangs on them away. Only sample data is ever removed so.
 pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
-    use super::schema::source_rows;
+    use super::schema::{merges, restricted, revisions, source_rows};
     on_backend!(tx, |inner| {
-        diesel::delete(revisions::table.filter(revisions::enterprise_id.eq_any(ids)))
+        diesel::delete(revisions::table.filter(revisions::entity_id.eq_any(ids))).execute(inner)?;
+        diesel::delete(products::table.filter(products::enterprise_id.eq_any(ids)))
             .execute(inner)?;
+        diesel::delete(restricted::table.filter(restricted::enterprise_id.eq_any(ids)))
+            .execute(inner)?;
+        diesel::delete(merges::table.filter(merges::duplicate_id.eq_any(ids))).execute(inner)?;
         diesel::delete(source_rows::table.filter(source_rows::enterprise_id.eq_any(ids)))
             .execute(inner)?;
         diesel::delete(enterprises::table.filter(enterprises::id.eq_any(ids))).execute(inner)

@@ -126,3 +126,36 @@ pub fn begin_epoch(tx: &mut AnyConnection, value: &str) -> Result<(), DbError> {
     })?;
     Ok(())
 }
+
+/// The changes of one record, in order.
+pub fn of_entity(
+    connection: &mut AnyConnection,
+    entity_id: &str,
+) -> Result<Vec<ChangeRow>, DbError> {
+    let rows = changes::table
+        .filter(changes::entity_id.eq(entity_id))
+        .order(changes::seq.asc())
+        .load(connection)?;
+    Ok(rows)
+}
+
+/// Takes a person's name out of the reasons given for changes of one record.
+pub fn erase_reasons(
+    tx: &mut AnyConnection,
+    entity_id: &str,
+    person: &str,
+    instead: &str,
+) -> Result<(), DbError> {
+    // Few rows: compared here, so that a name with a wildcard in it finds itself only.
+    let folded = person.to_lowercase();
+    for row in of_entity(tx, entity_id)? {
+        if row.reason.is_some_and(|reason| reason.to_lowercase().contains(&folded)) {
+            on_backend!(tx, |inner| {
+                diesel::update(changes::table.find(row.seq))
+                    .set(changes::reason.eq(instead))
+                    .execute(inner)
+            })?;
+        }
+    }
+    Ok(())
+}

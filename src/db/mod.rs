@@ -1,11 +1,16 @@
 //! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
 
 mod connection;
+pub mod documents;
 pub mod enterprises;
 pub mod intake;
 pub mod log;
+pub mod merges;
 pub mod reference;
+pub mod restricted;
+pub mod revisions;
 pub mod schema;
+pub mod settings;
 pub mod users;
 
 pub(crate) use connection::on_backend;

@@ -30,7 +30,7 @@ diesel::table! {
     }
 }
 diesel::table! {
-    revisions (enterprise_id, revision) { enterprise_id -> Text, revision -> Integer, document -> Text, }
+    revisions (entity_id, revision) { entity_id -> Text, revision -> Integer, document -> Text, }
 }
 diesel::table! {
     changes (seq) {
@@ -41,6 +41,36 @@ diesel::table! {
 }
 diesel::table! {
     source_rows (identity) { identity -> Text, enterprise_id -> Text, content -> Text, }
+}
+diesel::table! {
+    products (enterprise_id, position) {
+        enterprise_id -> Text, position -> Integer, name -> Text, commodity -> Nullable<Text>,
+        dimension -> Nullable<Text>, monthly_min -> Nullable<Double>,
+        monthly_max -> Nullable<Double>, utilisation -> Nullable<Integer>,
+    }
+}
+diesel::table! {
+    documents (id) {
+        id -> Text, entity -> Text, revision -> Integer, sample -> Bool, closed -> Bool,
+        name -> Text, region -> Text, responsible_region -> Text, subject -> Nullable<Text>,
+        document -> Text, public_document -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    restricted (enterprise_id, part) {
+        enterprise_id -> Text, part -> Text, wrapped_key -> Binary, sealed -> Binary,
+    }
+}
+diesel::table! {
+    merges (duplicate_id) {
+        duplicate_id -> Text, survivor_id -> Text, merged_at -> Timestamp,
+        survivor_before -> Integer, survivor_after -> Integer, duplicate_before -> Integer,
+    }
+}
+diesel::table! {
+    erasures (id) {
+        id -> Text, enterprise_id -> Text, request -> Text, actor -> Text, at -> Timestamp,
+    }
 }
 diesel::table! {
     areas (id) { id -> Text, geometry -> Text, created_at -> Timestamp, }

@@ -27,6 +27,8 @@ use super::region::RegionCode;
 pub enum Role {
     /// Reads the internal tier and writes, in their area.
     Admin,
+    /// Reads the internal tier and writes, verifies and publishes, in their area.
+    Verifier,
     /// Reads the internal tier in their area.
     Viewer,
 }
@@ -75,7 +77,7 @@ impl Actor {
     pub fn may_write(&self, responsible_region: &RegionCode) -> bool {
         match self {
             Self::Operator => true,
-            Self::User { role: Role::Admin, .. } => {
+            Self::User { role: Role::Admin | Role::Verifier, .. } => {
                 self.visibility().sees_internal(responsible_region)
             }
             Self::User { role: Role::Viewer, .. } | Self::Anonymous => false,
@@ -84,7 +86,7 @@ impl Actor {
 
     /// Whether they may write anywhere at all: asked before a body is looked at.
     pub fn writes(&self) -> bool {
-        matches!(self, Self::Operator | Self::User { role: Role::Admin, .. })
+        matches!(self, Self::Operator | Self::User { role: Role::Admin | Role::Verifier, .. })
     }
 
     /// Their name in the change log.

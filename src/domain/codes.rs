@@ -4,251 +4,143 @@ use std::str::FromStr;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
-/// On which office's list an enterprise stands. Overlap is normal: a footwear IKM is often a UKM
-/// of the cooperatives office too.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Kind {
-    /// Industri kecil dan menengah: small and medium industry (Disperindag).
-    Ikm,
-    /// Usaha mikro, kecil dan menengah: micro, small and medium business.
-    Ukm,
-    /// Koperasi wanita: women's cooperative; every kopwan is a koperasi.
-    Kopwan,
-    /// Cooperative.
-    Koperasi,
+/// Writes an enum of unit variants whose spelling, in JSON, SQL and addresses alike, is its name in
+/// snake case.
+macro_rules! code_set {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$note:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize,
+            serde::Deserialize, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+            utoipa::ToSchema,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
+        pub enum $name { $($(#[$note])* $variant),+ }
+    };
+}
+pub(crate) use code_set;
+
+code_set! {
+    /// On which office's list an enterprise stands. Overlap is normal: a footwear IKM is often a UKM
+    /// of the cooperatives office too.
+    pub enum Kind {
+        /// Industri kecil dan menengah: small and medium industry (Disperindag).
+        Ikm,
+        /// Usaha mikro, kecil dan menengah: micro, small and medium business.
+        Ukm,
+        /// Koperasi wanita: women's cooperative; every kopwan is a koperasi.
+        Kopwan,
+        /// Cooperative.
+        Koperasi,
+    }
 }
 
-/// Legal form (*badan usaha*).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum LegalForm {
-    Perorangan,
-    Ud,
-    Cv,
-    Firma,
-    Pt,
-    PtPerorangan,
-    Koperasi,
-    Yayasan,
-    Lainnya,
+code_set! {
+    /// Legal form (*badan usaha*).
+    pub enum LegalForm {
+        Perorangan,
+        Ud,
+        Cv,
+        Firma,
+        Pt,
+        PtPerorangan,
+        Koperasi,
+        Yayasan,
+        Lainnya,
+    }
 }
 
-/// Where a record stands in its review.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Review {
-    Draft,
-    Submitted,
-    Returned,
-    Verified,
+code_set! {
+    /// Where a record stands in its review.
+    pub enum Review {
+        Draft,
+        Submitted,
+        Returned,
+        Verified,
+    }
 }
 
-/// Whether the public may see the record's public tier. Separate from the review.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Publication {
-    Unpublished,
-    Published,
+code_set! {
+    /// Whether the public may see the record's public tier. Separate from the review.
+    pub enum Publication {
+        Unpublished,
+        Published,
+    }
 }
 
-/// Whether the enterprise exists as recorded.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Existence {
-    Active,
-    Closed,
-    Moved,
-    Duplicate,
+code_set! {
+    /// Whether the enterprise exists as recorded.
+    pub enum Existence {
+        Active,
+        Closed,
+        Moved,
+        Duplicate,
+    }
 }
 
-/// How a position came to be known.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum PointMethod {
-    Gps,
-    Map,
-    Geocoded,
-    Village,
+code_set! {
+    /// What came of a visit.
+    pub enum VisitOutcome {
+        Found,
+        NotFound,
+        Refused,
+        NeedsRevisit,
+    }
 }
 
-/// The period that a capacity is counted over.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Period {
-    Day,
-    Week,
-    Month,
-    Year,
+code_set! {
+    /// How a position came to be known.
+    pub enum PointMethod {
+        Gps,
+        Map,
+        Geocoded,
+        Village,
+    }
 }
 
-/// Sex of an owner as stated.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Sex {
-    Female,
-    Male,
+code_set! {
+    /// The period that a capacity is counted over.
+    pub enum Period {
+        Day,
+        Week,
+        Month,
+        Year,
+    }
 }
 
-/// What an owner may agree to.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum ConsentTo {
-    Publish,
-    ExactPoint,
-    Contact,
-    Capacity,
-    PersonalName,
+code_set! {
+    /// Sex of an owner as stated.
+    pub enum Sex {
+        Female,
+        Male,
+    }
 }
 
-/// On what ground a record is public (UU 27/2022, UU 14/2008).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantNames,
-    ToSchema,
-    clap::ValueEnum,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum BasisKind {
-    /// The owner agreed.
-    Consent,
-    /// A public duty, with its decree.
-    PublicDuty,
-    /// Already public, with the source.
-    AlreadyPublic,
+code_set! {
+    /// What an owner may agree to.
+    pub enum ConsentTo {
+        Publish,
+        ExactPoint,
+        Contact,
+        Capacity,
+        PersonalName,
+    }
+}
+
+code_set! {
+    /// On what ground a record is public (UU 27/2022, UU 14/2008).
+    #[derive(clap::ValueEnum)]
+    pub enum BasisKind {
+        /// The owner agreed.
+        Consent,
+        /// A public duty, with its decree.
+        PublicDuty,
+        /// Already public, with the source.
+        AlreadyPublic,
+    }
 }
 
 /// A coarse sector tag; the set is closed (`seed/sectors.csv`). One byte: its place in that file.
@@ -332,43 +224,6 @@ impl FromStr for Sector {
     }
 }
 
-/// A unit of measure; the set is closed (`seed/units.csv`).
-#[derive(Debug, Clone)]
-pub struct UnitEntry {
-    pub code: String,
-    pub name: String,
-    pub name_en: String,
-    /// Unlike dimensions are never added.
-    pub dimension: String,
-    /// How many of the dimension's base unit one of this unit is.
-    pub factor: f64,
-    pub synonyms: Vec<String>,
-}
-
-static UNITS: LazyLock<Vec<UnitEntry>> = LazyLock::new(|| {
-    rows(include_str!("../../seed/units.csv"))
-        .map(|row| UnitEntry {
-            code: row[0].clone(),
-            name: row[1].clone(),
-            name_en: row[2].clone(),
-            dimension: row[3].clone(),
-            factor: row[4].parse().expect("seed/units.csv: factor is a number"),
-            synonyms: list(&row[5]),
-        })
-        .collect()
-});
-
-/// All units.
-pub fn units() -> &'static [UnitEntry] {
-    &UNITS
-}
-
-/// The unit that a code or one of its synonyms names, letter case aside.
-pub fn unit(word: &str) -> Option<&'static UnitEntry> {
-    let word = word.trim().trim_end_matches('.').to_lowercase();
-    UNITS.iter().find(|unit| unit.code == word || unit.synonyms.contains(&word))
-}
-
 /// A business identification number (*Nomor Induk Berusaha*): 13 digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(value_type = String, pattern = "^[0-9]{13}$", example = "9120001234567")]
@@ -428,13 +283,6 @@ mod tests {
         assert_eq!(Sector::from_kbli("15201").map(Sector::code), Some("kulit-alas-kaki"));
         assert_eq!(Sector::from_kbli("10710").map(Sector::code), Some("pangan"));
         assert_eq!(Sector::from_kbli("00"), None);
-    }
-
-    #[test]
-    fn a_kodi_is_twenty_and_a_pair_is_a_dimension_of_its_own() {
-        assert_eq!(unit("kodi").map(|unit| unit.factor), Some(20.0));
-        assert_eq!(unit("psg.").map(|unit| unit.dimension.as_str()), Some("pair"));
-        assert_eq!(unit("buah").map(|unit| unit.dimension.as_str()), Some("count"));
     }
 
     #[test]

@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::codes::{
     BasisKind, ConsentTo, Existence, Kind, LegalForm, Nib, Period, PointMethod, Publication,
-    Review, Sector, Sex,
+    Review, Sector, Sex, VisitOutcome,
 };
 use super::region::RegionCode;
+use super::size::SizeClasses;
+use super::trade::{Certificate, Channel, Need, Practice, PriceBand, RawMaterial};
 
 /// What may be written of an enterprise. Computed fields (size, quality, place) are never typed in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
     /// Name of the business, 1 to 200 characters.
@@ -56,6 +58,22 @@ pub struct Draft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Certificate>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Channel>,
+    /// Internal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+    /// Internal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub practices: Vec<Practice>,
+    /// Id of the cooperative that it is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooperative: Option<Uuid>,
+    /// Id of the sentra that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentra: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<Consent>,
 }
 
@@ -91,15 +109,28 @@ pub struct Kbli {
 }
 
 /// A product and what can be made of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Product {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commodity: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_band: Option<PriceBand>,
     /// Internal: individual capacity is confidential by law (UU 3/2014 art. 69-70).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<Capacity>,
+    /// Per cent of the capacity that is used (internal).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 100)]
+    pub utilisation: Option<u8>,
+    /// Internal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw_materials: Vec<RawMaterial>,
+    /// Country codes of two letters, ISO 3166-1 (internal).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(example = json!(["MY"]))]
+    pub export_destinations: Vec<String>,
 }
 
 /// Quantity or range, unit and period. Unlike dimensions are never added.
@@ -113,6 +144,11 @@ pub struct Capacity {
     #[schema(example = "pasang")]
     pub unit: String,
     pub period: Period,
+    /// Days in a month that are worked, 1 to 31: without them a capacity per day has no monthly
+    /// figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 31)]
+    pub working_days: Option<u8>,
 }
 
 /// A position in degrees (WGS 84), rounded to 7 decimals when written.
@@ -249,6 +285,16 @@ pub struct Source {
     pub row: Option<usize>,
 }
 
+/// The outcome of the last visit (internal).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Visit {
+    pub outcome: VisitOutcome,
+    pub on: NaiveDate,
+    /// Who was there.
+    pub by: String,
+}
+
 /// The whole document, as staff in its area see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Enterprise {
@@ -273,11 +319,21 @@ pub struct Enterprise {
     #[serde(default)]
     pub women_led: Option<bool>,
     pub public_place: PublicPlace,
+    #[serde(flatten)]
+    pub size: SizeClasses,
     pub review: Review,
+    /// Who made what is under review; nobody verifies their own submission.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
     pub publication: Publication,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publication_basis: Option<PublicationBasis>,
     pub existence: Existence,
+    /// The record that this one was merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate_of: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_visit: Option<Visit>,
     #[serde(default)]
     pub quality: Vec<QualityFlag>,
     #[serde(default)]

@@ -1,6 +1,8 @@
 //! What can be wrong with a value, as facts; and the one table of their codes and texts.
 //! The API's errors and the import report speak with these same words.
 
+use super::quantity::question::Question;
+
 /// The language of a text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -50,6 +52,14 @@ pub enum Fault {
     Together {
         with: &'static str,
     },
+    /// What the record is in does not allow the action.
+    WrongState {
+        action: &'static str,
+        value: &'static str,
+    },
+    NamesThePerson,
+    /// It points, by itself or through others, at itself.
+    Circular,
     CursorMismatch,
     UnknownArea {
         id: String,
@@ -99,8 +109,9 @@ pub enum Fault {
     SectorUnknown {
         value: String,
     },
-    CapacityUnread {
+    CapacityUnclear {
         value: String,
+        question: Question,
     },
     RestrictedNotStored,
     SameAsRow {
@@ -126,6 +137,7 @@ pub enum Expected {
     RegionCode,
     Kbli,
     Nib,
+    NationalId,
     Year,
     Time,
     Date,
@@ -136,6 +148,8 @@ pub enum Expected {
     Cursor,
     Tile,
     PublicationBasis,
+    Subject,
+    Country,
 }
 
 impl Expected {
@@ -158,6 +172,7 @@ impl Expected {
             }
             Self::Kbli => ("dua sampai lima angka KBLI", "two to five KBLI digits"),
             Self::Nib => ("NIB 13 angka", "a NIB of 13 digits"),
+            Self::NationalId => ("NIK 16 angka", "a NIK of 16 digits"),
             Self::Year => ("tahun empat angka", "a year of four digits"),
             Self::Time => {
                 ("waktu seperti 2026-01-31T00:00:00Z", "a time such as 2026-01-31T00:00:00Z")
@@ -172,6 +187,13 @@ impl Expected {
             Self::Cursor => ("kursor dari tautan `next`", "a cursor from a `next` link"),
             Self::Tile => ("ubin z/x/y yang ada", "an existing z/x/y tile"),
             Self::PublicationBasis => ("dasar publikasi", "a basis of publication"),
+            Self::Country => {
+                ("kode negara dua huruf besar", "a country code of two capital letters")
+            }
+            Self::Subject => (
+                "cooperative:ID, sentra:ID, enterprise:ID atau region:KODE",
+                "cooperative:ID, sentra:ID, enterprise:ID or region:CODE",
+            ),
         };
         match lang {
             Lang::Id => id,
@@ -198,6 +220,9 @@ impl Fault {
             Self::TooMany { .. } => "too_many",
             Self::WrongDimension { .. } => "wrong_dimension",
             Self::Together { .. } => "together",
+            Self::WrongState { .. } => "wrong_state",
+            Self::NamesThePerson => "names_the_person",
+            Self::Circular => "circular",
             Self::CursorMismatch => "cursor_mismatch",
             Self::UnknownArea { .. } => "unknown_area",
             Self::RegionUnknown { .. } => "region_unknown",
@@ -214,7 +239,7 @@ impl Fault {
             Self::ExtraValue { .. } => "extra_value",
             Self::NameFromOwner => "name_from_owner",
             Self::SectorUnknown { .. } => "sector_unknown",
-            Self::CapacityUnread { .. } => "capacity_unread",
+            Self::CapacityUnclear { question, .. } => question.code(),
             Self::RestrictedNotStored => "restricted_not_stored",
             Self::SameAsRow { .. } => "same_as_row",
             Self::Stored { .. } => "not_stored",
@@ -259,6 +284,15 @@ impl Fault {
                 format!("Satuan \"{unit}\" tidak sejenis dengan \"{other}\".")
             }
             Self::Together { with } => format!("Harus disertai `{with}`."),
+            Self::WrongState { action, value } => {
+                format!("`{action}` tidak berlaku selama nilainya `{value}`.")
+            }
+            Self::NamesThePerson => {
+                "Catatan permintaan disimpan: tulis nomor atau tanggalnya, jangan namanya.".into()
+            }
+            Self::Circular => {
+                "Menunjuk, langsung atau melalui yang lain, kepada dirinya sendiri.".into()
+            }
             Self::CursorMismatch => {
                 "Kursor ini milik saringan atau urutan lain; mulai lagi tanpa kursor.".into()
             }
@@ -309,9 +343,7 @@ impl Fault {
             Self::SectorUnknown { value } => {
                 format!("Sektor tidak dapat dibaca dari \"{value}\"; dicatat sebagai aneka.")
             }
-            Self::CapacityUnread { value } => {
-                format!("Kapasitas \"{value}\" belum terbaca: perlu jumlah, satuan dan periode.")
-            }
+            Self::CapacityUnclear { value, question } => question.text(value, Lang::Id),
             Self::RestrictedNotStored => {
                 "Kolom terbatas (NIK, tanggal lahir, nilai uang) dikenali tetapi belum disimpan."
                     .into()
@@ -347,6 +379,13 @@ impl Fault {
                 format!("The unit \"{unit}\" is not of the kind of \"{other}\".")
             }
             Self::Together { with } => format!("Must come with `{with}`."),
+            Self::WrongState { action, value } => {
+                format!("`{action}` is not possible while it is `{value}`.")
+            }
+            Self::NamesThePerson => {
+                "The request is kept: give its number or date, not the name.".into()
+            }
+            Self::Circular => "Points, by itself or through others, at itself.".into(),
             Self::CursorMismatch => {
                 "This cursor belongs to another filter or sort order; start again without it.".into()
             }
@@ -396,9 +435,7 @@ impl Fault {
             Self::SectorUnknown { value } => {
                 format!("No sector can be read from \"{value}\"; recorded as aneka (miscellaneous).")
             }
-            Self::CapacityUnread { value } => {
-                format!("The capacity \"{value}\" was not read: it needs quantity, unit and period.")
-            }
+            Self::CapacityUnclear { value, question } => question.text(value, Lang::En),
             Self::RestrictedNotStored => {
                 "A restricted column (NIK, birth date, money) was recognised but is not stored yet.".into()
             }

@@ -7,11 +7,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use strum::VariantNames;
+use uuid::Uuid;
 
 use super::codes::{Existence, Kind, Publication, Review, Sector};
 use super::fault::{Expected, Fault, FieldFault};
+use super::quality;
 use super::reference::Reference;
 use super::region::RegionCode;
+use super::size::SizeClass;
 use super::text::fold;
 use crate::geography::{Area, Bbox, round7};
 
@@ -54,6 +57,9 @@ pub struct PublicFilter {
     pub kbli: Vec<String>,
     pub commodities: Vec<String>,
     pub women_led: Option<bool>,
+    pub size_classes: Vec<SizeClass>,
+    pub cooperatives: Vec<Uuid>,
+    pub sentra: Vec<Uuid>,
     pub sample: Option<bool>,
     /// Empty means active only.
     pub existence: Vec<Existence>,
@@ -213,6 +219,18 @@ pub const PARAMETERS: &[Parameter] = &[
         filter.public.area = Some(AreaRef { id: text.to_owned(), polygon: None });
         Ok(())
     }),
+    public(
+        "size_class",
+        true,
+        "Any of: micro, small, medium, large, unknown (PP 7/2021).",
+        |filter, text, _| codes(text, &mut filter.public.size_classes, SizeClass::VARIANTS),
+    ),
+    public("cooperative", true, "Ids of cooperatives: their members.", |filter, text, _| {
+        ids(text, &mut filter.public.cooperatives)
+    }),
+    public("sentra", true, "Ids of sentra: their members.", |filter, text, _| {
+        ids(text, &mut filter.public.sentra)
+    }),
     internal("review", true, "Any of: draft, submitted, returned, verified.", |filter, text, _| {
         codes(text, &mut filter.internal.review, Review::VARIANTS)
     }),
@@ -241,7 +259,13 @@ pub const PARAMETERS: &[Parameter] = &[
         "quality",
         true,
         "Names of quality rules that the record breaks.",
-        |filter, text, _| each(text, &mut filter.internal.quality, |value| Ok(value.to_owned())),
+        |filter, text, _| {
+            let stored: Vec<&str> = quality::stored().collect();
+            each(text, &mut filter.internal.quality, |value| {
+                let known = stored.contains(&value).then(|| value.to_owned());
+                known.ok_or_else(|| unknown(value, &stored))
+            })
+        },
     ),
 ];
 
@@ -356,6 +380,10 @@ fn each<T>(
 
 fn codes<T: FromStr>(text: &str, list: &mut Vec<T>, allowed: &[&str]) -> Result<(), Fault> {
     each(text, list, |value| value.parse().map_err(|_| unknown(value, allowed)))
+}
+
+fn ids(text: &str, list: &mut Vec<Uuid>) -> Result<(), Fault> {
+    each(text, list, |value| value.parse().map_err(|_| malformed(value, Expected::Uuid)))
 }
 
 fn unknown(value: &str, allowed: &[&str]) -> Fault {

@@ -2,13 +2,24 @@
 
 pub mod actor;
 pub mod codes;
+pub mod cooperative;
+pub mod difference;
+pub mod document;
 pub mod enterprise;
 pub mod fault;
 pub mod filter;
 pub mod gazetteer;
+pub mod lifecycle;
+pub mod merge;
+pub mod observation;
 pub mod projection;
 pub mod quality;
+pub mod quantity;
 pub mod reference;
 pub mod region;
+pub mod restricted;
+pub mod sentra;
+pub mod size;
 pub mod text;
+pub mod trade;
 pub mod validate;

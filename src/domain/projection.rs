@@ -9,15 +9,18 @@ use uuid::Uuid;
 use super::codes::{ConsentTo, Existence, Kind, LegalForm, Publication, Review, Sector, Sex};
 use super::enterprise::{
     Capacity, Contact, Draft, Enterprise, Kbli, LocatedIn, Precision, PublicPlace,
-    PublicationBasis, Source,
+    PublicationBasis, Source, Visit, Workers,
 };
 use super::quality;
 use super::reference::Reference;
 use super::region::{Level, RegionCode};
+use super::restricted::Restricted;
+use super::size::{SizeClasses, SizeInputs};
 use super::text::squash;
+use super::trade::{Certificate, Channel, PriceBand};
 
 /// What stands beside the draft in a record and is not computed from it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     pub id: Uuid,
     pub revision: i32,
@@ -25,13 +28,35 @@ pub struct Standing {
     pub updated_at: DateTime<Utc>,
     pub sample: bool,
     pub review: Review,
+    pub author: Option<String>,
     pub publication: Publication,
     pub publication_basis: Option<PublicationBasis>,
     pub existence: Existence,
+    pub duplicate_of: Option<Uuid>,
+    pub last_visit: Option<Visit>,
     pub sources: Vec<Source>,
 }
 
 impl Standing {
+    /// A new record's: a draft at its first revision, not published.
+    pub fn new(id: Uuid, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            sample: false,
+            review: Review::Draft,
+            author: None,
+            publication: Publication::Unpublished,
+            publication_basis: None,
+            existence: Existence::Active,
+            duplicate_of: None,
+            last_visit: None,
+            sources: Vec::new(),
+        }
+    }
+
     /// The standing that a document has now.
     pub fn of(enterprise: &Enterprise) -> Self {
         Self {
@@ -41,9 +66,12 @@ impl Standing {
             updated_at: enterprise.updated_at,
             sample: enterprise.sample,
             review: enterprise.review,
+            author: enterprise.author.clone(),
             publication: enterprise.publication,
             publication_basis: enterprise.publication_basis.clone(),
             existence: enterprise.existence,
+            duplicate_of: enterprise.duplicate_of,
+            last_visit: enterprise.last_visit.clone(),
             sources: enterprise.sources.clone(),
         }
     }
@@ -51,7 +79,12 @@ impl Standing {
 
 /// The whole document of a checked draft: its place, its quality and who leads it are computed.
 /// None if the draft's region is not in the gazetteer, which [`super::validate::check`] rules out.
-pub fn assemble(draft: Draft, standing: Standing, reference: &Reference) -> Option<Enterprise> {
+pub fn assemble(
+    draft: Draft,
+    standing: Standing,
+    size: SizeClasses,
+    reference: &Reference,
+) -> Option<Enterprise> {
     let region = draft.region.clone()?;
     let located_in = draft.point.as_ref().map_or_else(LocatedIn::default, |point| {
         let located = reference.gazetteer.locate(point.lon, point.lat);
@@ -85,16 +118,32 @@ pub fn assemble(draft: Draft, standing: Standing, reference: &Reference) -> Opti
         sample: standing.sample,
         region_name: reference.gazetteer.full_name(&region),
         responsible_region: region.at(Level::Regency)?,
-        quality: quality::check_place(&region, draft.point.as_ref(), &located_in),
+        quality: quality::check(&draft, &located_in, reference),
         located_in,
         women_led: women_led(&draft),
         public_place,
+        size,
         review: standing.review,
+        author: standing.author,
         publication: standing.publication,
         publication_basis: standing.publication_basis,
         existence: standing.existence,
+        duplicate_of: standing.duplicate_of,
+        last_visit: standing.last_visit,
         sources: standing.sources,
         draft,
+    })
+}
+
+/// The size classes of a draft with what is restricted of it, in a year.
+pub fn size_classes(draft: &Draft, restricted: &Restricted, this_year: i32) -> SizeClasses {
+    SizeClasses::of(&SizeInputs {
+        business_capital: restricted.business_capital,
+        annual_sales: restricted.annual_sales.as_ref().map(|sales| sales.value),
+        investment: restricted.investment_value,
+        workers: draft.workers.as_ref().and_then(Workers::count),
+        founded_year: draft.founded_year,
+        this_year,
     })
 }
 
@@ -139,6 +188,16 @@ pub struct PublicEnterprise {
     pub public_place: PublicPlace,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub women_led: Option<bool>,
+    #[serde(flatten)]
+    pub size: SizeClasses,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<Certificate>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Channel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cooperative: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentra: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     pub existence: Existence,
@@ -156,6 +215,8 @@ pub struct PublicProduct {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commodity: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_band: Option<PriceBand>,
     /// Only with the owner's consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<Capacity>,
@@ -190,6 +251,7 @@ pub fn public(enterprise: &Enterprise, reference: &Reference) -> Option<PublicEn
             .map(|product| PublicProduct {
                 name: product.name.clone(),
                 commodity: product.commodity.clone(),
+                price_band: product.price_band.clone(),
                 capacity: product.capacity.clone().filter(|_| capacity),
             })
             .collect(),
@@ -198,6 +260,11 @@ pub fn public(enterprise: &Enterprise, reference: &Reference) -> Option<PublicEn
         responsible_region: enterprise.responsible_region.clone(),
         public_place: enterprise.public_place.clone(),
         women_led: enterprise.women_led,
+        size: enterprise.size.clone(),
+        certificates: draft.certificates.clone(),
+        channels: draft.channels.clone(),
+        cooperative: draft.cooperative,
+        sentra: draft.sentra,
         contact: draft.contact.clone().filter(|_| enterprise.consents_to(ConsentTo::Contact)),
         existence: enterprise.existence,
     })
@@ -208,9 +275,16 @@ fn public_name(enterprise: &Enterprise, reference: &Reference) -> String {
     let draft = &enterprise.draft;
     let name = squash(&draft.name);
     let personal = draft.owners.iter().any(|owner| squash(&owner.name) == name);
-    if !personal || enterprise.consents_to(ConsentTo::PersonalName) {
-        return draft.name.clone();
+    if personal && !enterprise.consents_to(ConsentTo::PersonalName) {
+        neutral_name(enterprise, reference)
+    } else {
+        draft.name.clone()
     }
+}
+
+/// A name that is nobody's: `Usaha {product}, {village}`.
+pub fn neutral_name(enterprise: &Enterprise, reference: &Reference) -> String {
+    let draft = &enterprise.draft;
     let of_commodity = || {
         let code = draft.commodities.first()?;
         reference.commodity(code).map(|commodity| commodity.name.clone())

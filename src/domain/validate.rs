@@ -1,10 +1,12 @@
 //! The rules a draft must keep, and the tidying that every draft gets before it is kept.
 
-use super::codes::{self, Kind};
+use super::codes::Kind;
 use super::enterprise::{Capacity, Contact, Draft, Point, Registration};
 use super::fault::{Expected, Fault, FieldFault};
-use super::reference::Reference;
+use super::quantity::{convert, unit};
+use super::reference::{Commodity, Reference};
 use super::region::Level;
+use super::trade;
 use crate::geography::round7;
 
 /// Longest text that a short field takes, in characters.
@@ -78,7 +80,8 @@ pub fn check(
         }
         if let Some(capacity) = &product.capacity {
             let at = format!("products[{place}].capacity");
-            for (field, found) in capacity_faults(capacity) {
+            let commodity = product.commodity.as_deref().and_then(|code| reference.commodity(code));
+            for (field, found) in capacity_faults(capacity, commodity) {
                 fault(format!("{at}.{field}"), found);
             }
         }
@@ -94,6 +97,7 @@ pub fn check(
     if let Some(found) = settle_region(&mut draft, reference) {
         fault("region".into(), found);
     }
+    faults.extend(trade::faults(&draft, reference));
     if faults.is_empty() { Ok(draft) } else { Err(faults) }
 }
 
@@ -102,6 +106,16 @@ pub fn check(
 /// # Errors
 /// The first field that is unknown, missing or of the wrong type, with its path.
 pub fn draft_from_json(value: serde_json::Value) -> Result<Draft, Vec<FieldFault>> {
+    from_json(value)
+}
+
+/// Reads anything from JSON.
+///
+/// # Errors
+/// The first field that is unknown, missing or of the wrong type, with its path.
+pub fn from_json<T: serde::de::DeserializeOwned>(
+    value: serde_json::Value,
+) -> Result<T, Vec<FieldFault>> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let message = error.inner().to_string();
@@ -152,12 +166,27 @@ fn settle_region(draft: &mut Draft, reference: &Reference) -> Option<Fault> {
     }
 }
 
-fn capacity_faults(capacity: &Capacity) -> Vec<(&'static str, Fault)> {
+/// What is wrong with the capacity of a product, which may be of a known commodity.
+pub fn capacity_faults(
+    capacity: &Capacity,
+    commodity: Option<&Commodity>,
+) -> Vec<(&'static str, Fault)> {
     let mut faults = Vec::new();
-    if codes::unit(&capacity.unit).is_none_or(|unit| unit.code != capacity.unit) {
-        let allowed =
-            codes::units().iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(", ");
-        faults.push(("unit", Fault::UnknownCode { value: capacity.unit.clone(), allowed }));
+    let stated = capacity.unit.clone();
+    match (unit::by_code(&stated), commodity) {
+        (None, _) => {
+            let known: Vec<&str> = unit::units().iter().map(|unit| unit.code.as_str()).collect();
+            faults.push(("unit", Fault::UnknownCode { value: stated, allowed: known.join(", ") }));
+        }
+        (Some(unit), Some(commodity)) if !convert::fits(unit, commodity) => {
+            let other = commodity.units.join(", ");
+            faults.push(("unit", Fault::WrongDimension { unit: stated, other }));
+        }
+        _ => {}
+    }
+    if let Some(days) = capacity.working_days.filter(|days| !(1..=31).contains(days)) {
+        let (value, min, max) = (days.to_string(), "1".into(), "31".into());
+        faults.push(("working_days", Fault::OutOfRange { value, min, max }));
     }
     let sane = |quantity: f64| quantity.is_finite() && (0.0..=1e12).contains(&quantity);
     if !sane(capacity.min) {

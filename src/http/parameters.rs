@@ -283,6 +283,7 @@ impl IntoResponses for WriteProblems {
     fn responses() -> std::collections::BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         let mut responses = CommonProblems::responses();
         for (status, description) in [
+            ("409", "not from the state that the record is in"),
             ("412", "the record is at another revision"),
             ("422", "fields that break a rule, each named"),
             ("428", "If-Match is missing"),

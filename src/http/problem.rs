@@ -139,6 +139,42 @@ fn facts(error: &RegistryError) -> Facts {
             "Tidak ada usaha dengan id ini.",
             "There is no enterprise with this id.",
         ),
+        RegistryError::DocumentNotFound { .. } => fixed(
+            S::NOT_FOUND,
+            "not-found",
+            ["Tidak ditemukan", "Not found"],
+            "Tidak ada data dengan id ini.",
+            "There is nothing with this id.",
+        ),
+        RegistryError::RevisionNotFound(n) => (
+            S::NOT_FOUND,
+            "revision-not-found",
+            ["Revisi tidak ditemukan", "Revision not found"],
+            [format!("Tidak ada revisi {n}."), format!("There is no revision {n}.")],
+        ),
+        RegistryError::WrongTransition { action, field, value } => (
+            S::CONFLICT,
+            "wrong-transition",
+            ["Langkah tidak berlaku", "Not from this state"],
+            [
+                format!("`{action}` tidak dapat dilakukan selama {field} adalah `{value}`."),
+                format!("`{action}` is not possible while {field} is `{value}`."),
+            ],
+        ),
+        RegistryError::OwnSubmission => fixed(
+            S::FORBIDDEN,
+            "own-submission",
+            ["Ajuan sendiri", "Own submission"],
+            "Tidak seorang pun memverifikasi ajuannya sendiri; mintalah petugas lain.",
+            "Nobody verifies their own submission; ask another officer.",
+        ),
+        RegistryError::VaultKey(_) => fixed(
+            S::SERVICE_UNAVAILABLE,
+            "vault-not-available",
+            ["Brankas tidak tersedia", "Vault not available"],
+            "Nilai terbatas tidak dapat disimpan atau dibaca; tidak ada yang disimpan.",
+            "Restricted values cannot be stored or read; nothing was stored.",
+        ),
         RegistryError::RegionNotFound(code) => (
             S::NOT_FOUND,
             "region-not-found",
@@ -260,6 +296,9 @@ fn field_faults(error: Option<&RegistryError>, status: StatusCode) -> Vec<FieldF
             | RegistryError::BadParameters(faults)
             | RegistryError::Invalid(faults),
         ) => faults.clone(),
+        Some(RegistryError::WrongTransition { action, field, value }) => {
+            vec![FieldFault::new(*field, Fault::WrongState { action, value })]
+        }
         None if status == StatusCode::PAYLOAD_TOO_LARGE => {
             vec![FieldFault::new("body", Fault::BodyTooLarge { max: super::MAX_BODY })]
         }

@@ -9,6 +9,7 @@ use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::RegistryError;
 use crate::domain::codes::{ConsentTo, Kind, LegalForm, Period, PointMethod, Sector, Sex};
@@ -18,10 +19,13 @@ use crate::domain::enterprise::{
 use crate::domain::gazetteer::{Gazetteer, Region};
 use crate::domain::reference::Reference;
 use crate::domain::region::{Level, PROVINCE, RegionCode};
+use crate::domain::restricted::{AnnualSales, Restricted};
 
 const PROFILE: &str = include_str!("../../seed/demo.json");
 /// Exact points lie within this of their village's point, in degrees (about 700 m).
 const SPREAD: f64 = 0.0065;
+/// Days a month that makers work whose capacity is per day: all but the Sundays.
+const WORKING_DAYS: u8 = 26;
 
 #[derive(Deserialize)]
 struct Demo {
@@ -68,31 +72,128 @@ struct Place {
     share: f64,
 }
 
+/// Ids of sample records count milliseconds from here: 2026-01-01.
+const MADE_AT_MILLIS: u64 = 1_767_225_600_000;
+
 /// Where sample records come from.
 pub fn source() -> Source {
     Source { name: "Data contoh Sentra".into(), sheet: None, row: None }
 }
 
-/// Draws `rows` sample enterprises.
-///
-/// # Errors
-/// If the profile cannot be read or names a region that is not there.
-pub fn drafts(reference: &Reference, rows: usize, seed: u64) -> Result<Vec<Draft>, RegistryError> {
-    let demo: Demo = serde_json::from_str(PROFILE)?;
-    let all: usize = demo.profiles.iter().map(|profile| profile.rows).sum();
-    let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut places = Places { gazetteer: &reference.gazetteer, villages: HashMap::new() };
-    let mut drafts = Vec::with_capacity(rows);
-    let (mut due, mut drawn) = (0, 0);
-    for profile in &demo.profiles {
-        // Whole rows for each profile, the rounding carried along.
-        due += profile.rows;
-        while drawn < due * rows / all {
-            drafts.push(draft(&demo, profile, &mut places, &mut random)?);
-            drawn += 1;
-        }
+/// Makers of a commodity in a region who belong to a sentra or a cooperative.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    pub commodity: String,
+    pub region: RegionCode,
+    /// How many of them belong to it, 0 to 1.
+    pub share: f64,
+    pub sentra: Option<Uuid>,
+    pub cooperative: Option<Uuid>,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone)]
+pub struct Set {
+    pub rows: usize,
+    pub seed: u64,
+    /// How many of those who might give an exact point do, 0 to 1.
+    pub exact: f64,
+    pub clusters: Vec<Cluster>,
+}
+
+/// A sample enterprise: its draft and what is restricted of it.
+pub struct Drawn {
+    pub id: Uuid,
+    pub draft: Draft,
+    pub restricted: Restricted,
+}
+
+/// Draws sample enterprises one after the other.
+pub struct Drawing<'a> {
+    demo: Demo,
+    places: Places<'a>,
+    random: ChaCha8Rng,
+    set: Set,
+    /// The profile in hand, the rows due up to its end, and the rows drawn.
+    profile: usize,
+    due: usize,
+    drawn: usize,
+}
+
+impl<'a> Drawing<'a> {
+    /// # Errors
+    /// If the profile cannot be read.
+    pub fn new(reference: &'a Reference, set: Set) -> Result<Self, RegistryError> {
+        let demo: Demo = serde_json::from_str(PROFILE)?;
+        Ok(Self {
+            demo,
+            places: Places { gazetteer: &reference.gazetteer, villages: HashMap::new() },
+            random: ChaCha8Rng::seed_from_u64(set.seed),
+            set,
+            profile: 0,
+            due: 0,
+            drawn: 0,
+        })
     }
-    Ok(drafts)
+
+    fn draw(&mut self, profile: usize) -> Result<Drawn, RegistryError> {
+        let Self { demo, places, random, set, .. } = self;
+        let id = made_id(self.drawn, random);
+        let mut draft = draft(demo, &demo.profiles[profile], set.exact, places, random)?;
+        for cluster in &set.clusters {
+            let belongs = draft.commodities.first() == Some(&cluster.commodity)
+                && draft.region.as_ref().is_some_and(|at| cluster.region.contains(at))
+                && random.random_bool(cluster.share);
+            if belongs {
+                draft.sentra = draft.sentra.or(cluster.sentra);
+                draft.cooperative = draft.cooperative.or(cluster.cooperative);
+            }
+        }
+        let restricted = restricted(&draft, random);
+        Ok(Drawn { id, draft, restricted })
+    }
+}
+
+impl Iterator for Drawing<'_> {
+    type Item = Result<Drawn, RegistryError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let all: usize = self.demo.profiles.iter().map(|profile| profile.rows).sum();
+        // Whole rows for each profile, the rounding carried along.
+        while self.drawn >= self.due * self.set.rows / all {
+            self.due += self.demo.profiles.get(self.profile)?.rows;
+            self.profile += 1;
+        }
+        let drawn = self.draw(self.profile - 1);
+        self.drawn += 1;
+        Some(drawn)
+    }
+}
+
+/// A time-ordered id: the same place in the same set has the same one.
+fn made_id(place: usize, random: &mut ChaCha8Rng) -> Uuid {
+    let millis = MADE_AT_MILLIS + place as u64;
+    uuid::Builder::from_unix_timestamp_millis(millis, &random.random()).into_uuid()
+}
+
+/// Money for every third: rising with the workers, all of it invented.
+fn restricted(draft: &Draft, random: &mut ChaCha8Rng) -> Restricted {
+    if random.random_bool(0.65) {
+        return Restricted::default();
+    }
+    let workers = f64::from(draft.workers.as_ref().and_then(Workers::count).unwrap_or(1));
+    let mut rupiah = |a_worker: f64| {
+        let millions = workers * a_worker * random.random_range(0.3..2.5);
+        #[expect(clippy::cast_possible_truncation, reason = "far below 2^53")]
+        let whole = (two_digits(millions.max(1.0)) * 1e6) as i64;
+        Some(whole)
+    };
+    Restricted {
+        business_capital: rupiah(20.0),
+        investment_value: rupiah(35.0),
+        annual_sales: rupiah(90.0).map(|value| AnnualSales { value, year: 2025 }),
+        ..Restricted::default()
+    }
 }
 
 struct Places<'a> {
@@ -133,6 +234,7 @@ impl<'a> Places<'a> {
 fn draft(
     demo: &Demo,
     profile: &Profile,
+    exact: f64,
     places: &mut Places,
     random: &mut ChaCha8Rng,
 ) -> Result<Draft, RegistryError> {
@@ -145,7 +247,7 @@ fn draft(
         .replace("{owner}", owner.split(' ').next().unwrap_or(&owner))
         .replace("{product}", products.first().map_or("", |product| product.name.as_str()))
         .replace("{village}", &village.name);
-    let exact = random.random_bool(profile.exact);
+    let exact = random.random_bool(profile.exact * exact);
     let point = exact.then(|| Point {
         lon: village.lon + random.random_range(-SPREAD..SPREAD),
         lat: village.lat + random.random_range(-SPREAD..SPREAD),
@@ -187,9 +289,9 @@ fn draft(
             total: None,
             on: NaiveDate::from_ymd_opt(2026, 6, 30),
         }),
-        contact: None,
         consents,
         name,
+        ..Draft::default()
     })
 }
 
@@ -209,11 +311,13 @@ fn products(profile: &Profile, random: &mut ChaCha8Rng) -> Vec<Product> {
                 max: quantity,
                 unit: product.unit.clone(),
                 period: product.period,
+                working_days: (product.period == Period::Day).then_some(WORKING_DAYS),
             };
             Product {
                 name: product.name.clone(),
                 commodity: Some(product.commodity.clone()),
                 capacity: Some(capacity),
+                ..Product::default()
             }
         })
         .collect()

@@ -1,21 +1,17 @@
-//! Enterprises: read, list, draw, create, change, close.
+//! Enterprises: read, list, draw.
 
-use chrono::Datelike;
 use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::atlas::{Cell, Cursor, Page, PageQuery, Row, View};
-use crate::db::enterprises::{EnterpriseRow, EnterpriseWrite, IdempotencyRow};
-use crate::db::log::Entry;
-use crate::db::{self, AnyConnection, DbError};
+use crate::db;
+use crate::db::enterprises::EnterpriseRow;
 use crate::domain::actor::{Actor, Visibility};
-use crate::domain::codes::{Existence, Publication, Review};
-use crate::domain::enterprise::{Draft, Enterprise, Source};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::fault::FieldFault;
 use crate::domain::filter::{Filter, Sort};
-use crate::domain::projection::{self, PublicEnterprise, Standing, jakarta_date};
+use crate::domain::projection::PublicEnterprise;
 use crate::domain::reference::Reference;
-use crate::domain::validate;
 use crate::geography::mercator::Tile;
 
 /// A record as one actor sees it.
@@ -44,29 +40,6 @@ pub struct ListQuery {
     pub sort: Sort,
     pub after: Option<Cursor>,
     pub limit: usize,
-}
-
-/// Which revision a write was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IfMatch {
-    Any,
-    Revision(i32),
-}
-
-/// A client's promise that the same request may come twice: its key and what it says.
-pub struct Idempotency {
-    pub key: String,
-    pub request_hash: String,
-}
-
-/// How a draft is to be changed.
-pub enum Change {
-    Replace(Box<Draft>),
-    /// JSON merge patch (RFC 7396).
-    Merge(serde_json::Value),
-    Close {
-        reason: Option<String>,
-    },
 }
 
 impl Registry {
@@ -173,196 +146,10 @@ impl Registry {
         }
         Ok(items)
     }
-
-    /// Creates a record as a draft that is not published. The flag says whether it is new: an
-    /// idempotency key that was used before answers with the record of then.
-    ///
-    /// # Errors
-    /// Not allowed; every field fault at once; a key used for another request.
-    pub fn create_enterprise(
-        &self,
-        actor: &Actor,
-        draft: Draft,
-        idempotency: Option<&Idempotency>,
-    ) -> Result<(Seen, bool), RegistryError> {
-        require_writer(actor)?;
-        let reference = self.reference();
-        let draft = self.checked(draft, &reference)?;
-        let now = self.clock.now();
-        let standing = Standing {
-            id: new_id(now),
-            revision: 1,
-            created_at: now,
-            updated_at: now,
-            sample: false,
-            review: Review::Draft,
-            publication: Publication::Unpublished,
-            publication_basis: None,
-            existence: Existence::Active,
-            sources: vec![Source { name: actor.name().to_owned(), sheet: None, row: None }],
-        };
-        let enterprise = assembled(draft, standing, &reference)?;
-        require_area(actor, &enterprise)?;
-        let id = enterprise.id;
-        let create = |tx: &mut AnyConnection| {
-            if let Some(idempotency) = idempotency {
-                if let Some(earlier) =
-                    db::enterprises::idempotency_key(tx, actor.name(), &idempotency.key)?
-                {
-                    return if earlier.request_hash == idempotency.request_hash {
-                        Ok(earlier.enterprise_id.parse::<Uuid>().ok())
-                    } else {
-                        Err(RegistryError::IdempotencyKeyReused)
-                    };
-                }
-                let row = IdempotencyRow {
-                    actor: actor.name().to_owned(),
-                    key: idempotency.key.clone(),
-                    request_hash: idempotency.request_hash.clone(),
-                    enterprise_id: id.to_string(),
-                    created_at: now.naive_utc(),
-                };
-                db::enterprises::remember_idempotency_key(tx, &row)?;
-            }
-            db::enterprises::insert(tx, &[stored(&enterprise, &reference)?])?;
-            self.log(tx, actor, &enterprise, "create", None)?;
-            Ok::<_, RegistryError>(None)
-        };
-        let earlier = match self.db.write(create) {
-            // Another request with the same key came first: now its answer is there to be found.
-            Err(RegistryError::Db(DbError::Unique)) => self.db.write(create)?,
-            other => other?,
-        };
-        self.catch_up_after_write();
-        Ok((self.enterprise(actor, earlier.unwrap_or(id))?, earlier.is_none()))
-    }
-
-    /// Changes a record, if it is still at the revision that the change was made from. A change
-    /// that changes nothing writes nothing.
-    ///
-    /// # Errors
-    /// Not allowed; not found; stale; every field fault at once.
-    pub fn change_enterprise(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        if_match: IfMatch,
-        change: Change,
-    ) -> Result<Seen, RegistryError> {
-        require_writer(actor)?;
-        let reference = self.reference();
-        self.db.write(|tx| {
-            let row = db::enterprises::by_id_for_update(tx, &id.to_string())?;
-            let row = row.ok_or(RegistryError::EnterpriseNotFound(id))?;
-            // After the lock: a later revision has a later time.
-            let now = self.clock.now();
-            let current: Enterprise = serde_json::from_str(&row.document)?;
-            if !actor.may_write(&current.responsible_region) {
-                // To those who cannot see the record it is not there.
-                let visible = row.public_document.is_some();
-                return Err(if visible {
-                    RegistryError::Forbidden
-                } else {
-                    RegistryError::EnterpriseNotFound(id)
-                });
-            }
-            if let IfMatch::Revision(revision) = if_match
-                && revision != current.revision
-            {
-                return Err(RegistryError::RevisionStale { current: current.revision });
-            }
-            let mut standing = Standing::of(&current);
-            let (draft, action, reason) = match change {
-                Change::Replace(draft) => (*draft, "replace", None),
-                Change::Merge(patch) => (merged(&current.draft, &patch)?, "patch", None),
-                Change::Close { reason } => {
-                    standing.existence = Existence::Closed;
-                    (current.draft.clone(), "close", reason)
-                }
-            };
-            let draft = self.checked(draft, &reference)?;
-            if draft == current.draft && standing.existence == current.existence {
-                return Ok(());
-            }
-            standing.revision += 1;
-            standing.updated_at = now;
-            let enterprise = assembled(draft, standing, &reference)?;
-            require_area(actor, &enterprise)?;
-            db::enterprises::update(tx, &stored(&enterprise, &reference)?)?;
-            self.log(tx, actor, &enterprise, action, reason.as_deref())
-        })?;
-        self.catch_up_after_write();
-        self.enterprise(actor, id)
-    }
-
-    /// Appends to the change log. The time is that of the append, when the transaction holds every
-    /// lock, so that times are in the order of the log.
-    fn log(
-        &self,
-        tx: &mut AnyConnection,
-        actor: &Actor,
-        enterprise: &Enterprise,
-        action: &'static str,
-        reason: Option<&str>,
-    ) -> Result<(), RegistryError> {
-        let entry = Entry {
-            actor: actor.name(),
-            job_id: None,
-            reason,
-            entity: "enterprise",
-            entity_id: enterprise.id.to_string(),
-            action,
-            revision: enterprise.revision,
-        };
-        Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
-    }
-
-    /// Checks a draft by every rule.
-    pub(super) fn checked(
-        &self,
-        draft: Draft,
-        reference: &Reference,
-    ) -> Result<Draft, RegistryError> {
-        let this_year = jakarta_date(self.clock.now()).year();
-        validate::check(draft, reference, this_year).map_err(RegistryError::Invalid)
-    }
-}
-
-/// A time-ordered id.
-pub(super) fn new_id(now: chrono::DateTime<chrono::Utc>) -> Uuid {
-    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos()))
-}
-
-/// A checked draft's whole document.
-pub(super) fn assembled(
-    draft: Draft,
-    standing: Standing,
-    reference: &Reference,
-) -> Result<Enterprise, RegistryError> {
-    projection::assemble(draft, standing, reference)
-        .ok_or(RegistryError::Internal("a checked draft has a region that is known"))
-}
-
-/// The row of a document, its public projection beside it.
-pub(super) fn stored(
-    enterprise: &Enterprise,
-    reference: &Reference,
-) -> Result<EnterpriseWrite, RegistryError> {
-    let public = projection::public(enterprise, reference);
-    Ok(EnterpriseWrite {
-        id: enterprise.id.to_string(),
-        revision: enterprise.revision,
-        sample: enterprise.sample,
-        responsible_region: enterprise.responsible_region.to_string(),
-        updated_at: enterprise.updated_at.naive_utc(),
-        document: serde_json::to_string(enterprise)?,
-        public_document: public.as_ref().map(serde_json::to_string).transpose()?,
-    })
 }
 
 /// A stored record as somebody sees it: None where they may not, or where it no longer passes.
-fn seen(
+pub(super) fn seen(
     row: EnterpriseRow,
     visibility: &Visibility,
     reference: &Reference,
@@ -388,29 +175,4 @@ fn seen(
         (document, at.common.lon, at.common.lat)
     };
     Ok(Some(Seen { id, revision: row.revision, internal, document, lon, lat }))
-}
-
-/// A draft with a JSON merge patch (RFC 7396) applied.
-pub(super) fn merged(draft: &Draft, patch: &serde_json::Value) -> Result<Draft, RegistryError> {
-    let mut value = serde_json::to_value(draft)?;
-    json_patch::merge(&mut value, patch);
-    validate::draft_from_json(value).map_err(RegistryError::Invalid)
-}
-
-/// # Errors
-/// Unless the actor may write somewhere: asked before anything is looked up.
-pub fn require_writer(actor: &Actor) -> Result<(), RegistryError> {
-    match actor {
-        Actor::Anonymous => Err(RegistryError::NotSignedIn),
-        actor if actor.writes() => Ok(()),
-        _ => Err(RegistryError::Forbidden),
-    }
-}
-
-fn require_area(actor: &Actor, enterprise: &Enterprise) -> Result<(), RegistryError> {
-    if actor.may_write(&enterprise.responsible_region) {
-        Ok(())
-    } else {
-        Err(RegistryError::Forbidden)
-    }
 }

@@ -30,6 +30,20 @@ pub enum RegistryError {
     Invalid(Vec<FieldFault>),
     #[error("enterprise {0} not found")]
     EnterpriseNotFound(Uuid),
+    /// A cooperative, sentra or observation, by its kind.
+    #[error("{entity} {id} not found")]
+    DocumentNotFound { entity: &'static str, id: String },
+    #[error("revision {0} not found")]
+    RevisionNotFound(i32),
+    /// The life cycle does not lead there from here.
+    #[error("cannot {action} while {field} is {value}")]
+    WrongTransition { action: &'static str, field: &'static str, value: &'static str },
+    /// Nobody verifies their own submission.
+    #[error("own submission")]
+    OwnSubmission,
+    /// The vault's key is missing or wrong; never which values it was for.
+    #[error("the vault's key {0}")]
+    VaultKey(&'static str),
     #[error("region {0} not found")]
     RegionNotFound(String),
     #[error("no region at {lon}, {lat}")]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::intake::{Incoming, Load, Outcome};
+use super::intake::{Incoming, Load, Origin, Outcome};
 use super::{Registry, RegistryError};
 use crate::db;
 use crate::domain::actor::Actor;
@@ -15,6 +15,7 @@ use crate::domain::enterprise::{Draft, PublicationBasis, Source};
 use crate::domain::fault::{Fault, FieldFault, Lang};
 use crate::domain::reference::Reference;
 use crate::domain::region::{Level, RegionCode};
+use crate::domain::restricted::Restricted;
 use crate::domain::text::{hex, squash};
 use crate::exchange::columns::{Field, Mapping};
 use crate::exchange::table::{self, Sheet};
@@ -149,7 +150,7 @@ impl Registry {
         let outcomes = if options.dry_run {
             self.foresee(&rows)?
         } else {
-            let job_id = super::enterprises::new_id(self.clock.now()).to_string();
+            let job_id = super::writing::new_id(self.clock.now()).to_string();
             let load = Load {
                 actor,
                 job_id: &job_id,
@@ -157,10 +158,11 @@ impl Registry {
                 sample: false,
                 publish: options.publish.clone(),
             };
+            let through = total - rows.len();
             let mut outcomes: Vec<Outcome> = Vec::with_capacity(rows.len());
-            self.load(&load, &rows, |batch| {
+            self.load(&load, rows.into_iter().map(Ok), |batch| {
                 outcomes.extend_from_slice(batch);
-                progress(total - rows.len() + outcomes.len(), total)
+                progress(through + outcomes.len(), total)
             })?;
             outcomes
         };
@@ -246,7 +248,8 @@ impl Registry {
     fn foresee(&self, rows: &[Incoming]) -> Result<Vec<Outcome>, RegistryError> {
         let mut known: HashMap<String, (String, Uuid)> = HashMap::new();
         for batch in rows.chunks(500) {
-            let identities: Vec<&str> = batch.iter().map(|row| row.identity.as_str()).collect();
+            let identities: Vec<&str> =
+                batch.iter().filter_map(|row| row.origin.listed()).map(|(who, _)| who).collect();
             let found =
                 self.db.read(|connection| db::intake::by_identities(connection, &identities))?;
             known.extend(found.into_iter().filter_map(|row| {
@@ -254,10 +257,13 @@ impl Registry {
                 Some((row.identity, (row.content, id)))
             }));
         }
-        let outcome = |row: &Incoming| match known.get(&row.identity) {
-            Some((content, id)) if *content == row.content => Outcome::Unchanged(*id),
-            Some((_, id)) => Outcome::Updated(*id),
-            None => Outcome::Created(Uuid::nil()),
+        let outcome = |row: &Incoming| {
+            let listed = row.origin.listed();
+            match listed.and_then(|(who, says)| Some((known.get(who)?, says))) {
+                Some(((content, id), says)) if content == says => Outcome::Unchanged(*id),
+                Some(((_, id), _)) => Outcome::Updated(*id),
+                None => Outcome::Created(Uuid::nil()),
+            }
         };
         Ok(rows.iter().map(outcome).collect())
     }
@@ -293,7 +299,8 @@ fn message(message: Message) -> RowMessage {
 fn incoming(draft: Draft, source: Source) -> Incoming {
     let identity = identity(&draft);
     let content = hash(&serde_json::to_string(&draft).unwrap_or_default());
-    Incoming { identity, content, draft, source }
+    let origin = Origin::Listed { identity, content };
+    Incoming { origin, draft, restricted: Restricted::default(), source }
 }
 
 /// Who a row is about: its NIB and place, else its name, owner and village; where those are not all
@@ -325,19 +332,21 @@ fn hash(text: &str) -> String {
 fn skip_repeated(pending: &mut [Pending]) {
     let mut seen: HashMap<String, Vec<(String, usize)>> = HashMap::new();
     for row in pending {
-        let Some(incoming) = &mut row.incoming else { continue };
-        let earlier = seen.entry(incoming.identity.clone()).or_default();
-        if let Some((_, number)) = earlier.iter().find(|(content, _)| *content == incoming.content)
-        {
+        let Some(Incoming { origin: Origin::Listed { identity, content }, .. }) = &mut row.incoming
+        else {
+            continue;
+        };
+        let earlier = seen.entry(identity.clone()).or_default();
+        if let Some((_, number)) = earlier.iter().find(|(says, _)| says == content) {
             let fault = FieldFault::new("", Fault::SameAsRow { row: *number });
             row.report.messages = vec![message(Message { fault, value: String::new() })];
             row.report.outcome = RowOutcome::Skipped;
             row.incoming = None;
             continue;
         }
-        earlier.push((incoming.content.clone(), row.report.row));
+        earlier.push((content.clone(), row.report.row));
         if earlier.len() > 1 {
-            incoming.identity = format!("{}#{}", incoming.identity, earlier.len());
+            *identity = format!("{identity}#{}", earlier.len());
         }
     }
 }

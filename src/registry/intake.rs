@@ -1,22 +1,26 @@
-//! The bulk path: many drafts in, each stored once, however often its list is sent. Imports and
-//! the demo both come this way.
+//! The bulk path: many drafts in, each stored once, however often its list is sent. Imports,
+//! synthetic sets and the demo all come this way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::enterprises::{assembled, merged, new_id, stored};
+use super::writing::{assembled, merged, new_id, stored};
 use super::{Registry, RegistryError};
-use crate::db::enterprises::EnterpriseWrite;
+use crate::db::enterprises::Stored;
 use crate::db::intake::SourceRow;
 use crate::db::log::Entry;
+use crate::db::restricted::SealedRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::actor::Actor;
-use crate::domain::codes::{Existence, Publication, Review};
+use crate::domain::codes::{Publication, Review};
 use crate::domain::enterprise::{Draft, Enterprise, PublicationBasis, Source};
 use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
+use crate::domain::restricted::Restricted;
 
 /// A transaction is kept to about this long, so that people who write meanwhile get through.
 const TRANSACTION: Duration = Duration::from_millis(100);
@@ -24,16 +28,49 @@ const TRANSACTION: Duration = Duration::from_millis(100);
 const PAUSE: Duration = Duration::from_millis(2);
 const SMALLEST_BATCH: usize = 16;
 /// Keeps one statement under SQLite's number of variables.
-const LARGEST_BATCH: usize = 1_000;
+const LARGEST_BATCH: usize = 2_000;
+/// Rows made ready ahead of the transaction that stores them.
+const AHEAD: usize = 4_000;
+
+/// What makes a row the same as one that came before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A row of a list.
+    Listed {
+        /// Who the row is about: the same again is the same record.
+        identity: String,
+        /// What it says: the same again changes nothing.
+        content: String,
+    },
+    /// Made here under an id of its own: the same id again changes nothing.
+    Made(Uuid),
+}
+
+impl Origin {
+    /// Identity and content of a listed row.
+    pub fn listed(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Listed { identity, content } => Some((identity, content)),
+            Self::Made(_) => None,
+        }
+    }
+}
 
 /// A checked draft with where it came from.
+#[derive(Debug, Clone)]
 pub struct Incoming {
-    /// Who the row is about: the same again is the same record.
-    pub identity: String,
-    /// What it says: the same again changes nothing.
-    pub content: String,
+    pub origin: Origin,
     pub draft: Draft,
+    pub restricted: Restricted,
     pub source: Source,
+}
+
+/// A row made ready as if it were new, before the transaction that finds out.
+struct Ready {
+    incoming: Incoming,
+    id: Uuid,
+    stored: Stored,
+    sealed: Vec<SealedRow>,
 }
 
 /// What is true of all drafts of one load.
@@ -58,24 +95,105 @@ pub enum Outcome {
 impl Registry {
     /// Stores drafts in short transactions. After each, `progress` is told the outcomes of its rows
     /// in order, and stops the load by answering false: what was stored stays. A row that the
-    /// database refuses fails alone.
+    /// database refuses fails alone. Rows are made ready in a thread of their own meanwhile.
     ///
     /// # Errors
-    /// [`RegistryError::Stopped`]; the database's, if it is not about one row.
-    pub fn load(
+    /// [`RegistryError::Stopped`]; the database's, if it is not about one row; what `rows` fails
+    /// with.
+    pub fn load<Rows>(
         &self,
         load: &Load,
-        rows: &[Incoming],
+        rows: Rows,
         mut progress: impl FnMut(&[Outcome]) -> bool,
-    ) -> Result<(), RegistryError> {
+    ) -> Result<(), RegistryError>
+    where
+        Rows: IntoIterator<Item = Result<Incoming, RegistryError>> + Send,
+    {
         let reference = self.reference();
+        let (sender, receiver) = mpsc::sync_channel(AHEAD);
+        let loaded = std::thread::scope(|scope| {
+            let ahead = scope.spawn(|| self.make_ready(load, rows, &reference, &sender_of(sender)));
+            let stored = self.store_all(load, &receiver, &reference, &mut progress);
+            // Ends the other thread where this one stopped early.
+            drop(receiver);
+            let lost = RegistryError::Internal("a thread of the load was lost");
+            stored.and(ahead.join().unwrap_or(Err(lost)))
+        });
+        self.catch_up_after_write();
+        loaded
+    }
+
+    /// Makes rows ready for as long as somebody takes them.
+    fn make_ready<Rows>(
+        &self,
+        load: &Load,
+        rows: Rows,
+        reference: &Reference,
+        send: &dyn Fn(Result<Ready, String>) -> bool,
+    ) -> Result<(), RegistryError>
+    where
+        Rows: IntoIterator<Item = Result<Incoming, RegistryError>>,
+    {
+        for row in rows {
+            let ready = self.ready(load, row?, reference).map_err(|error| error.to_string());
+            if !send(ready) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn ready(
+        &self,
+        load: &Load,
+        incoming: Incoming,
+        reference: &Reference,
+    ) -> Result<Ready, RegistryError> {
+        let now = self.clock.now();
+        let id = match incoming.origin {
+            Origin::Made(id) => id,
+            Origin::Listed { .. } => new_id(now),
+        };
+        let mut standing = Standing {
+            sample: load.sample,
+            review: Review::Submitted,
+            sources: vec![incoming.source.clone()],
+            ..Standing::new(id, now)
+        };
+        publish(&mut standing, load);
+        let restricted = &incoming.restricted;
+        let enterprise = assembled(incoming.draft.clone(), standing, restricted, now, reference)?;
+        let sealed = if *restricted == Restricted::default() {
+            Vec::new()
+        } else {
+            self.db.read(|connection| self.vault.seal(connection, &id.to_string(), restricted))?
+        };
+        Ok(Ready { stored: stored(&enterprise, reference)?, id, sealed, incoming })
+    }
+
+    fn store_all(
+        &self,
+        load: &Load,
+        rows: &mpsc::Receiver<Result<Ready, String>>,
+        reference: &Reference,
+        progress: &mut impl FnMut(&[Outcome]) -> bool,
+    ) -> Result<(), RegistryError> {
         let mut size = SMALLEST_BATCH;
-        let mut rest = rows;
-        while !rest.is_empty() {
-            let (batch, after) = rest.split_at(size.min(rest.len()));
-            rest = after;
+        loop {
+            let batch: Vec<Result<Ready, String>> = rows.iter().take(size).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
             let started = Instant::now();
-            let outcomes = self.load_batch(load, batch, &reference)?;
+            let fine: Vec<&Ready> = batch.iter().filter_map(|row| row.as_ref().ok()).collect();
+            let mut outcomes = self.store_batch(load, &fine, reference)?.into_iter();
+            let outcomes: Vec<Outcome> = batch
+                .iter()
+                .filter_map(|row| match row {
+                    Ok(_) => outcomes.next(),
+                    Err(told) => Some(Outcome::Failed(told.clone())),
+                })
+                .collect();
             let took = started.elapsed();
             size = if took < TRANSACTION / 2 {
                 size * 2
@@ -86,23 +204,23 @@ impl Registry {
             };
             size = size.clamp(SMALLEST_BATCH, LARGEST_BATCH);
             if !progress(&outcomes) {
-                self.catch_up_after_write();
                 return Err(RegistryError::Stopped);
             }
             std::thread::sleep(PAUSE);
         }
-        self.catch_up_after_write();
-        Ok(())
     }
 
     /// One transaction; if it fails, its halves, down to the row that is to blame.
-    fn load_batch(
+    fn store_batch(
         &self,
         load: &Load,
-        rows: &[Incoming],
+        rows: &[&Ready],
         reference: &Reference,
     ) -> Result<Vec<Outcome>, RegistryError> {
-        let store = |tx: &mut AnyConnection| self.store_batch(tx, load, rows, reference);
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let store = |tx: &mut AnyConnection| self.store_in(tx, load, rows, reference);
         let stored = match self.db.write(store) {
             // Another process has taken some of these rows in meanwhile: now they are known.
             Err(RegistryError::Db(db::DbError::Unique)) => self.db.write(store),
@@ -114,91 +232,54 @@ impl Registry {
             Err(error) if rows.len() == 1 => Ok(vec![Outcome::Failed(error.to_string())]),
             Err(_) => {
                 let (left, right) = rows.split_at(rows.len() / 2);
-                let mut outcomes = self.load_batch(load, left, reference)?;
-                outcomes.extend(self.load_batch(load, right, reference)?);
+                let mut outcomes = self.store_batch(load, left, reference)?;
+                outcomes.extend(self.store_batch(load, right, reference)?);
                 Ok(outcomes)
             }
         }
     }
 
-    fn store_batch(
+    fn store_in(
         &self,
         tx: &mut AnyConnection,
         load: &Load,
-        rows: &[Incoming],
+        rows: &[&Ready],
         reference: &Reference,
     ) -> Result<Vec<Outcome>, RegistryError> {
-        let identities: Vec<&str> = rows.iter().map(|row| row.identity.as_str()).collect();
-        let known: HashMap<String, SourceRow> = db::intake::by_identities(tx, &identities)?
-            .into_iter()
-            .map(|row| (row.identity.clone(), row))
-            .collect();
+        let known = Known::of(tx, rows)?;
         let mut batch = Batch::default();
         for row in rows {
-            let outcome = match known.get(&row.identity) {
-                None => self.create(row, load, reference, &mut batch)?,
-                Some(earlier) => self.revise(tx, row, earlier, load, reference, &mut batch)?,
+            let outcome = match &row.incoming.origin {
+                Origin::Made(id) if known.made.contains(&id.to_string()) => Outcome::Unchanged(*id),
+                Origin::Made(_) => batch.create(row, None),
+                Origin::Listed { identity, content } => match known.listed.get(identity) {
+                    None => batch.create(row, Some((identity, content))),
+                    Some(earlier) => {
+                        self.revise(tx, row, earlier, content, load, reference, &mut batch)?
+                    }
+                },
             };
             batch.outcomes.push(outcome);
         }
-        if !batch.new.is_empty() {
-            db::enterprises::insert(tx, &batch.new)?;
-        }
-        if !batch.new_sources.is_empty() {
-            db::intake::remember(tx, &batch.new_sources)?;
-        }
-        if !batch.known_sources.is_empty() {
-            db::intake::remember_again(tx, &batch.known_sources)?;
-        }
-        if !batch.changes.is_empty() {
-            let entries: Vec<Entry> =
-                batch.changes.iter().map(|change| change.entry(load)).collect();
-            db::log::append(tx, self.clock.now_naive(), &entries)?;
-        }
-        Ok(batch.outcomes)
-    }
-
-    fn create(
-        &self,
-        row: &Incoming,
-        load: &Load,
-        reference: &Reference,
-        batch: &mut Batch,
-    ) -> Result<Outcome, RegistryError> {
-        let now = self.clock.now();
-        let mut standing = Standing {
-            id: new_id(now),
-            revision: 1,
-            created_at: now,
-            updated_at: now,
-            sample: load.sample,
-            review: Review::Submitted,
-            publication: Publication::Unpublished,
-            publication_basis: None,
-            existence: Existence::Active,
-            sources: vec![row.source.clone()],
-        };
-        publish(&mut standing, load);
-        let enterprise = assembled(row.draft.clone(), standing, reference)?;
-        batch.new.push(stored(&enterprise, reference)?);
-        batch.record(row, &enterprise, "create");
-        Ok(Outcome::Created(enterprise.id))
+        batch.store(tx, load, self.clock.now())
     }
 
     /// The row came in before: it is revised where it says something else now, or is now published.
+    #[expect(clippy::too_many_arguments, reason = "what one row of one load is decided by")]
     fn revise(
         &self,
         tx: &mut AnyConnection,
-        row: &Incoming,
+        row: &Ready,
         earlier: &SourceRow,
+        content: &str,
         load: &Load,
         reference: &Reference,
         batch: &mut Batch,
     ) -> Result<Outcome, RegistryError> {
         let lost = RegistryError::Internal("a source row has its enterprise");
-        let current = db::enterprises::by_id_for_update(tx, &earlier.enterprise_id)?.ok_or(lost)?;
-        let current: Enterprise = serde_json::from_str(&current.document)?;
-        let same = earlier.content == row.content;
+        let before = db::enterprises::by_id_for_update(tx, &earlier.enterprise_id)?.ok_or(lost)?;
+        let current: Enterprise = serde_json::from_str(&before.document)?;
+        let same = earlier.content == content;
         let publishes = load.publish.is_some() && current.publication == Publication::Unpublished;
         if same && !publishes {
             return Ok(Outcome::Unchanged(current.id));
@@ -210,16 +291,50 @@ impl Registry {
         let draft = if same {
             current.draft
         } else {
-            if !standing.sources.contains(&row.source) {
-                standing.sources.push(row.source.clone());
+            if !standing.sources.contains(&row.incoming.source) {
+                standing.sources.push(row.incoming.source.clone());
             }
             // What the list does not say is kept: consents, a contact, a point that was set since.
-            merged(&current.draft, &serde_json::to_value(&row.draft)?)?
+            merged(&current.draft, &serde_json::to_value(&row.incoming.draft)?)?
         };
-        let enterprise = assembled(draft, standing, reference)?;
-        db::enterprises::update(tx, &stored(&enterprise, reference)?)?;
-        batch.record(row, &enterprise, if same { "publish" } else { "import" });
-        Ok(Outcome::Updated(enterprise.id))
+        let restricted = self.vault.of_enterprise(tx, &before.id)?;
+        let enterprise = assembled(draft, standing, &restricted, self.clock.now(), reference)?;
+        db::enterprises::update(tx, &before, stored(&enterprise, reference)?)?;
+        batch.known_sources.push(SourceRow { content: content.to_owned(), ..earlier.clone() });
+        let action = if same { "publish" } else { "import" };
+        batch.changes.push(Change { id: current.id, revision: enterprise.revision, action });
+        Ok(Outcome::Updated(current.id))
+    }
+}
+
+fn sender_of(
+    sender: mpsc::SyncSender<Result<Ready, String>>,
+) -> impl Fn(Result<Ready, String>) -> bool {
+    move |row| sender.send(row).is_ok()
+}
+
+/// Which rows of a batch came in before.
+struct Known {
+    listed: HashMap<String, SourceRow>,
+    made: HashSet<String>,
+}
+
+impl Known {
+    fn of(tx: &mut AnyConnection, rows: &[&Ready]) -> Result<Self, RegistryError> {
+        let (mut identities, mut ids) = (Vec::new(), Vec::new());
+        for row in rows {
+            match &row.incoming.origin {
+                Origin::Listed { identity, .. } => identities.push(identity.as_str()),
+                Origin::Made(id) => ids.push(id.to_string()),
+            }
+        }
+        let listed = match identities.as_slice() {
+            [] => Vec::new(),
+            identities => db::intake::by_identities(tx, identities)?,
+        };
+        let made = if ids.is_empty() { HashSet::new() } else { db::enterprises::taken(tx, &ids)? };
+        let listed = listed.into_iter().map(|row| (row.identity.clone(), row)).collect();
+        Ok(Self { listed, made })
     }
 }
 
@@ -227,7 +342,8 @@ impl Registry {
 #[derive(Default)]
 struct Batch {
     outcomes: Vec<Outcome>,
-    new: Vec<EnterpriseWrite>,
+    new: Vec<Stored>,
+    sealed: Vec<SealedRow>,
     new_sources: Vec<SourceRow>,
     known_sources: Vec<SourceRow>,
     changes: Vec<Change>,
@@ -240,15 +356,42 @@ struct Change {
 }
 
 impl Batch {
-    fn record(&mut self, row: &Incoming, enterprise: &Enterprise, action: &'static str) {
-        let sources =
-            if action == "create" { &mut self.new_sources } else { &mut self.known_sources };
-        sources.push(SourceRow {
-            identity: row.identity.clone(),
-            enterprise_id: enterprise.id.to_string(),
-            content: row.content.clone(),
-        });
-        self.changes.push(Change { id: enterprise.id, revision: enterprise.revision, action });
+    fn create(&mut self, row: &Ready, listed: Option<(&String, &String)>) -> Outcome {
+        self.new.push(row.stored.clone());
+        self.sealed.extend_from_slice(&row.sealed);
+        self.new_sources.extend(listed.map(|(identity, content)| SourceRow {
+            identity: identity.clone(),
+            enterprise_id: row.id.to_string(),
+            content: content.clone(),
+        }));
+        self.changes.push(Change { id: row.id, revision: 1, action: "create" });
+        Outcome::Created(row.id)
+    }
+
+    fn store(
+        self,
+        tx: &mut AnyConnection,
+        load: &Load,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Outcome>, RegistryError> {
+        if !self.new.is_empty() {
+            db::enterprises::insert(tx, self.new)?;
+        }
+        if !self.sealed.is_empty() {
+            db::restricted::insert(tx, &self.sealed)?;
+        }
+        if !self.new_sources.is_empty() {
+            db::intake::remember(tx, &self.new_sources)?;
+        }
+        if !self.known_sources.is_empty() {
+            db::intake::remember_again(tx, &self.known_sources)?;
+        }
+        if !self.changes.is_empty() {
+            let entries: Vec<Entry> =
+                self.changes.iter().map(|change| change.entry(load)).collect();
+            db::log::append(tx, now.naive_utc(), &entries)?;
+        }
+        Ok(self.outcomes)
     }
 }
 

@@ -4,14 +4,23 @@
 pub mod areas;
 mod clock;
 pub mod demo;
+mod demo_documents;
+pub mod documents;
 pub mod enterprises;
+pub mod erasure;
 mod error;
 pub mod import;
 pub mod intake;
+pub mod merging;
+mod products;
 mod projections;
+pub mod quality;
 pub mod reference;
+pub mod revisions;
 pub mod seed;
 pub mod sessions;
+mod vault;
+pub mod writing;
 
 use std::sync::Arc;
 
@@ -26,6 +35,7 @@ use crate::domain::actor::Actor;
 use crate::domain::reference::Reference;
 use projections::Projections;
 use sessions::SessionKeys;
+use vault::Vault;
 
 /// The registry of one database, with its projections in this process.
 pub struct Registry {
@@ -34,6 +44,7 @@ pub struct Registry {
     reference: ArcSwap<Reference>,
     projections: Projections,
     session_keys: SessionKeys,
+    vault: Vault,
 }
 
 impl Registry {
@@ -53,7 +64,9 @@ impl Registry {
         let reference = db.read(reference::load)?;
         let projections = Projections::build(&db, &reference)?;
         let session_keys = SessionKeys::generate()?;
+        let vault = Vault::of(db.url());
         Ok(Self {
+            vault,
             db,
             clock,
             reference: ArcSwap::from_pointee(reference),

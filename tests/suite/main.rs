@@ -3,10 +3,13 @@
 
 mod app;
 mod bad_input;
+mod documents;
 mod durability;
 mod enterprises;
+mod erasure;
 mod exports;
 mod import;
+mod lifecycle;
 mod lists;
 mod openapi;
 mod regions;

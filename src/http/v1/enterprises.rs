@@ -11,19 +11,23 @@ use uuid::Uuid;
 use crate::domain::actor::Actor;
 use crate::domain::enterprise::{Draft, Enterprise};
 use crate::domain::fault::{Expected, Fault, FieldFault};
+use crate::domain::lifecycle::{Action, Grounds};
 use crate::domain::projection::PublicEnterprise;
+use crate::domain::restricted::Restricted;
 use crate::domain::text::hex;
-use crate::domain::validate::draft_from_json;
 use crate::http::caller::Caller;
 use crate::http::parameters::{
     CommonProblems, FilterParameters, Format, ListParameters, WriteProblems, list_query, pairs,
 };
 use crate::http::problem::ApiError;
-use crate::registry::enterprises::{Change, Idempotency, IfMatch, List, Seen, require_writer};
+use crate::registry::enterprises::{List, Seen};
+use crate::registry::writing::{
+    Change, Idempotency, IfMatch, Written, require_writer, take_restricted,
+};
 use crate::registry::{Registry, RegistryError};
 
 /// Longest reason, in characters.
-const MAX_REASON: usize = 500;
+pub const MAX_REASON: usize = 500;
 
 /// An enterprise at the tier that the caller sees.
 #[derive(ToSchema)]
@@ -38,6 +42,15 @@ const MAX_REASON: usize = 500;
 pub enum EnterpriseView {
     Public(PublicEnterprise),
     Internal(Enterprise),
+}
+
+/// What is sent to create or replace an enterprise.
+#[derive(Serialize, ToSchema)]
+pub struct EnterpriseWrite {
+    #[serde(flatten)]
+    draft: Draft,
+    /// Kept sealed, never read back here. Left out: what is there is kept.
+    restricted: Option<Restricted>,
 }
 
 /// A page of enterprises.
@@ -90,7 +103,7 @@ impl EnterpriseFeature {
 }
 
 /// The stored document with its tier said.
-fn tiered(seen: &Seen) -> Result<Box<RawValue>, RegistryError> {
+pub fn tiered(seen: &Seen) -> Result<Box<RawValue>, RegistryError> {
     let tier = if seen.internal { "internal" } else { "public" };
     let rest = seen.document.strip_prefix('{').unwrap_or_default();
     Ok(RawValue::from_string(format!("{{\"tier\":\"{tier}\",{rest}"))?)
@@ -145,7 +158,7 @@ pub async fn list_enterprises(
 }
 
 /// The same request from a cursor on.
-fn next_link(request: &HttpRequest, cursor: &str) -> Result<String, RegistryError> {
+pub fn next_link(request: &HttpRequest, cursor: &str) -> Result<String, RegistryError> {
     let mut pairs = pairs(request.query_string())?;
     pairs.retain(|(name, _)| name != "cursor");
     pairs.push(("cursor".to_owned(), cursor.to_owned()));
@@ -168,7 +181,7 @@ pub fn caching(request: &HttpRequest) -> &'static str {
     operation_id = "create_enterprise",
     tag = "enterprises",
     params(("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body answers the same record")),
-    request_body = Draft,
+    request_body = EnterpriseWrite,
     responses(
         (status = 201, description = "created", body = EnterpriseView, headers(("ETag" = String, description = "the revision"), ("Location" = String, description = "its path"))),
         (status = 200, description = "created before under the same Idempotency-Key", body = EnterpriseView),
@@ -184,10 +197,10 @@ pub async fn create_enterprise(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     require_writer(&caller.0)?;
-    let draft = draft_from_json(json(&body)?).map_err(RegistryError::Invalid)?;
+    let written = Written::from_json(json(&body)?)?;
     let idempotency = idempotency(&request, &body)?;
     let (seen, new) =
-        web::block(move || registry.create_enterprise(&caller.0, draft, idempotency.as_ref()))
+        web::block(move || registry.create_enterprise(&caller.0, written, idempotency.as_ref()))
             .await??;
     let mut response = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
     response.insert_header((header::LOCATION, format!("/api/v1/enterprises/{}", seen.id)));
@@ -230,7 +243,7 @@ pub async fn get_enterprise(
         ("id" = Uuid, Path, description = "the enterprise's id"),
         ("If-Match" = String, Header, description = "ETag of the revision that was changed"),
     ),
-    request_body = Draft,
+    request_body = EnterpriseWrite,
     responses((status = 200, description = "as it is now", body = EnterpriseView), WriteProblems),
     security(("bearer" = []))
 )]
@@ -243,8 +256,8 @@ pub async fn replace_enterprise(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     require_writer(&caller.0)?;
-    let draft = draft_from_json(json(&body)?).map_err(RegistryError::Invalid)?;
-    change(request, caller.0, &id, Change::Replace(Box::new(draft)), registry).await
+    let written = Written::from_json(json(&body)?)?;
+    change(request, caller.0, &id, Change::Replace(Box::new(written)), registry).await
 }
 
 /// Changes fields of an enterprise: JSON merge patch (RFC 7396), null takes a field away.
@@ -268,11 +281,12 @@ pub async fn patch_enterprise(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     require_writer(&caller.0)?;
-    let patch = json(&body)?;
+    let mut patch = json(&body)?;
     if !patch.is_object() {
         return Err(malformed("body", "…", Expected::Json).into());
     }
-    change(request, caller.0, &id, Change::Merge(patch), registry).await
+    let restricted = take_restricted(&mut patch)?;
+    change(request, caller.0, &id, Change::Merge { patch, restricted }, registry).await
 }
 
 /// Closes an enterprise: it no longer exists, its record stays.
@@ -295,16 +309,24 @@ pub async fn close_enterprise(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     require_writer(&caller.0)?;
+    let reason = reason_parameter(&request)?;
+    let close = Change::Act { action: Action::Close, grounds: Grounds { reason, basis: None } };
+    change(request, caller.0, &id, close, registry).await
+}
+
+/// `reason` as the only parameter of the query.
+pub fn reason_parameter(request: &HttpRequest) -> Result<Option<String>, RegistryError> {
     let mut taken = crate::http::parameters::Taken::of(request.query_string())?;
     let reason = taken.read("reason", None, |text| match text.chars().count() {
         0..=MAX_REASON => Ok(Some(text.to_owned())),
         _ => Err(Fault::TooLong { max: MAX_REASON }),
     });
     taken.finish()?;
-    change(request, caller.0, &id, Change::Close { reason }, registry).await
+    Ok(reason)
 }
 
-async fn change(
+/// Changes an enterprise and represents it as it is now.
+pub async fn change(
     request: HttpRequest,
     actor: Actor,
     id: &str,
@@ -317,7 +339,7 @@ async fn change(
     Ok(represented(HttpResponse::Ok(), &request, &seen)?)
 }
 
-fn represented(
+pub fn represented(
     mut response: actix_web::HttpResponseBuilder,
     request: &HttpRequest,
     seen: &Seen,
@@ -332,7 +354,7 @@ fn etag(seen: &Seen) -> String {
     if seen.internal { format!("\"{}\"", seen.revision) } else { format!("\"{}p\"", seen.revision) }
 }
 
-fn if_match(request: &HttpRequest) -> Result<IfMatch, RegistryError> {
+pub fn if_match(request: &HttpRequest) -> Result<IfMatch, RegistryError> {
     let value = request.headers().get(header::IF_MATCH).ok_or(RegistryError::RevisionMissing)?;
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
@@ -353,11 +375,11 @@ fn idempotency(request: &HttpRequest, body: &[u8]) -> Result<Option<Idempotency>
 }
 
 /// An id that is none is that of no enterprise.
-fn uuid(text: &str) -> Result<Uuid, RegistryError> {
+pub fn uuid(text: &str) -> Result<Uuid, RegistryError> {
     text.parse().map_err(|_| RegistryError::EnterpriseNotFound(Uuid::nil()))
 }
 
-fn malformed(field: &str, value: &str, expected: Expected) -> RegistryError {
+pub fn malformed(field: &str, value: &str, expected: Expected) -> RegistryError {
     let fault = Fault::Malformed { value: value.to_owned(), expected };
     RegistryError::BadParameters(vec![FieldFault::new(field, fault)])
 }

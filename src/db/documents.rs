@@ -1,0 +1,170 @@
+//! Cooperatives, sentra and observations.
+
+use diesel::prelude::*;
+
+use super::schema::{documents, enterprises};
+use super::{AnyConnection, DbError, on_backend, revisions};
+
+/// A document as stored.
+#[derive(Debug, Clone, Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = documents, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct DocumentRow {
+    pub id: String,
+    pub entity: String,
+    pub revision: i32,
+    pub sample: bool,
+    pub closed: bool,
+    /// Folded.
+    pub name: String,
+    pub region: String,
+    pub responsible_region: String,
+    pub subject: Option<String>,
+    /// JSON.
+    pub document: String,
+    /// JSON; None unless published.
+    pub public_document: Option<String>,
+}
+
+/// Which documents are listed.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentQuery {
+    pub entity: &'static str,
+    /// Region code of any level.
+    pub region: Option<String>,
+    pub subject: Option<String>,
+    /// Folded words of the name.
+    pub words: Vec<String>,
+    /// None: the public's view of published ones. Some: all, those of this area (every area if
+    /// empty) at the internal tier.
+    pub internal_area: Option<String>,
+    /// Name and id of the last one of the page before.
+    pub after: Option<(String, String)>,
+    pub limit: i64,
+}
+
+/// One document.
+pub fn by_id(
+    connection: &mut AnyConnection,
+    entity: &str,
+    id: &str,
+) -> Result<Option<DocumentRow>, DbError> {
+    let row = documents::table
+        .filter(documents::id.eq(id))
+        .filter(documents::entity.eq(entity))
+        .first(connection)
+        .optional()?;
+    Ok(row)
+}
+
+/// One document, its row locked until the transaction ends.
+pub fn by_id_for_update(
+    tx: &mut AnyConnection,
+    entity: &str,
+    id: &str,
+) -> Result<Option<DocumentRow>, DbError> {
+    let wanted = documents::table.filter(documents::id.eq(id)).filter(documents::entity.eq(entity));
+    let row = match tx {
+        AnyConnection::Pg(pg) => wanted.for_update().first(pg).optional()?,
+        // The transaction holds the only write lock already.
+        AnyConnection::Sqlite(sqlite) => wanted.first(sqlite).optional()?,
+    };
+    Ok(row)
+}
+
+/// The region that the office of a record or document is responsible for; None if there is none
+/// with this id.
+pub fn responsible_region(
+    connection: &mut AnyConnection,
+    entity: &str,
+    id: &str,
+) -> Result<Option<String>, DbError> {
+    let region = if entity == "enterprise" {
+        enterprises::table
+            .filter(enterprises::id.eq(id))
+            .select(enterprises::responsible_region)
+            .first(connection)
+            .optional()?
+    } else {
+        by_id(connection, entity, id)?.map(|row| row.responsible_region)
+    };
+    Ok(region)
+}
+
+/// Open documents in the order of their names. Which tier of each is for the caller is the
+/// caller's question; those that are for them in no tier are left out.
+pub fn list(
+    connection: &mut AnyConnection,
+    query: &DocumentQuery,
+) -> Result<Vec<DocumentRow>, DbError> {
+    let mut wanted = documents::table
+        .filter(documents::entity.eq(query.entity))
+        .filter(documents::closed.eq(false))
+        .order((documents::name.asc(), documents::id.asc()))
+        .limit(query.limit)
+        .into_boxed();
+    if let Some(region) = &query.region {
+        let below = format!("{region}.%");
+        wanted = wanted.filter(documents::region.eq(region).or(documents::region.like(below)));
+    }
+    if let Some(subject) = &query.subject {
+        wanted = wanted.filter(documents::subject.eq(subject));
+    }
+    for word in &query.words {
+        // Folded words hold letters, digits and spaces only.
+        wanted = wanted.filter(documents::name.like(format!("%{word}%")));
+    }
+    match query.internal_area.as_deref() {
+        None => wanted = wanted.filter(documents::public_document.is_not_null()),
+        Some("") => {}
+        Some(area) => {
+            let below = format!("{area}.%");
+            let own = documents::responsible_region
+                .eq(area)
+                .or(documents::responsible_region.like(below));
+            wanted = wanted.filter(documents::public_document.is_not_null().or(own));
+        }
+    }
+    if let Some((name, id)) = &query.after {
+        let later = documents::name.gt(name).or(documents::name.eq(name).and(documents::id.gt(id)));
+        wanted = wanted.filter(later);
+    }
+    Ok(wanted.load(connection)?)
+}
+
+/// Stores a new document.
+pub fn insert(tx: &mut AnyConnection, row: &DocumentRow) -> Result<(), DbError> {
+    on_backend!(tx, |inner| diesel::insert_into(documents::table).values(row).execute(inner))?;
+    Ok(())
+}
+
+/// Stores a new state; the earlier one becomes a revision.
+pub fn update(
+    tx: &mut AnyConnection,
+    before: &DocumentRow,
+    row: &DocumentRow,
+) -> Result<(), DbError> {
+    revisions::keep(tx, &before.id, before.revision, &before.document)?;
+    on_backend!(tx, |inner| {
+        diesel::update(documents::table.filter(documents::id.eq(&row.id))).set(row).execute(inner)
+    })?;
+    Ok(())
+}
+
+/// Kind and id of all sample documents.
+pub fn samples(connection: &mut AnyConnection) -> Result<Vec<(String, String)>, DbError> {
+    let rows = documents::table
+        .filter(documents::sample.eq(true))
+        .select((documents::entity, documents::id))
+        .load(connection)?;
+    Ok(rows)
+}
+
+/// Takes documents and their revisions away. Only sample data is ever removed so.
+pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
+    use super::schema::revisions;
+    on_backend!(tx, |inner| {
+        diesel::delete(revisions::table.filter(revisions::entity_id.eq_any(ids))).execute(inner)?;
+        diesel::delete(documents::table.filter(documents::id.eq_any(ids))).execute(inner)
+    })?;
+    Ok(())
+}

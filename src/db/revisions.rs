@@ -1,0 +1,64 @@
+//! Earlier states of records, append-only: the current state stands in the record's own table.
+
+use diesel::prelude::*;
+
+use super::schema::revisions;
+use super::{AnyConnection, DbError, on_backend};
+
+/// An earlier state of a record.
+#[derive(Debug, Clone, Queryable)]
+pub struct RevisionRow {
+    pub entity_id: String,
+    pub revision: i32,
+    /// JSON.
+    pub document: String,
+}
+
+/// Keeps a state that is about to be replaced.
+pub fn keep(
+    tx: &mut AnyConnection,
+    entity_id: &str,
+    revision: i32,
+    document: &str,
+) -> Result<(), DbError> {
+    let row = (
+        revisions::entity_id.eq(entity_id),
+        revisions::revision.eq(revision),
+        revisions::document.eq(document),
+    );
+    on_backend!(tx, |inner| diesel::insert_into(revisions::table).values(row).execute(inner))?;
+    Ok(())
+}
+
+/// An earlier state.
+pub fn get(
+    connection: &mut AnyConnection,
+    entity_id: &str,
+    revision: i32,
+) -> Result<Option<String>, DbError> {
+    let document = revisions::table
+        .find((entity_id, revision))
+        .select(revisions::document)
+        .first(connection)
+        .optional()?;
+    Ok(document)
+}
+
+/// All earlier states, the first one first.
+pub fn all(connection: &mut AnyConnection, entity_id: &str) -> Result<Vec<RevisionRow>, DbError> {
+    let rows = revisions::table
+        .filter(revisions::entity_id.eq(entity_id))
+        .order(revisions::revision.asc())
+        .load(connection)?;
+    Ok(rows)
+}
+
+/// Puts another document in the place of an earlier state: for the erasure of a person only.
+pub fn rewrite(tx: &mut AnyConnection, row: &RevisionRow) -> Result<(), DbError> {
+    on_backend!(tx, |inner| {
+        diesel::update(revisions::table.find((&row.entity_id, row.revision)))
+            .set(revisions::document.eq(&row.document))
+            .execute(inner)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,337 @@
+//! The life cycle: review, publication and existence are separate, and this one table says what
+//! may follow what (contract.md).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::codes::{BasisKind, Existence, Publication, Review, code_set};
+use super::enterprise::PublicationBasis;
+use super::projection::Standing;
+
+code_set! {
+    /// What can be done to a record beyond creating it.
+    pub enum Action {
+        /// Change what is written of it.
+        Revise,
+        Submit,
+        Verify,
+        Return,
+        Publish,
+        Unpublish,
+        Close,
+        Move,
+        Merge,
+        Reopen,
+    }
+}
+
+impl Action {
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// The reason or ground that comes with an action.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grounds {
+    /// Kept in the change log; a must for `return`, `move` and `merge`.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// A must for `publish`.
+    #[serde(default)]
+    pub basis: Option<BasisDraft>,
+}
+
+/// A basis of publication as stated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BasisDraft {
+    pub kind: BasisKind,
+    /// The consent, the decree or the source.
+    pub text: String,
+    /// Today where it is left out.
+    #[serde(default)]
+    pub on: Option<NaiveDate>,
+}
+
+/// Who does it, as far as the table cares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doer<'a> {
+    pub name: &'a str,
+    /// Decides for the record's area, beyond being its author.
+    pub verifier: bool,
+}
+
+/// Why an action is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not from this state: its field and the value that it has.
+    Wrong { field: &'static str, value: &'static str },
+    /// The role does not allow it.
+    NotTheirs,
+    /// Nobody verifies their own submission.
+    OwnSubmission,
+    /// The field that must come with it.
+    Missing(&'static str),
+}
+
+/// One line of the table.
+struct Line {
+    action: Action,
+    /// Review states that it starts from.
+    from: &'static [Review],
+    /// Existences that it starts from.
+    while_it: &'static [Existence],
+    who: Who,
+    reason: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Who {
+    Author,
+    Verifier,
+    AuthorOrVerifier,
+}
+
+const ANY: &[Review] = &[Review::Draft, Review::Submitted, Review::Returned, Review::Verified];
+const ACTIVE: &[Existence] = &[Existence::Active];
+
+/// The table.
+const LINES: &[Line] = &[
+    line(Action::Revise, ANY, ACTIVE, Who::AuthorOrVerifier, false),
+    line(Action::Submit, &[Review::Draft, Review::Returned], ACTIVE, Who::Author, false),
+    line(Action::Verify, &[Review::Submitted], ACTIVE, Who::Verifier, false),
+    line(Action::Return, &[Review::Submitted], ACTIVE, Who::Verifier, true),
+    line(Action::Publish, &[Review::Verified], ACTIVE, Who::Verifier, false),
+    line(
+        Action::Unpublish,
+        ANY,
+        &[Existence::Active, Existence::Closed, Existence::Moved, Existence::Duplicate],
+        Who::Verifier,
+        false,
+    ),
+    line(Action::Close, ANY, ACTIVE, Who::Verifier, false),
+    line(Action::Move, ANY, ACTIVE, Who::Verifier, true),
+    line(Action::Merge, ANY, ACTIVE, Who::Verifier, true),
+    line(Action::Reopen, ANY, &[Existence::Closed, Existence::Moved], Who::Verifier, false),
+];
+
+const fn line(
+    action: Action,
+    from: &'static [Review],
+    while_it: &'static [Existence],
+    who: Who,
+    reason: bool,
+) -> Line {
+    Line { action, from, while_it, who, reason }
+}
+
+/// Whether an action may be done to a record in this standing.
+///
+/// # Errors
+/// The first ground on which it may not.
+pub fn check(
+    action: Action,
+    standing: &Standing,
+    doer: Doer,
+    grounds: &Grounds,
+) -> Result<(), Refusal> {
+    let Some(line) = LINES.iter().find(|line| line.action == action) else {
+        return Err(Refusal::NotTheirs);
+    };
+    let author = standing.author.as_deref() == Some(doer.name);
+    let theirs = match line.who {
+        // Who decides for an area may also submit what came in without an author.
+        Who::Author => author || (doer.verifier && standing.author.is_none()),
+        Who::Verifier => doer.verifier,
+        Who::AuthorOrVerifier => author || doer.verifier,
+    };
+    if !theirs {
+        return Err(Refusal::NotTheirs);
+    }
+    if !line.while_it.contains(&standing.existence) {
+        return Err(Refusal::Wrong { field: "existence", value: standing.existence.into() });
+    }
+    if !line.from.contains(&standing.review) {
+        return Err(Refusal::Wrong { field: "review", value: standing.review.into() });
+    }
+    match (action, standing.publication) {
+        (Action::Publish, Publication::Published)
+        | (Action::Unpublish, Publication::Unpublished) => {
+            return Err(Refusal::Wrong {
+                field: "publication",
+                value: standing.publication.into(),
+            });
+        }
+        _ => {}
+    }
+    if action == Action::Verify && author {
+        return Err(Refusal::OwnSubmission);
+    }
+    let blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
+    if line.reason && blank(&grounds.reason) {
+        return Err(Refusal::Missing("reason"));
+    }
+    match (action, &grounds.basis) {
+        (Action::Publish, None) => Err(Refusal::Missing("basis")),
+        (Action::Publish, Some(basis)) if basis.text.trim().is_empty() => {
+            Err(Refusal::Missing("basis.text"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The standing after an action that [`check`] allows. `into` is the record that a merged one is a
+/// duplicate of.
+pub fn apply(
+    action: Action,
+    standing: &mut Standing,
+    doer: Doer,
+    grounds: &Grounds,
+    today: NaiveDate,
+    into: Option<Uuid>,
+) {
+    match action {
+        Action::Revise => {
+            // A verifier's word stands; an author's goes round again.
+            if standing.review == Review::Verified && !doer.verifier {
+                standing.review = Review::Submitted;
+            }
+        }
+        Action::Submit => standing.review = Review::Submitted,
+        Action::Verify => standing.review = Review::Verified,
+        Action::Return => standing.review = Review::Returned,
+        Action::Publish => {
+            standing.publication = Publication::Published;
+            standing.publication_basis = grounds.basis.as_ref().map(|basis| PublicationBasis {
+                kind: basis.kind,
+                text: basis.text.trim().to_owned(),
+                on: basis.on.unwrap_or(today),
+            });
+        }
+        Action::Unpublish => {
+            standing.publication = Publication::Unpublished;
+            standing.publication_basis = None;
+        }
+        Action::Close => standing.existence = Existence::Closed,
+        Action::Move => standing.existence = Existence::Moved,
+        Action::Merge => {
+            standing.existence = Existence::Duplicate;
+            standing.duplicate_of = into;
+        }
+        Action::Reopen => {
+            standing.existence = Existence::Active;
+            standing.duplicate_of = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantNames;
+
+    use super::*;
+
+    fn standing(review: Review, publication: Publication, existence: Existence) -> Standing {
+        Standing {
+            review,
+            publication,
+            existence,
+            author: Some("ani".into()),
+            ..Standing::new(Uuid::nil(), chrono::DateTime::UNIX_EPOCH)
+        }
+    }
+
+    fn all_grounds() -> Grounds {
+        let (kind, text) = (BasisKind::Consent, "surat".to_owned());
+        Grounds { reason: Some("sebab".into()), basis: Some(BasisDraft { kind, text, on: None }) }
+    }
+
+    const VERIFIER: Doer = Doer { name: "vera", verifier: true };
+    const AUTHOR: Doer = Doer { name: "ani", verifier: false };
+    const OTHER: Doer = Doer { name: "oto", verifier: false };
+
+    /// The review states from which each action is allowed to a verifier, an author and others.
+    #[test]
+    fn the_table_of_the_contract_holds_for_every_state_and_role() {
+        let all = [Review::Draft, Review::Submitted, Review::Returned, Review::Verified];
+        let allowed = |action: Action, doer: Doer| -> Vec<Review> {
+            let publication = match action {
+                Action::Unpublish => Publication::Published,
+                _ => Publication::Unpublished,
+            };
+            let existence = match action {
+                Action::Reopen => Existence::Closed,
+                _ => Existence::Active,
+            };
+            all.into_iter()
+                .filter(|review| {
+                    let standing = standing(*review, publication, existence);
+                    check(action, &standing, doer, &all_grounds()).is_ok()
+                })
+                .collect()
+        };
+        let none: Vec<Review> = Vec::new();
+        for name in Action::VARIANTS {
+            let action: Action = name.parse().expect("an action");
+            let (verifier, author) = match action {
+                Action::Revise => (all.to_vec(), all.to_vec()),
+                Action::Submit => (none.clone(), vec![Review::Draft, Review::Returned]),
+                Action::Verify | Action::Return => (vec![Review::Submitted], none.clone()),
+                Action::Publish => (vec![Review::Verified], none.clone()),
+                _ => (all.to_vec(), none.clone()),
+            };
+            assert_eq!(allowed(action, VERIFIER), verifier, "{name} by a verifier");
+            assert_eq!(allowed(action, AUTHOR), author, "{name} by the author");
+            assert_eq!(allowed(action, OTHER), none, "{name} by somebody else");
+        }
+    }
+
+    #[test]
+    fn nobody_verifies_their_own_submission() {
+        let own = Doer { name: "ani", verifier: true };
+        let standing = standing(Review::Submitted, Publication::Unpublished, Existence::Active);
+        let refused = check(Action::Verify, &standing, own, &Grounds::default());
+        assert_eq!(refused, Err(Refusal::OwnSubmission));
+    }
+
+    #[test]
+    fn reasons_and_bases_must_come_with_what_needs_them() {
+        let submitted = standing(Review::Submitted, Publication::Unpublished, Existence::Active);
+        let verified = standing(Review::Verified, Publication::Unpublished, Existence::Active);
+        let bare = Grounds { reason: Some("  ".into()), basis: None };
+        for (action, standing, field) in [
+            (Action::Return, &submitted, "reason"),
+            (Action::Move, &submitted, "reason"),
+            (Action::Merge, &submitted, "reason"),
+            (Action::Publish, &verified, "basis"),
+        ] {
+            let refused = check(action, standing, VERIFIER, &bare);
+            assert_eq!(refused, Err(Refusal::Missing(field)), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn what_no_longer_exists_is_not_revised_until_it_is_reopened() {
+        let mut closed = standing(Review::Verified, Publication::Unpublished, Existence::Closed);
+        let refused = check(Action::Revise, &closed, VERIFIER, &Grounds::default());
+        assert_eq!(refused, Err(Refusal::Wrong { field: "existence", value: "closed" }));
+        let today = NaiveDate::default();
+        apply(Action::Reopen, &mut closed, VERIFIER, &Grounds::default(), today, None);
+        assert_eq!(check(Action::Revise, &closed, VERIFIER, &Grounds::default()), Ok(()));
+    }
+
+    #[test]
+    fn an_authors_revision_of_a_verified_record_goes_round_again() {
+        let today = NaiveDate::default();
+        let mut by_author = standing(Review::Verified, Publication::Published, Existence::Active);
+        let mut by_verifier = by_author.clone();
+        apply(Action::Revise, &mut by_author, AUTHOR, &Grounds::default(), today, None);
+        apply(Action::Revise, &mut by_verifier, VERIFIER, &Grounds::default(), today, None);
+        assert_eq!(by_author.review, Review::Submitted);
+        assert_eq!(by_verifier.review, Review::Verified);
+    }
+}

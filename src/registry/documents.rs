@@ -1,0 +1,326 @@
+//! Cooperatives, sentra and observations: one way to read, list and write them all.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::writing::{IfMatch, new_id, require_writer};
+use super::{Registry, RegistryError};
+use crate::db::documents::{DocumentQuery, DocumentRow};
+use crate::db::log::Entry;
+use crate::db::{self, AnyConnection};
+use crate::domain::actor::{Actor, Visibility};
+use crate::domain::codes::Existence;
+use crate::domain::document::{Base, Document, check_texts, responsible};
+use crate::domain::fault::{Fault, FieldFault};
+use crate::domain::region::RegionCode;
+use crate::domain::text::fold;
+
+/// Longest chain of cooperatives above one.
+const MAX_DEPTH: usize = 10;
+
+/// A document as one actor sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenDocument {
+    pub id: String,
+    pub revision: i32,
+    /// Which tier `document` is of.
+    pub internal: bool,
+    /// JSON.
+    pub document: String,
+}
+
+/// What a list of documents is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ListedBy {
+    pub region: Option<RegionCode>,
+    pub subject: Option<String>,
+    pub q: Option<String>,
+    /// Name and id of the last one of the page before.
+    pub after: Option<(String, String)>,
+    pub limit: usize,
+}
+
+/// A page of documents.
+pub struct DocumentPage {
+    pub items: Vec<SeenDocument>,
+    pub next: Option<(String, String)>,
+}
+
+/// How a document is to be changed.
+pub enum DocumentChange {
+    /// JSON merge patch (RFC 7396) of what was written.
+    Merge(serde_json::Value),
+    Close {
+        reason: Option<String>,
+    },
+}
+
+impl Registry {
+    /// One document at the tier that the actor sees.
+    ///
+    /// # Errors
+    /// Not found: also for one that is there but not for them.
+    pub fn document<D: Document>(
+        &self,
+        actor: &Actor,
+        id: &str,
+    ) -> Result<SeenDocument, RegistryError> {
+        let row = self.db.read(|connection| db::documents::by_id(connection, D::ENTITY, id))?;
+        let seen = row.and_then(|row| seen(row, &actor.visibility()));
+        seen.ok_or_else(|| not_found::<D>(id))
+    }
+
+    /// A page of documents, by name.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn list_documents<D: Document>(
+        &self,
+        actor: &Actor,
+        by: &ListedBy,
+    ) -> Result<DocumentPage, RegistryError> {
+        let visibility = actor.visibility();
+        let words = by.q.as_deref().map(fold).unwrap_or_default();
+        let query = DocumentQuery {
+            entity: D::ENTITY,
+            region: by.region.as_ref().map(ToString::to_string),
+            subject: by.subject.clone(),
+            words: words.split_whitespace().map(str::to_owned).collect(),
+            internal_area: match &visibility {
+                Visibility::Public => None,
+                Visibility::Internal { area } => {
+                    Some(area.as_ref().map(ToString::to_string).unwrap_or_default())
+                }
+            },
+            after: by.after.clone(),
+            // One more tells whether there is a next page.
+            limit: i64::try_from(by.limit + 1).unwrap_or(i64::MAX),
+        };
+        let mut rows = self.db.read(|connection| db::documents::list(connection, &query))?;
+        let more = rows.len() > by.limit;
+        rows.truncate(by.limit);
+        let next = rows.last().filter(|_| more).map(|row| (row.name.clone(), row.id.clone()));
+        let items = rows.into_iter().filter_map(|row| seen(row, &visibility)).collect();
+        Ok(DocumentPage { items, next })
+    }
+
+    /// Creates a document.
+    ///
+    /// # Errors
+    /// Not allowed; every field fault at once.
+    pub fn create_document<D: Document>(
+        &self,
+        actor: &Actor,
+        draft: D::Draft,
+    ) -> Result<SeenDocument, RegistryError> {
+        require_writer(actor)?;
+        let now = self.clock.now();
+        let id = new_id(now);
+        self.db.write(|tx| self.put_document::<D>(tx, actor, id, now, draft, false))?;
+        self.catch_up_after_write();
+        self.document::<D>(actor, &id.to_string())
+    }
+
+    /// Checks and stores a new document under an id.
+    pub(super) fn put_document<D: Document>(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        id: Uuid,
+        now: DateTime<Utc>,
+        draft: D::Draft,
+        sample: bool,
+    ) -> Result<(), RegistryError> {
+        let region = self.checked_document::<D>(tx, id, &draft)?;
+        let base = Base {
+            id,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            sample,
+            existence: Existence::Active,
+            region_name: self.reference().gazetteer.full_name(&region),
+            responsible_region: responsible(&region),
+        };
+        require_area(actor, &base.responsible_region)?;
+        let document = D::new(base, draft);
+        db::documents::insert(tx, &row_of(&document, &region)?)?;
+        self.log_document(tx, actor, &document, "create", None)
+    }
+
+    /// Changes a document, if it is still at the revision that the change was made from.
+    ///
+    /// # Errors
+    /// Not allowed; not found; stale; closed; every field fault at once.
+    pub fn change_document<D: Document>(
+        &self,
+        actor: &Actor,
+        id: &str,
+        if_match: IfMatch,
+        change: DocumentChange,
+    ) -> Result<SeenDocument, RegistryError> {
+        require_writer(actor)?;
+        self.db.write(|tx| {
+            let row = db::documents::by_id_for_update(tx, D::ENTITY, id)?;
+            let row = row.ok_or_else(|| not_found::<D>(id))?;
+            let current: D = serde_json::from_str(&row.document)?;
+            let mut base = current.base().clone();
+            if !actor.may_write(&base.responsible_region) {
+                let visible = row.public_document.is_some();
+                return Err(if visible { RegistryError::Forbidden } else { not_found::<D>(id) });
+            }
+            if let IfMatch::Revision(revision) = if_match
+                && revision != base.revision
+            {
+                return Err(RegistryError::RevisionStale { current: base.revision });
+            }
+            let action = match change {
+                DocumentChange::Merge(_) => "patch",
+                DocumentChange::Close { .. } => "close",
+            };
+            if base.existence != Existence::Active {
+                let value = base.existence.into();
+                return Err(RegistryError::WrongTransition { action, field: "existence", value });
+            }
+            let (draft, reason) = match change {
+                DocumentChange::Merge(patch) => {
+                    let mut value = serde_json::to_value(current.draft())?;
+                    json_patch::merge(&mut value, &patch);
+                    (draft_of::<D>(value)?, None)
+                }
+                DocumentChange::Close { reason } => {
+                    base.existence = Existence::Closed;
+                    (current.draft().clone(), reason)
+                }
+            };
+            if draft == *current.draft() && base.existence == current.base().existence {
+                return Ok(());
+            }
+            let region = self.checked_document::<D>(tx, base.id, &draft)?;
+            base.revision += 1;
+            // After the lock: a later revision has a later time.
+            base.updated_at = self.clock.now();
+            base.region_name = self.reference().gazetteer.full_name(&region);
+            base.responsible_region = responsible(&region);
+            require_area(actor, &base.responsible_region)?;
+            let document = D::new(base, draft);
+            db::documents::update(tx, &row, &row_of(&document, &region)?)?;
+            self.log_document(tx, actor, &document, action, reason.as_deref())
+        })?;
+        self.catch_up_after_write();
+        self.document::<D>(actor, id)
+    }
+
+    /// Holds a draft against every rule and answers where it belongs: the region that it states,
+    /// or that of what it is about.
+    fn checked_document<D: Document>(
+        &self,
+        tx: &mut AnyConnection,
+        id: Uuid,
+        draft: &D::Draft,
+    ) -> Result<RegionCode, RegistryError> {
+        let mut faults = check_texts(&serde_json::to_value(draft)?);
+        faults.extend(D::faults(draft, &self.reference()));
+        let mut region = D::region(draft).cloned();
+        for pointer in D::pointers(draft) {
+            let target = pointer.id.to_string();
+            match db::documents::responsible_region(tx, pointer.entity, &target)? {
+                Some(at) => region = region.or_else(|| at.parse().ok()),
+                None => {
+                    let fault = Fault::UnknownCode { value: target, allowed: String::new() };
+                    faults.push(FieldFault::new(pointer.field, fault));
+                }
+            }
+            if pointer.entity == D::ENTITY && is_above(tx, D::ENTITY, pointer.id, id)? {
+                faults.push(FieldFault::new(pointer.field, Fault::Circular));
+            }
+        }
+        if !faults.is_empty() {
+            return Err(RegistryError::Invalid(faults));
+        }
+        region.ok_or(RegistryError::Internal("a checked document belongs to a region"))
+    }
+
+    fn log_document<D: Document>(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        document: &D,
+        action: &'static str,
+        reason: Option<&str>,
+    ) -> Result<(), RegistryError> {
+        let entry = Entry {
+            actor: actor.name(),
+            job_id: None,
+            reason,
+            entity: D::ENTITY,
+            entity_id: document.base().id.to_string(),
+            action,
+            revision: document.base().revision,
+        };
+        Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
+    }
+}
+
+/// A draft from JSON.
+///
+/// # Errors
+/// The first field that is unknown, missing or of the wrong type, with its path.
+pub fn draft_of<D: Document>(value: serde_json::Value) -> Result<D::Draft, RegistryError> {
+    crate::domain::validate::from_json(value).map_err(RegistryError::Invalid)
+}
+
+/// Whether `id` is `above` itself or above it in its chain of parents, or the chain has no end.
+fn is_above(
+    tx: &mut AnyConnection,
+    entity: &str,
+    above: Uuid,
+    id: Uuid,
+) -> Result<bool, RegistryError> {
+    let mut at = above.to_string();
+    for _ in 0..MAX_DEPTH {
+        if at == id.to_string() {
+            return Ok(true);
+        }
+        let row = db::documents::by_id(tx, entity, &at)?;
+        match row.and_then(|row| row.subject) {
+            Some(parent) => at = parent,
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+fn row_of<D: Document>(document: &D, region: &RegionCode) -> Result<DocumentRow, RegistryError> {
+    let base = document.base();
+    let public = document.public();
+    Ok(DocumentRow {
+        id: base.id.to_string(),
+        entity: D::ENTITY.to_owned(),
+        revision: base.revision,
+        sample: base.sample,
+        closed: base.existence != Existence::Active,
+        name: fold(D::name(document.draft())),
+        region: region.to_string(),
+        responsible_region: base.responsible_region.to_string(),
+        subject: D::subject(document.draft()),
+        document: serde_json::to_string(document)?,
+        public_document: public.as_ref().map(serde_json::to_string).transpose()?,
+    })
+}
+
+/// A stored document as somebody sees it: None where they may not.
+fn seen(row: DocumentRow, visibility: &Visibility) -> Option<SeenDocument> {
+    let region = row.responsible_region.parse();
+    let internal = region.is_ok_and(|region| visibility.sees_internal(&region));
+    let document = if internal { row.document } else { row.public_document? };
+    Some(SeenDocument { id: row.id, revision: row.revision, internal, document })
+}
+
+fn not_found<D: Document>(id: &str) -> RegistryError {
+    RegistryError::DocumentNotFound { entity: D::ENTITY, id: id.to_owned() }
+}
+
+fn require_area(actor: &Actor, region: &RegionCode) -> Result<(), RegistryError> {
+    if actor.may_write(region) { Ok(()) } else { Err(RegistryError::Forbidden) }
+}

@@ -1,0 +1,145 @@
+//! Taking a person's values out of a record, on a recorded request (UU 27/2022 art. 8 and 43).
+//! The enterprise stays and is counted; whoever the values were of is in none of its states.
+
+use uuid::Uuid;
+
+use super::enterprises::Seen;
+use super::writing::{IfMatch, new_id, require_writer, stored};
+use super::{Registry, RegistryError};
+use crate::db::merges::ErasureRow;
+use crate::db::{self, AnyConnection};
+use crate::domain::actor::Actor;
+use crate::domain::codes::ConsentTo;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::fault::{Fault, FieldFault};
+use crate::domain::projection::{self, Standing, neutral_name};
+use crate::domain::reference::Reference;
+use crate::domain::text::squash;
+
+/// What stands where a person was named.
+const ERASED: &str = "(dihapus)";
+
+impl Registry {
+    /// Takes the values of one of a record's owners out of its every state, in the vault too.
+    ///
+    /// # Errors
+    /// Not allowed; not found; stale; no owner of that name; a request that names them.
+    pub fn erase_person(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        if_match: IfMatch,
+        person: &str,
+        request: &str,
+    ) -> Result<Seen, RegistryError> {
+        require_writer(actor)?;
+        let wanted = squash(person);
+        let invalid = |field, fault| RegistryError::Invalid(vec![FieldFault::new(field, fault)]);
+        if wanted.is_empty() {
+            return Err(invalid("person", Fault::Required));
+        }
+        if request.trim().is_empty() {
+            return Err(invalid("request", Fault::Required));
+        }
+        // The request is kept: give its number or date, not the person.
+        if squash(request).contains(&wanted) {
+            return Err(invalid("request", Fault::NamesThePerson));
+        }
+        let reference = self.reference();
+        self.db.write(|tx| {
+            let (row, current) = self.locked(tx, actor, id, if_match)?;
+            let revisions = db::revisions::all(tx, &row.id)?;
+            let earlier: Vec<Enterprise> = revisions
+                .iter()
+                .map(|row| serde_json::from_str(&row.document))
+                .collect::<Result<_, _>>()?;
+            let is_owner = |state: &Enterprise| {
+                state.draft.owners.iter().any(|owner| squash(&owner.name) == wanted)
+            };
+            if !is_owner(&current) && !earlier.iter().any(is_owner) {
+                // The name given is personal: it is not repeated.
+                return Err(invalid("person", Fault::Together { with: "owners[].name" }));
+            }
+            let now = self.clock.now();
+            for (revision, state) in revisions.into_iter().zip(earlier) {
+                let document = serde_json::to_string(&without(state, &wanted, &reference)?)?;
+                let row = db::revisions::RevisionRow { document, ..revision };
+                db::revisions::rewrite(tx, &row)?;
+            }
+            let before = without(current, &wanted, &reference)?;
+            db::revisions::keep(tx, &row.id, before.revision, &serde_json::to_string(&before)?)?;
+            let after = Enterprise { revision: before.revision + 1, updated_at: now, ..before };
+            db::enterprises::rewrite(tx, stored(&after, &reference)?)?;
+            self.erase_restricted(tx, &row.id, &wanted, &after)?;
+            db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
+            let erasure = ErasureRow {
+                id: new_id(now).to_string(),
+                enterprise_id: row.id,
+                request: request.trim().to_owned(),
+                actor: actor.name().to_owned(),
+                at: now.naive_utc(),
+            };
+            db::merges::add_erasure(tx, &erasure)?;
+            self.log(tx, actor, &after, "erase", Some(request.trim()))
+        })?;
+        // What was overwritten must not linger in the files beside the tables.
+        self.db.scrub()?;
+        self.catch_up_after_write();
+        self.enterprise(actor, id)
+    }
+
+    /// Destroys the person's sealed part; where nobody is left, the business's money was theirs.
+    fn erase_restricted(
+        &self,
+        tx: &mut AnyConnection,
+        id: &str,
+        wanted: &str,
+        after: &Enterprise,
+    ) -> Result<(), RegistryError> {
+        let mut restricted = self.vault.of_enterprise(tx, id)?;
+        restricted.persons.retain(|person| squash(&person.name) != wanted);
+        if after.draft.owners.iter().all(|owner| owner.name == ERASED) {
+            restricted = crate::domain::restricted::Restricted::default();
+        }
+        let sealed = self.vault.seal(tx, id, &restricted)?;
+        Ok(db::restricted::replace(tx, id, &sealed)?)
+    }
+}
+
+/// A state without the person: their sex is kept, for it names nobody and is counted; the address
+/// and the contact go, for they are where the person is found.
+fn without(
+    state: Enterprise,
+    wanted: &str,
+    reference: &Reference,
+) -> Result<Enterprise, RegistryError> {
+    let mut standing = Standing::of(&state);
+    let size = state.size.clone();
+    let mut draft = state.draft.clone();
+    if !draft.owners.iter().any(|owner| squash(&owner.name) == wanted)
+        && !squash(&draft.name).contains(wanted)
+    {
+        return Ok(state);
+    }
+    if squash(&draft.name).contains(wanted) {
+        draft.name = neutral_name(&state, reference);
+    }
+    for owner in draft.owners.iter_mut().filter(|owner| squash(&owner.name) == wanted) {
+        ERASED.clone_into(&mut owner.name);
+        owner.phone = None;
+        owner.email = None;
+    }
+    draft.address = None;
+    draft.contact = None;
+    draft.consents.retain(|consent| matches!(consent.to, ConsentTo::Publish | ConsentTo::Capacity));
+    for consent in &mut draft.consents {
+        ERASED.clone_into(&mut consent.how);
+    }
+    if let Some(basis) = &mut standing.publication_basis
+        && squash(&basis.text).contains(wanted)
+    {
+        ERASED.clone_into(&mut basis.text);
+    }
+    projection::assemble(draft, standing, size, reference)
+        .ok_or(RegistryError::Internal("a stored draft has a region that is known"))
+}

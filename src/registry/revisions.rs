@@ -1,0 +1,115 @@
+//! What a record was before, who changed it and why. For those who see its internal tier.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Registry, RegistryError};
+use crate::db::enterprises::EnterpriseRow;
+use crate::db::{self, AnyConnection};
+use crate::domain::actor::Actor;
+use crate::domain::difference::{Difference, differences};
+use crate::domain::enterprise::Enterprise;
+
+/// One revision: when, by whom, what and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    pub revision: i32,
+    pub at: DateTime<Utc>,
+    pub actor: String,
+    pub action: String,
+    pub reason: Option<String>,
+}
+
+impl Registry {
+    /// The revisions of a record, the newest first.
+    ///
+    /// # Errors
+    /// Not found: also for a record that is there but not for them.
+    pub fn revisions(&self, actor: &Actor, id: Uuid) -> Result<Vec<Revision>, RegistryError> {
+        self.db.read(|connection| {
+            internal_row(connection, actor, id)?;
+            let changes = db::log::of_entity(connection, &id.to_string())?;
+            let revisions = changes.into_iter().rev().map(|change| Revision {
+                revision: change.revision,
+                at: change.at.and_utc(),
+                actor: change.actor,
+                action: change.action,
+                reason: change.reason,
+            });
+            Ok(revisions.collect())
+        })
+    }
+
+    /// The document (JSON) of a revision.
+    ///
+    /// # Errors
+    /// Not found: the record or the revision.
+    pub fn revision(&self, actor: &Actor, id: Uuid, n: i32) -> Result<String, RegistryError> {
+        self.db.read(|connection| {
+            let row = internal_row(connection, actor, id)?;
+            document_at(connection, &row, n)
+        })
+    }
+
+    /// What differs from one revision to another, the revision's own number and times aside.
+    ///
+    /// # Errors
+    /// Not found: the record or a revision.
+    pub fn compare_revisions(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        from: i32,
+        to: i32,
+    ) -> Result<Vec<Difference>, RegistryError> {
+        self.db.read(|connection| {
+            let row = internal_row(connection, actor, id)?;
+            let mut state = |n| -> Result<serde_json::Value, RegistryError> {
+                let mut value = serde_json::from_str(&document_at(connection, &row, n)?)?;
+                if let serde_json::Value::Object(fields) = &mut value {
+                    fields.retain(|name, _| name != "revision" && name != "updated_at");
+                }
+                Ok(value)
+            };
+            Ok(differences(&state(from)?, &state(to)?))
+        })
+    }
+
+    /// The record at one of its revisions.
+    pub(super) fn state_at(
+        &self,
+        tx: &mut AnyConnection,
+        row: &EnterpriseRow,
+        n: i32,
+    ) -> Result<Enterprise, RegistryError> {
+        Ok(serde_json::from_str(&document_at(tx, row, n)?)?)
+    }
+}
+
+fn internal_row(
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    id: Uuid,
+) -> Result<EnterpriseRow, RegistryError> {
+    if *actor == Actor::Anonymous {
+        return Err(RegistryError::NotSignedIn);
+    }
+    let row = db::enterprises::by_id(connection, &id.to_string())?;
+    let visibility = actor.visibility();
+    let internal = |row: &EnterpriseRow| {
+        row.responsible_region.parse().is_ok_and(|region| visibility.sees_internal(&region))
+    };
+    row.filter(internal).ok_or(RegistryError::EnterpriseNotFound(id))
+}
+
+fn document_at(
+    connection: &mut AnyConnection,
+    row: &EnterpriseRow,
+    n: i32,
+) -> Result<String, RegistryError> {
+    if n == row.revision {
+        return Ok(row.document.clone());
+    }
+    let earlier = db::revisions::get(connection, &row.id, n)?;
+    earlier.ok_or(RegistryError::RevisionNotFound(n))
+}

@@ -1,0 +1,407 @@
+//! Enterprises: create, change, and every step of their life cycle.
+
+use chrono::{DateTime, Datelike, Utc};
+use uuid::Uuid;
+
+use super::enterprises::Seen;
+use super::products::product_rows;
+use super::{Registry, RegistryError};
+use crate::db::enterprises::{EnterpriseRow, EnterpriseWrite, IdempotencyRow, Stored};
+use crate::db::log::Entry;
+use crate::db::{self, AnyConnection, DbError};
+use crate::domain::actor::Actor;
+use crate::domain::enterprise::{Draft, Enterprise, Source};
+use crate::domain::fault::{Fault, FieldFault};
+use crate::domain::lifecycle::{self, Action, Doer, Grounds, Refusal};
+use crate::domain::projection::{self, Standing, jakarta_date};
+use crate::domain::reference::Reference;
+use crate::domain::restricted::{self, Restricted};
+use crate::domain::validate;
+
+/// Which revision a write was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    Any,
+    Revision(i32),
+}
+
+/// A client's promise that the same request may come twice: its key and what it says.
+pub struct Idempotency {
+    pub key: String,
+    pub request_hash: String,
+}
+
+/// What was written of an enterprise; restricted values that are not given are kept.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Written {
+    pub draft: Draft,
+    pub restricted: Option<Restricted>,
+}
+
+impl Written {
+    /// Reads what a client sends: a draft, and beside its fields `restricted`.
+    ///
+    /// # Errors
+    /// The first field that is unknown, missing or of the wrong type, with its path.
+    pub fn from_json(mut value: serde_json::Value) -> Result<Self, RegistryError> {
+        let restricted = take_restricted(&mut value)?;
+        let draft = validate::draft_from_json(value).map_err(RegistryError::Invalid)?;
+        Ok(Self { draft, restricted })
+    }
+}
+
+/// Takes the restricted values out of what a client sends.
+///
+/// # Errors
+/// The first of their fields that is unknown, missing or of the wrong type; its value is not
+/// repeated.
+pub fn take_restricted(value: &mut serde_json::Value) -> Result<Option<Restricted>, RegistryError> {
+    let taken = value.as_object_mut().and_then(|fields| fields.remove("restricted"));
+    let Some(taken) = taken.filter(|taken| !taken.is_null()) else { return Ok(None) };
+    let restricted = validate::from_json(taken).map_err(|faults| {
+        let faults = faults.into_iter().map(|found| {
+            let field = format!("restricted.{}", found.field);
+            let fault = match found.fault {
+                Fault::UnknownField | Fault::Required => found.fault,
+                _ => Fault::WrongType { message: "…".into() },
+            };
+            FieldFault::new(field.trim_end_matches('.'), fault)
+        });
+        RegistryError::Invalid(faults.collect())
+    })?;
+    Ok(Some(restricted))
+}
+
+/// How a record is to be changed.
+pub enum Change {
+    Replace(Box<Written>),
+    /// JSON merge patch (RFC 7396) of the draft.
+    Merge {
+        patch: serde_json::Value,
+        restricted: Option<Restricted>,
+    },
+    /// A step of the life cycle.
+    Act {
+        action: Action,
+        grounds: Grounds,
+    },
+}
+
+/// A new state of a record, on its way to the database.
+pub(super) struct NewState<'a> {
+    pub(super) draft: Draft,
+    pub(super) standing: Standing,
+    /// None: as it is.
+    pub(super) restricted: Option<Restricted>,
+    /// As logged.
+    pub(super) action: &'static str,
+    pub(super) reason: Option<&'a str>,
+}
+
+impl Registry {
+    /// Creates a record as a draft that is not published. The flag says whether it is new: an
+    /// idempotency key that was used before answers with the record of then.
+    ///
+    /// # Errors
+    /// Not allowed; every field fault at once; a key used for another request.
+    pub fn create_enterprise(
+        &self,
+        actor: &Actor,
+        written: Written,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Seen, bool), RegistryError> {
+        require_writer(actor)?;
+        let reference = self.reference();
+        let draft = self.checked(written.draft, &reference)?;
+        let restricted = written.restricted.unwrap_or_default();
+        check_restricted(&restricted, &draft)?;
+        let now = self.clock.now();
+        let standing = Standing {
+            author: Some(actor.name().to_owned()),
+            sources: vec![Source { name: actor.name().to_owned(), sheet: None, row: None }],
+            ..Standing::new(new_id(now), now)
+        };
+        let enterprise = assembled(draft, standing, &restricted, now, &reference)?;
+        require_area(actor, &enterprise)?;
+        let id = enterprise.id;
+        let create = |tx: &mut AnyConnection| {
+            if let Some(idempotency) = idempotency {
+                if let Some(earlier) =
+                    db::enterprises::idempotency_key(tx, actor.name(), &idempotency.key)?
+                {
+                    return if earlier.request_hash == idempotency.request_hash {
+                        Ok(earlier.enterprise_id.parse::<Uuid>().ok())
+                    } else {
+                        Err(RegistryError::IdempotencyKeyReused)
+                    };
+                }
+                let row = IdempotencyRow {
+                    actor: actor.name().to_owned(),
+                    key: idempotency.key.clone(),
+                    request_hash: idempotency.request_hash.clone(),
+                    enterprise_id: id.to_string(),
+                    created_at: now.naive_utc(),
+                };
+                db::enterprises::remember_idempotency_key(tx, &row)?;
+            }
+            check_pointers(tx, &enterprise.draft)?;
+            let sealed = self.vault.seal(tx, &id.to_string(), &restricted)?;
+            db::restricted::insert(tx, &sealed)?;
+            db::enterprises::insert(tx, vec![stored(&enterprise, &reference)?])?;
+            self.log(tx, actor, &enterprise, "create", None)?;
+            Ok::<_, RegistryError>(None)
+        };
+        let earlier = match self.db.write(create) {
+            // Another request with the same key came first: now its answer is there to be found.
+            Err(RegistryError::Db(DbError::Unique)) => self.db.write(create)?,
+            other => other?,
+        };
+        self.catch_up_after_write();
+        Ok((self.enterprise(actor, earlier.unwrap_or(id))?, earlier.is_none()))
+    }
+
+    /// Changes a record, if it is still at the revision that the change was made from. A change
+    /// that changes nothing writes nothing.
+    ///
+    /// # Errors
+    /// Not allowed; not found; stale; not from this state; every field fault at once.
+    pub fn change_enterprise(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        if_match: IfMatch,
+        change: Change,
+    ) -> Result<Seen, RegistryError> {
+        require_writer(actor)?;
+        let reference = self.reference();
+        self.db.write(|tx| {
+            let (row, current) = self.locked(tx, actor, id, if_match)?;
+            let mut standing = Standing::of(&current);
+            let (draft, restricted, action, grounds, logged) = match change {
+                Change::Replace(written) => {
+                    let Written { draft, restricted } = *written;
+                    (draft, restricted, Action::Revise, Grounds::default(), "replace")
+                }
+                Change::Merge { patch, restricted } => {
+                    let draft = merged(&current.draft, &patch)?;
+                    (draft, restricted, Action::Revise, Grounds::default(), "patch")
+                }
+                Change::Act { action, grounds } => {
+                    (current.draft.clone(), None, action, grounds, action.name())
+                }
+            };
+            let doer = doer(actor, &current);
+            lifecycle::check(action, &standing, doer, &grounds)
+                .map_err(|refusal| refused(action, refusal))?;
+            let today = jakarta_date(self.clock.now());
+            lifecycle::apply(action, &mut standing, doer, &grounds, today, None);
+            let state = NewState {
+                draft: self.checked(draft, &reference)?,
+                standing,
+                restricted,
+                action: logged,
+                reason: grounds.reason.as_deref(),
+            };
+            self.put(tx, actor, &row, &current, state, &reference)
+        })?;
+        self.catch_up_after_write();
+        self.enterprise(actor, id)
+    }
+
+    /// A record that the actor may write, locked, at the revision that they know.
+    pub(super) fn locked(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        id: Uuid,
+        if_match: IfMatch,
+    ) -> Result<(EnterpriseRow, Enterprise), RegistryError> {
+        let row = db::enterprises::by_id_for_update(tx, &id.to_string())?;
+        let row = row.ok_or(RegistryError::EnterpriseNotFound(id))?;
+        let current: Enterprise = serde_json::from_str(&row.document)?;
+        if !actor.may_write(&current.responsible_region) {
+            // To those who cannot see the record it is not there.
+            let visible = row.public_document.is_some();
+            return Err(if visible {
+                RegistryError::Forbidden
+            } else {
+                RegistryError::EnterpriseNotFound(id)
+            });
+        }
+        if let IfMatch::Revision(revision) = if_match
+            && revision != current.revision
+        {
+            return Err(RegistryError::RevisionStale { current: current.revision });
+        }
+        Ok((row, current))
+    }
+
+    /// Stores a new state of a locked record and logs it, unless nothing is new in it.
+    pub(super) fn put(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        row: &EnterpriseRow,
+        current: &Enterprise,
+        state: NewState,
+        reference: &Reference,
+    ) -> Result<(), RegistryError> {
+        let known = self.vault.of_enterprise(tx, &row.id)?;
+        let same_restricted = state.restricted.as_ref().is_none_or(|new| *new == known);
+        if state.draft == current.draft
+            && state.standing == Standing::of(current)
+            && same_restricted
+        {
+            return Ok(());
+        }
+        let restricted = state.restricted.unwrap_or(known);
+        check_restricted(&restricted, &state.draft)?;
+        if state.draft != current.draft {
+            check_pointers(tx, &state.draft)?;
+        }
+        // After the lock: a later revision has a later time.
+        let now = self.clock.now();
+        let standing =
+            Standing { revision: current.revision + 1, updated_at: now, ..state.standing };
+        let enterprise = assembled(state.draft, standing, &restricted, now, reference)?;
+        require_area(actor, &enterprise)?;
+        if !same_restricted {
+            let sealed = self.vault.seal(tx, &row.id, &restricted)?;
+            db::restricted::replace(tx, &row.id, &sealed)?;
+        }
+        db::enterprises::update(tx, row, stored(&enterprise, reference)?)?;
+        self.log(tx, actor, &enterprise, state.action, state.reason)
+    }
+
+    /// Appends to the change log. The time is that of the append, when the transaction holds every
+    /// lock, so that times are in the order of the log.
+    pub(super) fn log(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        enterprise: &Enterprise,
+        action: &'static str,
+        reason: Option<&str>,
+    ) -> Result<(), RegistryError> {
+        let entry = Entry {
+            actor: actor.name(),
+            job_id: None,
+            reason,
+            entity: "enterprise",
+            entity_id: enterprise.id.to_string(),
+            action,
+            revision: enterprise.revision,
+        };
+        Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
+    }
+
+    /// Checks a draft by every rule.
+    pub(super) fn checked(
+        &self,
+        draft: Draft,
+        reference: &Reference,
+    ) -> Result<Draft, RegistryError> {
+        let this_year = jakarta_date(self.clock.now()).year();
+        validate::check(draft, reference, this_year).map_err(RegistryError::Invalid)
+    }
+}
+
+/// A time-ordered id.
+pub(super) fn new_id(now: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos()))
+}
+
+/// A checked draft's whole document.
+pub(super) fn assembled(
+    draft: Draft,
+    standing: Standing,
+    restricted: &Restricted,
+    now: DateTime<Utc>,
+    reference: &Reference,
+) -> Result<Enterprise, RegistryError> {
+    let size = projection::size_classes(&draft, restricted, jakarta_date(now).year());
+    projection::assemble(draft, standing, size, reference)
+        .ok_or(RegistryError::Internal("a checked draft has a region that is known"))
+}
+
+/// The rows of a document: its public projection and its products beside it.
+pub(super) fn stored(
+    enterprise: &Enterprise,
+    reference: &Reference,
+) -> Result<Stored, RegistryError> {
+    let public = projection::public(enterprise, reference);
+    let record = EnterpriseWrite {
+        id: enterprise.id.to_string(),
+        revision: enterprise.revision,
+        sample: enterprise.sample,
+        responsible_region: enterprise.responsible_region.to_string(),
+        updated_at: enterprise.updated_at.naive_utc(),
+        document: serde_json::to_string(enterprise)?,
+        public_document: public.as_ref().map(serde_json::to_string).transpose()?,
+    };
+    Ok(Stored { products: product_rows(&record.id, &enterprise.draft, reference), record })
+}
+
+/// A draft with a JSON merge patch (RFC 7396) applied.
+pub(super) fn merged(draft: &Draft, patch: &serde_json::Value) -> Result<Draft, RegistryError> {
+    let mut value = serde_json::to_value(draft)?;
+    json_patch::merge(&mut value, patch);
+    validate::draft_from_json(value).map_err(RegistryError::Invalid)
+}
+
+/// The actor as the life cycle's table sees them.
+pub(super) fn doer<'a>(actor: &'a Actor, enterprise: &Enterprise) -> Doer<'a> {
+    Doer { name: actor.name(), verifier: actor.may_write(&enterprise.responsible_region) }
+}
+
+/// A refusal of the life cycle's table as an error.
+pub(super) fn refused(action: Action, refusal: Refusal) -> RegistryError {
+    match refusal {
+        Refusal::Wrong { field, value } => {
+            RegistryError::WrongTransition { action: action.name(), field, value }
+        }
+        Refusal::NotTheirs => RegistryError::Forbidden,
+        Refusal::OwnSubmission => RegistryError::OwnSubmission,
+        Refusal::Missing(field) => {
+            RegistryError::Invalid(vec![FieldFault::new(field, Fault::Required)])
+        }
+    }
+}
+
+fn check_restricted(restricted: &Restricted, draft: &Draft) -> Result<(), RegistryError> {
+    let faults = restricted::faults(restricted, draft);
+    if faults.is_empty() { Ok(()) } else { Err(RegistryError::Invalid(faults)) }
+}
+
+/// The cooperative and the sentra that a draft names must be there.
+fn check_pointers(tx: &mut AnyConnection, draft: &Draft) -> Result<(), RegistryError> {
+    let pointers = [("cooperative", draft.cooperative), ("sentra", draft.sentra)];
+    let mut faults = Vec::new();
+    for (entity, id) in pointers {
+        let Some(id) = id.map(|id| id.to_string()) else { continue };
+        if db::documents::responsible_region(tx, entity, &id)?.is_none() {
+            let fault = Fault::UnknownCode { value: id, allowed: String::new() };
+            faults.push(FieldFault::new(entity, fault));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(RegistryError::Invalid(faults)) }
+}
+
+/// # Errors
+/// Unless the actor may write somewhere: asked before anything is looked up.
+pub fn require_writer(actor: &Actor) -> Result<(), RegistryError> {
+    match actor {
+        Actor::Anonymous => Err(RegistryError::NotSignedIn),
+        actor if actor.writes() => Ok(()),
+        _ => Err(RegistryError::Forbidden),
+    }
+}
+
+fn require_area(actor: &Actor, enterprise: &Enterprise) -> Result<(), RegistryError> {
+    if actor.may_write(&enterprise.responsible_region) {
+        Ok(())
+    } else {
+        Err(RegistryError::Forbidden)
+    }
+}

@@ -1,0 +1,147 @@
+//! What is restricted is sealed, and an erased person is nowhere.
+
+use sentra::db::Db;
+use serde_json::json;
+
+use crate::app::{TestApp, draft};
+
+const PATH: &str = "/api/v1/enterprises";
+const PERSON: &str = "Sitirahayu Xqzwinarni";
+const PHONE: &str = "+6281299887766";
+const NATIONAL_ID: &str = "3515064408770003";
+
+/// Every value of every table, as text; on SQLite the bytes of its files too.
+fn everything(app: &TestApp) -> String {
+    let mut found = String::new();
+    let db = Db::open(&app.db.url).expect("a database");
+    for table in [
+        "enterprises",
+        "revisions",
+        "changes",
+        "products",
+        "restricted",
+        "documents",
+        "merges",
+        "erasures",
+        "source_rows",
+        "idempotency_keys",
+        "settings",
+        "areas",
+    ] {
+        found += &dump(&db, table);
+    }
+    if let Some(path) = app.db.url.strip_prefix("sqlite://") {
+        for suffix in ["", "-wal", "-shm"] {
+            let bytes = std::fs::read(format!("{path}{suffix}")).unwrap_or_default();
+            found += &String::from_utf8_lossy(&bytes);
+        }
+    }
+    found
+}
+
+fn dump(db: &Db, table: &str) -> String {
+    use diesel::prelude::*;
+    use diesel::sql_types::Text;
+    use sentra::db::AnyConnection;
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+    let lines: Vec<Line> = db
+        .read(|connection| {
+            match connection {
+                AnyConnection::Pg(pg) => {
+                    diesel::sql_query(format!("SELECT t::text AS line FROM {table} t")).load(pg)
+                }
+                // Read below from the bytes of the file.
+                AnyConnection::Sqlite(_) => Ok(Vec::new()),
+            }
+            .map_err(sentra::db::DbError::from)
+        })
+        .expect("rows");
+    lines.into_iter().map(|row| row.line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn an_erased_person_is_in_no_table_and_the_counts_stay() {
+    let app = TestApp::new();
+    let admin = app.admin();
+    let mut with_person = draft(&format!("Tas {PERSON}"));
+    with_person["owners"] = json!([{"name": PERSON, "sex": "female", "phone": PHONE}]);
+    with_person["address"] = json!("Gang Xqzmawar 17");
+    with_person["restricted"] = json!({
+        "business_capital": 345_678_912,
+        "persons": [{"name": PERSON, "national_id": NATIONAL_ID, "birth_date": "1977-08-04"}]
+    });
+    let answer = admin.post(PATH, &with_person);
+    let created = answer.expect(201);
+    assert_eq!((&created["size_class"], &created["women_led"]), (&json!("micro"), &json!(true)));
+    assert!(created.get("restricted").is_none());
+    let path = answer.header("location").to_owned();
+    admin.write("PATCH", &path, "*", &json!({"founded_year": 2001})).expect(200);
+    let reason = format!("/close?reason=kata {PERSON}").replace("/close", "").replace(' ', "%20");
+    admin.write("DELETE", &format!("{path}{reason}"), "*", &json!(null)).expect(200);
+    admin.write("POST", &format!("{path}/reopen"), "*", &json!({})).expect(200);
+
+    let stored = everything(&app);
+    assert!(stored.contains(PERSON) && stored.contains(PHONE));
+    // Sealed from the first moment.
+    assert!(!stored.contains(NATIONAL_ID) && !stored.contains("345678912"));
+
+    let counts = |query: &str| admin.get(&format!("{PATH}?{query}")).expect(200)["matched"].clone();
+    let before = [counts("limit=1"), counts("women_led=true"), counts("size_class=micro")];
+    let erase = |body| admin.write("POST", &format!("{path}/erase"), "*", body);
+    let named = json!({"person": PERSON, "request": format!("surat {PERSON}")});
+    assert_eq!(erase(&named).expect_problem(422), ["request:names_the_person"]);
+    let wrong = json!({"person": "Orang Lain", "request": "12/2026"});
+    assert_eq!(erase(&wrong).expect_problem(422), ["person:together"]);
+    let erased = erase(&json!({"person": PERSON, "request": "Permohonan 12/2026"})).expect(200);
+
+    assert_eq!(erased["owners"], json!([{"name": "(dihapus)", "sex": "female"}]));
+    assert_eq!(erased["name"], "Usaha Tas kulit, Kalisampurno");
+    assert_eq!([counts("limit=1"), counts("women_led=true"), counts("size_class=micro")], before);
+    let stored = everything(&app);
+    for value in [PERSON, PHONE, NATIONAL_ID, "Xqzmawar", "Xqzwinarni"] {
+        assert!(!stored.contains(value), "{value} is still there");
+    }
+    for n in 1..=4 {
+        let revision = admin.get(&format!("{path}/revisions/{n}")).expect(200);
+        assert_eq!(revision["document"]["owners"][0]["name"], "(dihapus)", "revision {n}");
+    }
+    assert!(stored.contains("Permohonan 12/2026"));
+}
+
+#[test]
+fn restricted_values_are_kept_where_a_write_says_nothing_of_them() {
+    let app = TestApp::new();
+    let admin = app.admin();
+    let mut with_money = draft("Tas Melati");
+    with_money["restricted"] =
+        json!({"investment_value": 999_999_999, "business_capital": 1_000_000_001});
+    let answer = admin.post(PATH, &with_money);
+    let created = answer.expect(201);
+    assert_eq!((&created["ikm_class"], &created["size_class"]), (&json!("kecil"), &json!("small")));
+    let path = answer.header("location").to_owned();
+    let replaced = admin.write("PUT", &path, "*", &draft("Tas Kenanga")).expect(200);
+    assert_eq!(replaced["ikm_class"], "kecil");
+    let patch = json!({"restricted": {"investment_value": 1_000_000_000}});
+    let patched = admin.write("PATCH", &path, "*", &patch).expect(200);
+    assert_eq!(
+        (&patched["ikm_class"], &patched["size_class"], &patched["revision"]),
+        (&json!("menengah"), &json!("unknown"), &json!(3))
+    );
+    let bad = json!({"restricted": {"business_capital": -1, "persons": [{"name": "Budi", "national_id": "12"}]}});
+    let told = admin.write("PATCH", &path, "*", &bad).expect_problem(422);
+    assert_eq!(
+        told,
+        [
+            "restricted.business_capital:out_of_range",
+            "restricted.persons[0].name:together",
+            "restricted.persons[0].national_id:malformed"
+        ]
+    );
+    let unknown = json!({"restricted": {"omzet": 5}});
+    let told = admin.write("PATCH", &path, "*", &unknown).expect_problem(422);
+    assert_eq!(told, ["restricted.omzet:unknown_field"]);
+}
