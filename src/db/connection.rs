@@ -80,6 +80,9 @@ impl DatabaseUrl {
                 // a commit that was acknowledged survive a power cut, which NORMAL does not in WAL.
                 for pragma in [
                     SQLITE_BUSY,
+                    // Of a file that is made now: a record and its public projection fill half of
+                    // SQLite's usual page, and the other half would stay empty.
+                    "PRAGMA page_size = 8192",
                     "PRAGMA journal_mode = WAL",
                     "PRAGMA synchronous = FULL",
                     "PRAGMA foreign_keys = ON",

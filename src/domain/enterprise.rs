@@ -248,12 +248,20 @@ pub struct PublicationBasis {
 /// What the point alone says of the place; beside the stated region, never above it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct LocatedIn {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub regency: Option<RegionCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub district: Option<RegionCode>,
     /// Whether the district polygon is only approximate.
     pub approximate: bool,
+}
+
+impl LocatedIn {
+    fn is_nowhere(&self) -> bool {
+        self.regency.is_none()
+    }
 }
 
 /// A named quality rule that the record breaks.
@@ -313,10 +321,10 @@ pub struct Enterprise {
     /// The regency whose office is responsible: follows `region`.
     #[schema(value_type = String, example = "35.15")]
     pub responsible_region: RegionCode,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "LocatedIn::is_nowhere")]
     pub located_in: LocatedIn,
     /// Known where owners' sexes are, or for a kopwan.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub women_led: Option<bool>,
     pub public_place: PublicPlace,
     #[serde(flatten)]
@@ -334,9 +342,9 @@ pub struct Enterprise {
     pub duplicate_of: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_visit: Option<Visit>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quality: Vec<QualityFlag>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
 }
 

@@ -9,8 +9,9 @@ use utoipa::ToSchema;
 
 use super::codes::code_set;
 
-/// The rules by which the classes are computed, told with every result.
-pub const RULE: &str = "pp-7-2021+permenperin-64-2016+bps";
+/// The version of the rules by which the classes are computed, told with every result: in this one
+/// they are those of [`SIZE_CLASS_BASIS`], [`IKM_CLASS_BASIS`] and [`BPS_CLASS_BASIS`].
+pub const RULE: &str = "2026-1";
 /// Legal basis of [`SizeClass`].
 pub const SIZE_CLASS_BASIS: &str = "PP 7/2021 art. 35-36";
 /// Legal basis of [`IkmClass`]. (?) The bound of `besar` could not be checked at its source.
@@ -72,7 +73,7 @@ pub struct SizeClasses {
     pub ikm_class: IkmClass,
     pub bps_class: BpsClass,
     /// The rules and their versions.
-    #[schema(example = "pp-7-2021+permenperin-64-2016+bps")]
+    #[schema(example = "2026-1")]
     pub size_rule: Cow<'static, str>,
 }
 
@@ -237,7 +238,7 @@ mod tests {
         let told = serde_json::to_value(SizeClasses::of(&inputs)).expect("JSON");
         let expected = serde_json::json!({
             "size_class": "micro", "ikm_class": "kecil", "bps_class": "micro",
-            "rule": "pp-7-2021+permenperin-64-2016+bps"
+            "size_rule": "2026-1"
         });
         assert_eq!(told, expected);
     }

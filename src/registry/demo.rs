@@ -254,7 +254,7 @@ fn draft(
         accuracy_m: Some(f64::from(random.random_range(3..25_u32))),
         method: PointMethod::Gps,
     });
-    let mut consents = vec![consent(ConsentTo::Publish)];
+    let mut consents = Vec::new();
     // Most of those who gave a point let it be shown.
     if exact && random.random_bool(0.7) {
         consents.push(consent(ConsentTo::ExactPoint));

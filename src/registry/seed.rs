@@ -159,7 +159,7 @@ impl Registry {
             sample: true,
             publish: Some(PublicationBasis {
                 kind: BasisKind::PublicDuty,
-                text: "Data contoh: bukan usaha nyata.".into(),
+                text: "Data contoh".into(),
                 on: jakarta_date(self.clock.now()),
             }),
         };

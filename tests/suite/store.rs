@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use sentra::db::{self, Db};
 use sentra::domain::actor::Actor;
-use sentra::domain::enterprise::Draft;
+use sentra::registry::writing::Written;
 
 use crate::app::{TestApp, TestDb, draft};
 
-fn a_draft(name: &str) -> Draft {
-    serde_json::from_value(draft(name)).expect("a draft")
+fn a_draft(name: &str) -> Written {
+    Written::from_json(draft(name)).expect("a draft")
 }
 
 /// Every column of the schema is there, of its type, on this database.
@@ -41,6 +41,11 @@ fn the_schema_is_that_of_the_database() {
             revisions: (String, i32, String),
             changes: (i64, Time, String, String, Text, Text, String, String, String, i32),
             source_rows: (String, String, String),
+            products: (String, i32, String, Text, Text, Option<f64>, Option<f64>, Option<i32>),
+            documents: (String, String, i32, bool, bool, String, String, String, Text, String, Text),
+            restricted: (String, String, Vec<u8>, Vec<u8>),
+            merges: (String, String, Time, i32, i32, i32),
+            erasures: (String, String, String, String, Time),
             areas: (String, String, Time),
             users: (String, String, String, Text, Time),
             sessions: (String, String, Time),
@@ -170,7 +175,7 @@ fn read_then_write_from_four_threads_never_fails() {
                 // A registry each, as four processes would have.
                 let registry = app.db.open();
                 scope.spawn(move || {
-                    use sentra::registry::enterprises::{Change, IfMatch};
+                    use sentra::registry::writing::{Change, IfMatch};
                     let mut writes = 0;
                     while Instant::now() < until {
                         let patch = serde_json::json!({"name": format!("{thread}-{writes}")});
@@ -179,7 +184,7 @@ fn read_then_write_from_four_threads_never_fails() {
                                 &Actor::Operator,
                                 id,
                                 IfMatch::Any,
-                                Change::Merge(patch),
+                                Change::Merge { patch, restricted: None },
                             )
                             .expect("a write");
                         writes += 1;
