@@ -10,5 +10,6 @@ pub mod projection;
 pub mod quality;
 pub mod reference;
 pub mod region;
+pub mod size;
 pub mod text;
 pub mod validate;
