@@ -332,43 +332,6 @@ impl FromStr for Sector {
     }
 }
 
-/// A unit of measure; the set is closed (`seed/units.csv`).
-#[derive(Debug, Clone)]
-pub struct UnitEntry {
-    pub code: String,
-    pub name: String,
-    pub name_en: String,
-    /// Unlike dimensions are never added.
-    pub dimension: String,
-    /// How many of the dimension's base unit one of this unit is.
-    pub factor: f64,
-    pub synonyms: Vec<String>,
-}
-
-static UNITS: LazyLock<Vec<UnitEntry>> = LazyLock::new(|| {
-    rows(include_str!("../../seed/units.csv"))
-        .map(|row| UnitEntry {
-            code: row[0].clone(),
-            name: row[1].clone(),
-            name_en: row[2].clone(),
-            dimension: row[3].clone(),
-            factor: row[4].parse().expect("seed/units.csv: factor is a number"),
-            synonyms: list(&row[5]),
-        })
-        .collect()
-});
-
-/// All units.
-pub fn units() -> &'static [UnitEntry] {
-    &UNITS
-}
-
-/// The unit that a code or one of its synonyms names, letter case aside.
-pub fn unit(word: &str) -> Option<&'static UnitEntry> {
-    let word = word.trim().trim_end_matches('.').to_lowercase();
-    UNITS.iter().find(|unit| unit.code == word || unit.synonyms.contains(&word))
-}
-
 /// A business identification number (*Nomor Induk Berusaha*): 13 digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(value_type = String, pattern = "^[0-9]{13}$", example = "9120001234567")]
@@ -428,13 +391,6 @@ mod tests {
         assert_eq!(Sector::from_kbli("15201").map(Sector::code), Some("kulit-alas-kaki"));
         assert_eq!(Sector::from_kbli("10710").map(Sector::code), Some("pangan"));
         assert_eq!(Sector::from_kbli("00"), None);
-    }
-
-    #[test]
-    fn a_kodi_is_twenty_and_a_pair_is_a_dimension_of_its_own() {
-        assert_eq!(unit("kodi").map(|unit| unit.factor), Some(20.0));
-        assert_eq!(unit("psg.").map(|unit| unit.dimension.as_str()), Some("pair"));
-        assert_eq!(unit("buah").map(|unit| unit.dimension.as_str()), Some("count"));
     }
 
     #[test]

@@ -113,6 +113,11 @@ pub struct Capacity {
     #[schema(example = "pasang")]
     pub unit: String,
     pub period: Period,
+    /// Days in a month that are worked, 1 to 31: without them a capacity per day has no monthly
+    /// figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 31)]
+    pub working_days: Option<u8>,
 }
 
 /// A position in degrees (WGS 84), rounded to 7 decimals when written.

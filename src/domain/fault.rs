@@ -1,6 +1,8 @@
 //! What can be wrong with a value, as facts; and the one table of their codes and texts.
 //! The API's errors and the import report speak with these same words.
 
+use super::quantity::question::Question;
+
 /// The language of a text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -99,8 +101,9 @@ pub enum Fault {
     SectorUnknown {
         value: String,
     },
-    CapacityUnread {
+    CapacityUnclear {
         value: String,
+        question: Question,
     },
     RestrictedNotStored,
     SameAsRow {
@@ -214,7 +217,7 @@ impl Fault {
             Self::ExtraValue { .. } => "extra_value",
             Self::NameFromOwner => "name_from_owner",
             Self::SectorUnknown { .. } => "sector_unknown",
-            Self::CapacityUnread { .. } => "capacity_unread",
+            Self::CapacityUnclear { question, .. } => question.code(),
             Self::RestrictedNotStored => "restricted_not_stored",
             Self::SameAsRow { .. } => "same_as_row",
             Self::Stored { .. } => "not_stored",
@@ -309,9 +312,7 @@ impl Fault {
             Self::SectorUnknown { value } => {
                 format!("Sektor tidak dapat dibaca dari \"{value}\"; dicatat sebagai aneka.")
             }
-            Self::CapacityUnread { value } => {
-                format!("Kapasitas \"{value}\" belum terbaca: perlu jumlah, satuan dan periode.")
-            }
+            Self::CapacityUnclear { value, question } => question.text(value, Lang::Id),
             Self::RestrictedNotStored => {
                 "Kolom terbatas (NIK, tanggal lahir, nilai uang) dikenali tetapi belum disimpan."
                     .into()
@@ -396,9 +397,7 @@ impl Fault {
             Self::SectorUnknown { value } => {
                 format!("No sector can be read from \"{value}\"; recorded as aneka (miscellaneous).")
             }
-            Self::CapacityUnread { value } => {
-                format!("The capacity \"{value}\" was not read: it needs quantity, unit and period.")
-            }
+            Self::CapacityUnclear { value, question } => question.text(value, Lang::En),
             Self::RestrictedNotStored => {
                 "A restricted column (NIK, birth date, money) was recognised but is not stored yet.".into()
             }

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod gazetteer;
 pub mod projection;
 pub mod quality;
+pub mod quantity;
 pub mod reference;
 pub mod region;
 pub mod size;

@@ -15,8 +15,8 @@ pub struct Commodity {
     pub sector: Sector,
     /// Typical KBLI 2020 code.
     pub kbli: Option<String>,
-    /// Typical unit.
-    pub unit: Option<String>,
+    /// Units that it is measured in, the typical one first.
+    pub units: Vec<String>,
     pub synonyms: Vec<String>,
 }
 

@@ -1,9 +1,10 @@
 //! The rules a draft must keep, and the tidying that every draft gets before it is kept.
 
-use super::codes::{self, Kind};
+use super::codes::Kind;
 use super::enterprise::{Capacity, Contact, Draft, Point, Registration};
 use super::fault::{Expected, Fault, FieldFault};
-use super::reference::Reference;
+use super::quantity::{convert, unit};
+use super::reference::{Commodity, Reference};
 use super::region::Level;
 use crate::geography::round7;
 
@@ -78,7 +79,8 @@ pub fn check(
         }
         if let Some(capacity) = &product.capacity {
             let at = format!("products[{place}].capacity");
-            for (field, found) in capacity_faults(capacity) {
+            let commodity = product.commodity.as_deref().and_then(|code| reference.commodity(code));
+            for (field, found) in capacity_faults(capacity, commodity) {
                 fault(format!("{at}.{field}"), found);
             }
         }
@@ -152,12 +154,27 @@ fn settle_region(draft: &mut Draft, reference: &Reference) -> Option<Fault> {
     }
 }
 
-fn capacity_faults(capacity: &Capacity) -> Vec<(&'static str, Fault)> {
+/// What is wrong with the capacity of a product, which may be of a known commodity.
+pub fn capacity_faults(
+    capacity: &Capacity,
+    commodity: Option<&Commodity>,
+) -> Vec<(&'static str, Fault)> {
     let mut faults = Vec::new();
-    if codes::unit(&capacity.unit).is_none_or(|unit| unit.code != capacity.unit) {
-        let allowed =
-            codes::units().iter().map(|unit| unit.code.as_str()).collect::<Vec<_>>().join(", ");
-        faults.push(("unit", Fault::UnknownCode { value: capacity.unit.clone(), allowed }));
+    let stated = capacity.unit.clone();
+    match (unit::by_code(&stated), commodity) {
+        (None, _) => {
+            let known: Vec<&str> = unit::units().iter().map(|unit| unit.code.as_str()).collect();
+            faults.push(("unit", Fault::UnknownCode { value: stated, allowed: known.join(", ") }));
+        }
+        (Some(unit), Some(commodity)) if !convert::fits(unit, commodity) => {
+            let other = commodity.units.join(", ");
+            faults.push(("unit", Fault::WrongDimension { unit: stated, other }));
+        }
+        _ => {}
+    }
+    if let Some(days) = capacity.working_days.filter(|days| !(1..=31).contains(days)) {
+        let (value, min, max) = (days.to_string(), "1".into(), "31".into());
+        faults.push(("working_days", Fault::OutOfRange { value, min, max }));
     }
     let sane = |quantity: f64| quantity.is_finite() && (0.0..=1e12).contains(&quantity);
     if !sane(capacity.min) {

@@ -5,9 +5,11 @@ use crate::domain::enterprise::{
     Capacity, Draft, Kbli, Owner, Point, Product, Registration, Workers,
 };
 use crate::domain::fault::{Fault, FieldFault};
-use crate::domain::reference::Reference;
+use crate::domain::quantity::parse;
+use crate::domain::reference::{Commodity, Reference};
 use crate::domain::region::RegionCode;
 use crate::domain::text::{fold, squash, tidy_case};
+use crate::domain::validate;
 
 use super::columns::{Field, Mapping};
 use super::place::{self, Stated};
@@ -180,36 +182,43 @@ impl Reading<'_> {
     }
 
     fn products(&mut self) -> Vec<Product> {
-        let names =
-            self.text(Field::Product).map(|cell| values::entries(&cell)).unwrap_or_default();
-        let mut capacity = self.capacity();
-        let product = |name: String| Product {
-            commodity: self.reference.commodity_in(&name).map(|commodity| commodity.code.clone()),
-            name: tidy_case(&name),
+        let has_capacity = self.mapping.cell(Field::Capacity, self.cells).is_some();
+        // A capacity without a product is the commodity's.
+        let stated = self
+            .text(Field::Product)
+            .or_else(|| self.text(Field::Commodity).filter(|_| has_capacity));
+        let names = stated.map(|cell| values::entries(&cell)).unwrap_or_default();
+        if names.is_empty() && has_capacity {
+            self.say(Field::Capacity, Fault::Together { with: Field::Product.name() });
+        }
+        let mut products = Vec::with_capacity(names.len());
+        for name in names {
+            let commodity = self.reference.commodity_in(&name);
             // A list gives one capacity: it is the first product's.
-            capacity: capacity.take(),
-        };
-        names.into_iter().map(product).collect()
+            let capacity = if products.is_empty() { self.capacity(commodity) } else { None };
+            let commodity = commodity.map(|commodity| commodity.code.clone());
+            products.push(Product { name: tidy_case(&name), commodity, capacity });
+        }
+        products
     }
 
-    fn capacity(&mut self) -> Option<Capacity> {
-        let (header, cell) = self.mapping.cell(Field::Capacity, self.cells)?;
-        let (header, cell) = (header.to_owned(), cell.to_owned());
-        let unit_cell = self.text(Field::CapacityUnit).unwrap_or_default();
-        let quantity = values::number(&cell).filter(|quantity| *quantity >= 0.0);
-        let unit = codes::unit(&unit_cell);
-        let period = values::period(&header).or_else(|| values::period(&unit_cell));
-        if let (Some(quantity), Some(unit), Some(period)) = (quantity, unit, period) {
-            return Some(Capacity {
-                min: quantity,
-                max: quantity,
-                unit: unit.code.clone(),
-                period,
-            });
+    /// The capacity, as far as it is clear and fits the commodity; what is not clear is asked.
+    fn capacity(&mut self, commodity: Option<&Commodity>) -> Option<Capacity> {
+        let (header, quantity) = self.mapping.cell(Field::Capacity, self.cells)?;
+        let unit = self.mapping.cell(Field::CapacityUnit, self.cells);
+        let unit = unit.map_or("", |(_, cell)| cell);
+        let value = format!("{quantity} {unit}").trim().to_owned();
+        let reading = parse::capacity(parse::Stated { quantity, unit, header });
+        for question in reading.questions {
+            self.say(Field::Capacity, Fault::CapacityUnclear { value: value.clone(), question });
         }
-        let value = format!("{cell} {unit_cell}").trim().to_owned();
-        self.say(Field::Capacity, Fault::CapacityUnread { value });
-        None
+        let capacity = reading.capacity?;
+        let faults = validate::capacity_faults(&capacity, commodity);
+        let fits = faults.is_empty();
+        for (_, fault) in faults {
+            self.say(Field::Capacity, fault);
+        }
+        fits.then_some(capacity)
     }
 
     fn commodities(&self, products: &[Product]) -> Vec<String> {

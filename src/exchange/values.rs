@@ -1,7 +1,8 @@
 //! Reading what people type into cells. Nothing is guessed: what was lost is said lost.
 
-use crate::domain::codes::{Kind, LegalForm, Nib, Period, Sex};
+use crate::domain::codes::{Kind, LegalForm, Nib, Sex};
 use crate::domain::fault::Fault;
+use crate::domain::quantity::number::number;
 use crate::domain::text::{fold, squash};
 
 /// Whether a cell says nothing: empty, or a dash that stands for empty.
@@ -88,33 +89,6 @@ pub fn degrees(cell: &str) -> Option<f64> {
     text.parse().ok().filter(|degrees: &f64| degrees.is_finite())
 }
 
-/// A number as people of either habit write it: `1.000.000,5`, `1,000,000`, `12`.
-pub fn number(cell: &str) -> Option<f64> {
-    let text = cell.trim().trim_start_matches('\'').replace(' ', "");
-    let decimal = match (text.rfind('.'), text.rfind(',')) {
-        (Some(point), Some(comma)) => Some(if point > comma { '.' } else { ',' }),
-        // One separator with three digits behind it, or several: thousands.
-        (Some(_), None) => is_decimal(&text, '.').then_some('.'),
-        (None, Some(_)) => is_decimal(&text, ',').then_some(','),
-        (None, None) => None,
-    };
-    let plain: String = text
-        .chars()
-        .filter_map(|character| match character {
-            '.' | ',' if Some(character) == decimal => Some('.'),
-            '.' | ',' => None,
-            other => Some(other),
-        })
-        .collect();
-    plain.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-fn is_decimal(text: &str, separator: char) -> bool {
-    let mut parts = text.split(separator).skip(1);
-    let zero = text.starts_with(&format!("0{separator}"));
-    matches!((parts.next(), parts.next()), (Some(after), None) if zero || after.len() != 3)
-}
-
 /// A head count such as `5` or `5 orang`.
 pub fn count(cell: &str) -> Option<u32> {
     let number = number(cell.split_whitespace().next()?)?;
@@ -185,28 +159,6 @@ pub fn sex(cell: &str) -> Option<Sex> {
     }
 }
 
-/// The period that a header or cell speaks of: `Perbulan`, `/Th`, `hari`.
-pub fn period(text: &str) -> Option<Period> {
-    let folded = fold(text);
-    let names = |names: &[&str]| {
-        folded.split(' ').any(|word| {
-            let word = word.strip_prefix("per").unwrap_or(word);
-            names.contains(&word)
-        })
-    };
-    if names(&["hari", "hr", "day"]) {
-        Some(Period::Day)
-    } else if names(&["minggu", "mgg", "week"]) {
-        Some(Period::Week)
-    } else if names(&["bulan", "bln", "month"]) {
-        Some(Period::Month)
-    } else if names(&["tahun", "thn", "th", "year"]) {
-        Some(Period::Year)
-    } else {
-        None
-    }
-}
-
 /// The entries of a cell that lists several; commas in brackets do not part.
 pub fn entries(cell: &str) -> Vec<String> {
     let mut entries = vec![String::new()];
@@ -255,19 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_either_habit() {
-        for (cell, expected) in [
-            ("1.000.000,00", 1e6),
-            ("1,000,000", 1e6),
-            ("1.000", 1000.0),
-            ("12,5", 12.5),
-            ("12.5", 12.5),
-            ("'7", 7.0),
-            ("0.125", 0.125),
-        ] {
-            assert_eq!(number(cell), Some(expected), "{cell}");
-        }
-        assert_eq!(number("banyak"), None);
+    fn a_head_count_is_whole() {
         assert_eq!(count("5 orang"), Some(5));
         assert_eq!(count("2,5"), None);
     }
@@ -295,8 +235,6 @@ mod tests {
         assert!(codes("2025:10710").eq([("2025".to_owned(), "10710".to_owned())]));
         assert_eq!(kinds("IKM / UMKM"), [Kind::Ikm, Kind::Ukm]);
         assert_eq!(kinds("Koperasi Wanita"), [Kind::Kopwan, Kind::Koperasi]);
-        assert_eq!(period("Jumlah Kapasitas Produksi Perbulan"), Some(Period::Month));
-        assert_eq!(period("Kapasitas Produksi/Th"), Some(Period::Year));
         assert_eq!(year("12 Januari 2011"), Some(2011));
     }
 }

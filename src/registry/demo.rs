@@ -22,6 +22,8 @@ use crate::domain::region::{Level, PROVINCE, RegionCode};
 const PROFILE: &str = include_str!("../../seed/demo.json");
 /// Exact points lie within this of their village's point, in degrees (about 700 m).
 const SPREAD: f64 = 0.0065;
+/// Days a month that makers work whose capacity is per day: all but the Sundays.
+const WORKING_DAYS: u8 = 26;
 
 #[derive(Deserialize)]
 struct Demo {
@@ -209,6 +211,7 @@ fn products(profile: &Profile, random: &mut ChaCha8Rng) -> Vec<Product> {
                 max: quantity,
                 unit: product.unit.clone(),
                 period: product.period,
+                working_days: (product.period == Period::Day).then_some(WORKING_DAYS),
             };
             Product {
                 name: product.name.clone(),

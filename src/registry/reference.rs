@@ -41,7 +41,7 @@ pub(super) fn load(connection: &mut AnyConnection) -> Result<Reference, DbError>
             name: row.name,
             name_en: row.name_en,
             kbli: row.kbli,
-            unit: row.unit,
+            units: list(row.unit.as_deref().unwrap_or_default()),
             synonyms: list(&row.synonyms),
         })
     });

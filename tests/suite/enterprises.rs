@@ -111,6 +111,14 @@ fn faults_are_named_all_at_once_and_nothing_is_written() {
         "region:region_unknown",
     ];
     assert_eq!(told, expected);
+    let mut unlike = draft("Tas Melati");
+    unlike["products"][0]["capacity"]["unit"] = json!("kg");
+    unlike["products"][0]["capacity"]["working_days"] = json!(32);
+    let expected = [
+        "products[0].capacity.unit:wrong_dimension",
+        "products[0].capacity.working_days:out_of_range",
+    ];
+    assert_eq!(admin.post(PATH, &unlike).expect_problem(422), expected);
     for (change, told) in [
         (json!({"warna": "merah"}), "warna:unknown_field"),
         (json!({"owners": [{"nik": "1"}]}), "owners[0].nik:unknown_field"),

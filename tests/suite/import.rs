@@ -243,3 +243,44 @@ fn a_dry_run_stores_nothing_and_an_unreadable_file_is_refused() {
         assert!(app.registry.import(&Actor::Operator, bytes, &options("x"), |_, _| true).is_err());
     }
 }
+
+/// The header may carry the period and another column the unit; what is not clear is asked, and a
+/// unit that does not fit the goods is not taken.
+#[test]
+fn capacities_come_in_as_offices_write_them_or_are_asked_about() {
+    let app = TestApp::new();
+    let csv = "Nama;Kecamatan;Kabupaten;Komoditi;Kapasitas Produksi/Th;Satuan\n\
+        A;Tanggulangin;Sidoarjo;Sepatu;500;Kodi\n\
+        B;Tanggulangin;Sidoarjo;Sepatu;20-30 lusin/th;\n\
+        C;Tanggulangin;Sidoarjo;Sepatu;±1.500;psg\n\
+        D;Tanggulangin;Sidoarjo;Kerupuk;100 bungkus (250 gr);\n\
+        E;Tanggulangin;Sidoarjo;Kerupuk;100;dus\n\
+        F;Tanggulangin;Sidoarjo;Kerupuk;100;liter\n\
+        G;Tanggulangin;Sidoarjo;Kerupuk;100;genggam\n\
+        H;Tanggulangin;Sidoarjo;Kerupuk;5 kg/bln;\n\
+        I;Tanggulangin;Sidoarjo;-;100;kg\n";
+    let report = import(&app.registry, csv.as_bytes(), &options("kapasitas.csv"));
+    assert_eq!(report.rejected, 0);
+    let items = app.admin().all("/api/v1/enterprises?sort=name");
+    let expected: [(Option<(f64, f64, &str)>, &[&str]); 9] = [
+        (Some((500.0, 500.0, "kodi")), &[]),
+        (Some((20.0, 30.0, "lusin")), &[]),
+        (Some((1500.0, 1500.0, "pasang")), &["capacity_approximate"]),
+        (Some((25_000.0, 25_000.0, "gram")), &[]),
+        (Some((100.0, 100.0, "dus")), &["capacity_pack_content"]),
+        (None, &["wrong_dimension"]),
+        (None, &["capacity_word_unknown"]),
+        (None, &["capacity_contradictory"]),
+        (None, &["together", "sector_unknown"]),
+    ];
+    for (place, (capacity, told)) in expected.into_iter().enumerate() {
+        assert_eq!(codes(&report, place + 2), told, "row {}", place + 2);
+        let stored = &items[place]["products"][0]["capacity"];
+        let stored = stored.is_object().then(|| {
+            assert_eq!(stored["period"], "year");
+            let number = |field: &str| stored[field].as_f64().expect("a number");
+            (number("min"), number("max"), stored["unit"].as_str().expect("a unit"))
+        });
+        assert_eq!(stored, capacity, "row {}", place + 2);
+    }
+}

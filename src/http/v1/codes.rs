@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::codes::{Sector, units};
+use crate::domain::codes::Sector;
 use crate::domain::fault::{Expected, Fault};
+use crate::domain::quantity::unit::{Dimension, UnitEntry, units};
 use crate::domain::validate::KBLI_EDITIONS;
 use crate::http::parameters::{CommonProblems, Taken};
 use crate::http::problem::ApiError;
@@ -42,7 +43,7 @@ pub struct UnitView {
     name_en: &'static str,
     /// Unlike dimensions are never added.
     #[schema(example = "count")]
-    dimension: &'static str,
+    dimension: Dimension,
     /// How many of the dimension's base unit it is.
     #[schema(example = 20.0)]
     factor: f64,
@@ -67,6 +68,9 @@ pub struct CommodityView {
     sector: Sector,
     /// Typical unit.
     unit: Option<String>,
+    /// All units that it is measured in: a capacity in another dimension is refused, except in
+    /// packs, which always fit. None: any unit fits.
+    units: Vec<String>,
     synonyms: Vec<String>,
 }
 
@@ -131,11 +135,11 @@ pub async fn list_sectors(request: HttpRequest) -> Result<HttpResponse, ApiError
 #[get("/units")]
 pub async fn list_units(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     Taken::of(request.query_string())?.finish()?;
-    let view = |unit: &'static crate::domain::codes::UnitEntry| UnitView {
+    let view = |unit: &'static UnitEntry| UnitView {
         code: &unit.code,
         name: &unit.name,
         name_en: &unit.name_en,
-        dimension: &unit.dimension,
+        dimension: unit.dimension,
         factor: unit.factor,
     };
     let items: Vec<UnitView> = units().iter().map(view).collect();
@@ -164,7 +168,8 @@ pub async fn list_commodities(
             name: commodity.name.clone(),
             name_en: commodity.name_en.clone(),
             sector: commodity.sector,
-            unit: commodity.unit.clone(),
+            unit: commodity.units.first().cloned(),
+            units: commodity.units.clone(),
             synonyms: commodity.synonyms.clone(),
         })
         .collect();
