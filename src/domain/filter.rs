@@ -10,6 +10,7 @@ use strum::VariantNames;
 
 use super::codes::{Existence, Kind, Publication, Review, Sector};
 use super::fault::{Expected, Fault, FieldFault};
+use super::quality;
 use super::reference::Reference;
 use super::region::RegionCode;
 use super::text::fold;
@@ -241,7 +242,13 @@ pub const PARAMETERS: &[Parameter] = &[
         "quality",
         true,
         "Names of quality rules that the record breaks.",
-        |filter, text, _| each(text, &mut filter.internal.quality, |value| Ok(value.to_owned())),
+        |filter, text, _| {
+            let stored: Vec<&str> = quality::stored().collect();
+            each(text, &mut filter.internal.quality, |value| {
+                let known = stored.contains(&value).then(|| value.to_owned());
+                known.ok_or_else(|| unknown(value, &stored))
+            })
+        },
     ),
 ];
 

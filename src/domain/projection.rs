@@ -85,7 +85,7 @@ pub fn assemble(draft: Draft, standing: Standing, reference: &Reference) -> Opti
         sample: standing.sample,
         region_name: reference.gazetteer.full_name(&region),
         responsible_region: region.at(Level::Regency)?,
-        quality: quality::check_place(&region, draft.point.as_ref(), &located_in),
+        quality: quality::check(&draft, &located_in, reference),
         located_in,
         women_led: women_led(&draft),
         public_place,

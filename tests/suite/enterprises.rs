@@ -184,3 +184,32 @@ fn a_read_that_is_known_is_not_sent_again() {
     assert_eq!((again.status, again.bytes.len()), (304, 0));
     assert_eq!(admin.get(&path).header("cache-control"), "private, no-store");
 }
+
+/// A rule's name is in the list of rules, at the record, and in the filter.
+#[test]
+fn quality_rules_are_listed_and_found_by_name() {
+    let app = TestApp::new();
+    let admin = app.admin();
+    let mut doubtful = draft("Tas Ragu");
+    doubtful["point"]["accuracy_m"] = json!(80.0);
+    doubtful["products"][0]["capacity"]["max"] = json!(1_000_000.0);
+    let written = admin.post(PATH, &doubtful).expect(201);
+    admin.post(PATH, &draft("Tas Rapi")).expect(201);
+    let rules = app.anonymous().get("/api/v1/quality-rules").expect(200);
+    let listed = rules["items"].as_array().expect("items");
+    assert_eq!(rules["matched"], listed.len());
+    let broken = written["quality"].as_array().expect("quality");
+    let names: Vec<&str> = broken.iter().filter_map(|flag| flag["rule"].as_str()).collect();
+    assert_eq!(names, ["gps_accuracy", "capacity_per_worker"]);
+    for flag in broken {
+        let rule = listed.iter().find(|rule| rule["code"] == flag["rule"]).expect("the rule");
+        assert_eq!(rule["severity"], flag["severity"]);
+        let found =
+            admin.get(&format!("{PATH}?quality={}", rule["code"].as_str().expect("a code")));
+        assert_eq!(found.expect(200)["matched"], 1);
+    }
+    for unknown in ["gps", "stale"] {
+        let told = admin.get(&format!("{PATH}?quality={unknown}")).expect_problem(400);
+        assert_eq!(told, ["quality:unknown_code"]);
+    }
+}

@@ -1,4 +1,4 @@
-//! Code lists: `/sectors`, `/units`, `/commodities`, `/kbli`. They are short and come whole.
+//! Code lists: `/sectors`, `/units`, `/commodities`, `/kbli`, `/quality-rules`. They are short and come whole.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -6,7 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::codes::Sector;
+use crate::domain::enterprise::Severity;
 use crate::domain::fault::{Expected, Fault};
+use crate::domain::quality::{RULES, Rule};
 use crate::domain::quantity::unit::{Dimension, UnitEntry, units};
 use crate::domain::validate::KBLI_EDITIONS;
 use crate::http::parameters::{CommonProblems, Taken};
@@ -96,6 +98,26 @@ pub struct KbliView {
 #[derive(Serialize, ToSchema)]
 pub struct KbliList {
     items: Vec<KbliView>,
+    next: Option<String>,
+    matched: usize,
+}
+
+/// A rule by which the quality of records is judged.
+#[derive(Serialize, ToSchema)]
+pub struct QualityRuleView {
+    #[schema(example = "gps_accuracy")]
+    code: &'static str,
+    /// How much it weighs; less where what it is judged by is only approximate.
+    severity: Severity,
+    #[schema(example = "Akurasi GPS lebih dari 50 meter")]
+    name: &'static str,
+    name_en: &'static str,
+}
+
+/// All quality rules.
+#[derive(Serialize, ToSchema)]
+pub struct QualityRuleList {
+    items: Vec<QualityRuleView>,
     next: Option<String>,
     matched: usize,
 }
@@ -221,4 +243,24 @@ pub async fn list_kbli(
         .collect();
     let matched = items.len();
     Ok(cached().json(KbliList { items, next: None, matched }))
+}
+
+/// The rules by which the quality of records is judged.
+#[utoipa::path(
+    operation_id = "list_quality_rules",
+    tag = "codes",
+    responses((status = 200, description = "all rules", body = QualityRuleList), CommonProblems),
+)]
+#[get("/quality-rules")]
+pub async fn list_quality_rules(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    Taken::of(request.query_string())?.finish()?;
+    let view = |rule: &Rule| QualityRuleView {
+        code: rule.code,
+        severity: rule.severity,
+        name: rule.name,
+        name_en: rule.name_en,
+    };
+    let items: Vec<QualityRuleView> = RULES.iter().map(view).collect();
+    let matched = items.len();
+    Ok(cached().json(QualityRuleList { items, next: None, matched }))
 }

@@ -30,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(codes::list_units)
         .service(codes::list_commodities)
         .service(codes::list_kbli)
+        .service(codes::list_quality_rules)
         .service(session::refresh_session)
         .service(session::create_session)
         .service(session::delete_session);
