@@ -155,7 +155,7 @@ fn merging_and_undoing_it_gives_back_the_same_documents_and_counts() {
             count(&admin, "&sector=aneka"),
             count(&admin, "&min_workers=1"),
             count(&admin, "&existence=duplicate"),
-            count(&public, "&bbox=112.7,-7.6,112.8,-7.4"),
+            count(&public, "&bbox=112.6,-7.6,112.8,-7.4"),
         ]
     };
     let (before_a, before_b, before) = (state(&a), state(&b), counts());

@@ -19,8 +19,27 @@ fn the_committed_document_is_the_codes_own() {
 fn every_operation_has_an_id_of_a_verb_and_a_resource_and_describes_its_answers() {
     let document: serde_json::Value = serde_json::from_str(COMMITTED).expect("JSON");
     let verbs = [
-        "get", "list", "create", "replace", "patch", "close", "delete", "refresh", "locate",
+        "get",
+        "list",
+        "create",
+        "replace",
+        "patch",
+        "close",
+        "delete",
+        "refresh",
+        "locate",
         "export",
+        "submit",
+        "verify",
+        "return",
+        "publish",
+        "unpublish",
+        "move",
+        "reopen",
+        "merge",
+        "unmerge",
+        "erase",
+        "count",
     ];
     let mut seen = std::collections::HashSet::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
