@@ -362,7 +362,7 @@ pub(super) fn stored(
 }
 
 /// A stored record as somebody sees it: None where they may not, or where it no longer passes.
-fn seen(
+pub(super) fn seen(
     row: EnterpriseRow,
     visibility: &Visibility,
     reference: &Reference,

@@ -3,12 +3,15 @@
 
 mod app;
 mod bad_input;
+mod changes;
 mod durability;
 mod enterprises;
 mod exports;
 mod import;
 mod lists;
 mod openapi;
+mod program;
 mod regions;
 mod session;
+mod soak;
 mod store;

@@ -90,7 +90,7 @@ impl EnterpriseFeature {
 }
 
 /// The stored document with its tier said.
-fn tiered(seen: &Seen) -> Result<Box<RawValue>, RegistryError> {
+pub fn tiered(seen: &Seen) -> Result<Box<RawValue>, RegistryError> {
     let tier = if seen.internal { "internal" } else { "public" };
     let rest = seen.document.strip_prefix('{').unwrap_or_default();
     Ok(RawValue::from_string(format!("{{\"tier\":\"{tier}\",{rest}"))?)

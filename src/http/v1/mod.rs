@@ -1,6 +1,7 @@
 //! `/api/v1`: one resource, one file.
 
 mod areas;
+mod changes;
 mod codes;
 mod enterprises;
 pub mod exports;
@@ -19,6 +20,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(enterprises::replace_enterprise)
         .service(enterprises::patch_enterprise)
         .service(enterprises::close_enterprise)
+        .service(changes::list_changes)
         .service(tiles::get_enterprise_tile)
         .service(exports::export_enterprises)
         .service(areas::create_area)
