@@ -227,6 +227,26 @@ fn a_record_that_left_the_area_or_is_gone_is_removed() {
 }
 
 #[test]
+fn what_has_no_representation_is_told_to_the_whole_province_alone() {
+    let app = TestApp::new();
+    let db = Db::open(&app.db.url).expect("a database");
+    let entry = db::log::Entry {
+        actor: "uji@contoh.id",
+        job_id: None,
+        reason: None,
+        entity: "unknown",
+        entity_id: "1".to_owned(),
+        action: "create",
+        revision: 1,
+    };
+    db.write(|tx| db::log::append(tx, app.registry.clock().now_naive(), &[entry])).expect("logged");
+    let told = replayed(&app.admin(), 100);
+    assert_eq!((told.len(), &told[0]["entity"]), (1, &json!("unknown")));
+    assert!(told[0].get("current").is_none() && told[0].get("removed").is_none());
+    assert!(replayed(&app.signed_in(Role::Viewer, Some("35.15")), 100).is_empty());
+}
+
+#[test]
 fn another_log_is_refused_and_the_own_goes_on() {
     let app = TestApp::new();
     let admin = app.admin();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use sentra::db::{AnyConnection, Db, DbError};
@@ -78,7 +79,12 @@ impl Acknowledged {
 }
 
 /// Creates and changes records until the server is gone. `known` are the records to change.
-fn write_until_the_end(client: &Client, thread: usize, known: &[String]) -> Vec<Acknowledged> {
+fn write_until_the_end(
+    client: &Client,
+    thread: usize,
+    known: &[String],
+    begun: &AtomicBool,
+) -> Vec<Acknowledged> {
     let mut acknowledged: Vec<Acknowledged> = Vec::new();
     for turn in 0.. {
         let name = format!("Usaha {thread}-{turn}-{}", rand::random::<u32>());
@@ -95,6 +101,7 @@ fn write_until_the_end(client: &Client, thread: usize, known: &[String]) -> Vec<
         // The answer shows the record as it is then, which another's change may have made.
         assert!(document["revision"].as_i64() > Some(1) || document["name"] == name);
         acknowledged.push(Acknowledged::of(&document));
+        begun.store(true, Ordering::SeqCst);
     }
     acknowledged
 }
@@ -167,19 +174,25 @@ fn killed_while_writing(rounds: usize) {
             .map(|write| write.id.clone())
             .take(40)
             .collect();
-        let before = acknowledged.len();
+        let begun = AtomicBool::new(false);
         std::thread::scope(|scope| {
-            let (client, known) = (&client, &known);
+            let (client, known, begun) = (&client, &known, &begun);
             let writing: Vec<_> = (0..8)
-                .map(|thread| scope.spawn(move || write_until_the_end(client, thread, known)))
+                .map(|thread| {
+                    scope.spawn(move || write_until_the_end(client, thread, known, begun))
+                })
                 .collect();
-            std::thread::sleep(Duration::from_millis(rand::random_range(300..1_500)));
+            let deadline = Instant::now() + Duration::from_secs(60);
+            while !begun.load(Ordering::SeqCst) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(rand::random_range(0..1_500)));
             server.kill();
             for writer in writing {
                 acknowledged.extend(writer.join().expect("a writer"));
             }
         });
-        assert!(acknowledged.len() > before, "nothing was written before the end");
+        assert!(begun.into_inner(), "nothing was written before the end");
         server = Server::start(&test);
         client = server.sign_in("admin@contoh.id", PASSWORD);
         assert_whole(&db);

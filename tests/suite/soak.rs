@@ -12,7 +12,7 @@ use crate::app::{Client, TestApp, draft};
 const PATH: &str = "/api/v1/enterprises";
 const RECORDS: usize = 40;
 /// Of so many things that a writer does, one is to create a record.
-const CREATES: usize = 20;
+const CREATES: usize = 10;
 
 /// What one writer did.
 #[derive(Default)]
@@ -67,9 +67,11 @@ fn write(client: &Client, writer: usize, paths: &[String], until: Instant) -> Do
         }
         let document = answer.expect(200);
         done.latencies.push(started.elapsed());
-        assert_eq!((revision_of(&document), &document["name"]), (revision + 1, &json!(name)));
+        // The answer shows the record as it is then: the next writer may have been at it.
+        let now = revision_of(&document);
+        assert!(now > revision + 1 || (now, &document["name"]) == (revision + 1, &json!(name)));
         done.accepted.push((record, revision + 1, name));
-        known.insert(record, (revision + 1, count + 1));
+        known.insert(record, (now, count_of(&document)));
     }
     done
 }
