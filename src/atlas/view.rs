@@ -42,7 +42,7 @@ impl View {
                 rows.filter(|row| self.visibility.sees_internal(&row.common.responsible_region));
             found.extend(mine.filter(|row| row.passes(filter)).map(|row| &row.common));
         }
-        let whole_province = matches!(self.visibility, Visibility::Internal { area: None });
+        let whole_province = self.visibility.is_unbounded();
         if !whole_province {
             let rows = self.public.range(first, last).iter();
             let others =

@@ -12,6 +12,10 @@ use crate::registry::Registry;
 /// How often the log is looked at for changes by other processes.
 const POLL: Duration = Duration::from_millis(250);
 
+/// Seconds that a server told to stop gives to answers that are under way: those who follow the
+/// change log would hold it up for a minute.
+const SHUTDOWN: u64 = 5;
+
 #[derive(Args)]
 pub struct Serve {
     /// Address and port
@@ -36,6 +40,9 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     actix_web::rt::System::new().block_on(async {
         let listen = command.listen.clone();
         let server = HttpServer::new(move || crate::http::app(registry.clone()))
+            // Who left waits for nothing: what was begun for them is dropped.
+            .h1_allow_half_closed(false)
+            .shutdown_timeout(SHUTDOWN)
             .bind(&listen)
             .map_err(|error| CliError::Message(format!("cannot listen on {listen}: {error}")))?;
         for address in server.addrs() {

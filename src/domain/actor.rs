@@ -62,6 +62,11 @@ impl Visibility {
             Self::Internal { area: Some(area) } => area.contains(responsible_region),
         }
     }
+
+    /// Whether the internal tier of everything is theirs, also of what has no region.
+    pub fn is_unbounded(&self) -> bool {
+        matches!(self, Self::Internal { area: None })
+    }
 }
 
 impl Actor {

@@ -1,5 +1,7 @@
 //! Query parameters: the filter's own, and those of lists.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -118,12 +120,22 @@ pub enum Format {
 
 /// `limit` of a list.
 pub fn limit(taken: &mut Taken) -> usize {
-    taken.read("limit", DEFAULT_LIMIT, |text| {
+    whole_number(taken, "limit", DEFAULT_LIMIT, 1..=MAX_LIMIT)
+}
+
+/// A whole number within a range.
+pub fn whole_number<T: FromStr + PartialOrd + Display>(
+    taken: &mut Taken,
+    name: &'static str,
+    default: T,
+    range: RangeInclusive<T>,
+) -> T {
+    taken.read(name, default, |text| {
         let out_of_range = || {
-            let (min, max) = ("1".into(), MAX_LIMIT.to_string());
+            let (min, max) = (range.start().to_string(), range.end().to_string());
             Fault::OutOfRange { value: text.to_owned(), min, max }
         };
-        let number: usize = text.parse().map_err(|_| {
+        let number: T = text.parse().map_err(|_| {
             let looks_like_a_number = text.parse::<f64>().is_ok();
             let expected = Expected::WholeNumber;
             if looks_like_a_number {
@@ -132,7 +144,7 @@ pub fn limit(taken: &mut Taken) -> usize {
                 Fault::Malformed { value: text.into(), expected }
             }
         })?;
-        if (1..=MAX_LIMIT).contains(&number) { Ok(number) } else { Err(out_of_range()) }
+        if range.contains(&number) { Ok(number) } else { Err(out_of_range()) }
     })
 }
 

@@ -220,6 +220,13 @@ fn facts(error: &RegistryError) -> Facts {
             "Idempotency-Key ini milik permintaan lain.",
             "This Idempotency-Key belongs to another request.",
         ),
+        RegistryError::LogEpochChanged => fixed(
+            S::CONFLICT,
+            "log-epoch-changed",
+            ["Catatan perubahan berganti", "Another change log"],
+            "Basis data dipulihkan dari cadangan; buang yang sudah disalin dan mulai lagi dari since=0 tanpa epoch.",
+            "The database was restored from a backup; drop what was copied and start again from since=0 without epoch.",
+        ),
         RegistryError::UnreadableFile(message) => (
             S::BAD_REQUEST,
             "unreadable-file",

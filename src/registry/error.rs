@@ -56,6 +56,9 @@ pub enum RegistryError {
     RevisionStale { current: i32 },
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
+    /// The log that a follower knows is not this one: the database was restored since.
+    #[error("the change log began anew")]
+    LogEpochChanged,
     #[error("the file cannot be read: {0}")]
     UnreadableFile(String),
     #[error("stopped")]

@@ -2,6 +2,7 @@
 //! projections. HTTP and the command line call these and nothing below.
 
 pub mod areas;
+pub mod changes;
 mod clock;
 pub mod demo;
 mod demo_documents;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::RegistryError;
@@ -24,7 +25,9 @@ pub struct Projections {
     public: ArcSwap<Snapshot<Public>>,
     internal: ArcSwap<Snapshot<Internal>>,
     /// Held while changes are taken up, so that they are in order.
-    seq: Mutex<i64>,
+    turn: Mutex<()>,
+    /// Who waits for changes is woken by it.
+    seq: watch::Sender<i64>,
 }
 
 impl Projections {
@@ -44,15 +47,17 @@ impl Projections {
         Ok(Self {
             public: ArcSwap::from_pointee(Snapshot::new(public)),
             internal: ArcSwap::from_pointee(Snapshot::new(internal)),
-            seq: Mutex::new(seq),
+            turn: Mutex::new(()),
+            seq: watch::Sender::new(seq),
         })
     }
 
     /// Takes up the changes that were logged since.
     pub fn catch_up(&self, db: &Db, reference: &Reference) -> Result<(), RegistryError> {
-        let mut seq = self.seq.lock();
+        let _turn = self.turn.lock();
         loop {
-            let changes = db.read(|connection| db::log::since(connection, *seq, BATCH))?;
+            let seq = *self.seq.borrow();
+            let changes = db.read(|connection| db::log::since(connection, seq, BATCH))?;
             let Some(last) = changes.last() else { return Ok(()) };
             let ids: HashSet<&String> = changes
                 .iter()
@@ -66,8 +71,14 @@ impl Projections {
             let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
             self.public.store(self.public.load().with(&changed, public).into());
             self.internal.store(self.internal.load().with(&changed, internal).into());
-            *seq = last.seq;
+            self.seq.send_replace(last.seq);
         }
+    }
+
+    /// Waits until a change above `seq` was taken up. Holds no thread.
+    pub async fn beyond(&self, seq: i64) {
+        // Fails only where the sender is gone, and it is ours.
+        let _ = self.seq.subscribe().wait_for(|now| *now > seq).await;
     }
 
     /// The atlas for an audience.

@@ -111,6 +111,10 @@ pub struct TestApp {
 
 impl TestApp {
     pub fn new() -> Self {
+        Self::with_workers(1)
+    }
+
+    pub fn with_workers(workers: usize) -> Self {
         let db = TestDb::new();
         let registry = web::Data::new(db.open());
         let served = registry.clone();
@@ -118,7 +122,7 @@ impl TestApp {
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
                 let server = HttpServer::new(move || sentra::http::app(served.clone()))
-                    .workers(1)
+                    .workers(workers)
                     .disable_signals()
                     .bind("127.0.0.1:0")
                     .expect("a port");
@@ -161,7 +165,7 @@ impl Drop for TestApp {
 pub struct Client {
     agent: ureq::Agent,
     base: String,
-    token: Option<String>,
+    pub token: Option<String>,
 }
 
 /// What was answered.
@@ -209,7 +213,7 @@ impl Answer {
 }
 
 impl Client {
-    fn new(base: &str, token: Option<String>) -> Self {
+    pub fn new(base: &str, token: Option<String>) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         Self { agent: config.into(), base: base.to_owned(), token }
     }
@@ -221,6 +225,17 @@ impl Client {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
+        self.try_send(method, path, headers, body).expect("an answer")
+    }
+
+    /// As [`Self::send`], to a server that may be gone.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, ureq::Error> {
         let mut request =
             ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
@@ -230,10 +245,10 @@ impl Client {
             request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
-        let mut response = self.agent.run(request).expect("an answer");
-        let bytes =
-            response.body_mut().with_config().limit(200_000_000).read_to_vec().expect("a body");
-        Answer { status: response.status().as_u16(), headers: response.headers().clone(), bytes }
+        let mut response = self.agent.run(request)?;
+        let bytes = response.body_mut().with_config().limit(200_000_000).read_to_vec()?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Answer { status, headers, bytes })
     }
 
     pub fn get(&self, path: &str) -> Answer {

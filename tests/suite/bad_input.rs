@@ -41,6 +41,18 @@ fn parameters_that_cannot_be_read_are_named() {
         let answer = anonymous.get(&format!("/api/v1{path}"));
         assert_eq!(answer.expect_problem(status), [told], "{path}");
     }
+    for (query, told) in [
+        ("since=-1", "since:out_of_range"),
+        ("since=kemarin", "since:malformed"),
+        ("wait=61", "wait:out_of_range"),
+        ("limit=0", "limit:out_of_range"),
+        ("limit=1001", "limit:out_of_range"),
+        ("since=1&since=2", "since:repeated_parameter"),
+        ("kind=ikm", "kind:unknown_parameter"),
+    ] {
+        let answer = app.admin().get(&format!("/api/v1/changes?{query}"));
+        assert_eq!(answer.expect_problem(400), [told], "{query}");
+    }
     assert_eq!(anonymous.get("/api/v1/enterprises?a=1&kind=x").expect_problem(400).len(), 2);
 }
 

@@ -1,21 +1,20 @@
 //! The real program, killed in the middle.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use sentra::db::{self, Db};
+use sentra::db::{self, AnyConnection, Db, DbError};
+use sentra::domain::actor::Role;
+use serde_json::{Value, json};
 
-use crate::app::TestDb;
+use crate::app::{Client, PASSWORD, TestDb, draft};
+use crate::program::{Server, sentra};
 
 const ROWS: usize = 20_000;
-
-fn sentra(test: &TestDb) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_sentra"));
-    command.env("DATABASE_URL", &test.url).stderr(Stdio::null()).stdout(Stdio::null());
-    command
-}
 
 fn a_list() -> String {
     let mut list = String::from("Nama,Pemilik,Kecamatan,Kabupaten,Komoditas\n");
@@ -63,6 +62,155 @@ fn an_import_that_was_killed_goes_on_and_every_row_is_there_once() {
     let names: std::collections::HashSet<String> =
         view.matching(&filter).iter().map(|row| row.name.to_string()).collect();
     assert_eq!(names.len(), ROWS);
+}
+
+/// A write that the server said it had done.
+struct Acknowledged {
+    id: String,
+    revision: i64,
+    name: String,
+}
+
+impl Acknowledged {
+    fn of(document: &Value) -> Self {
+        let text = |field: &str| document[field].as_str().expect("a text").to_owned();
+        let revision = document["revision"].as_i64().expect("a revision");
+        Self { id: text("id"), revision, name: text("name") }
+    }
+}
+
+/// Creates and changes records until the server is gone. `known` are the records to change.
+fn write_until_the_end(
+    client: &Client,
+    thread: usize,
+    known: &[String],
+    begun: &AtomicBool,
+) -> Vec<Acknowledged> {
+    let mut acknowledged: Vec<Acknowledged> = Vec::new();
+    for turn in 0.. {
+        let name = format!("Usaha {thread}-{turn}-{}", rand::random::<u32>());
+        let (method, path, body) = if turn % 4 == 0 || known.is_empty() {
+            ("POST", "/api/v1/enterprises".to_owned(), draft(&name))
+        } else {
+            let id = &known[rand::random_range(0..known.len())];
+            ("PATCH", format!("/api/v1/enterprises/{id}"), json!({"name": name}))
+        };
+        let headers = [("If-Match", "*")];
+        let sent = client.try_send(method, &path, &headers, body.to_string().into_bytes());
+        let Ok(answer) = sent else { break };
+        let document = answer.expect(if method == "POST" { 201 } else { 200 });
+        // The answer shows the record as it is then, which another's change may have made.
+        assert!(document["revision"].as_i64() > Some(1) || document["name"] == name);
+        acknowledged.push(Acknowledged::of(&document));
+        begun.store(true, Ordering::SeqCst);
+    }
+    acknowledged
+}
+
+/// How many rows a query counts.
+fn count(connection: &mut AnyConnection, sql: &str) -> Result<i64, DbError> {
+    use diesel::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let rows: Vec<Count> = match connection {
+        AnyConnection::Pg(inner) => diesel::sql_query(sql).load(inner)?,
+        AnyConnection::Sqlite(inner) => diesel::sql_query(sql).load(inner)?,
+    };
+    Ok(rows[0].n)
+}
+
+/// Nothing is half there: as many changes and revisions as a record has had, and none of nothing.
+fn assert_whole(db: &Db) {
+    for table in ["changes WHERE entity = 'enterprise'", "revisions"] {
+        let key = if table == "revisions" { "enterprise_id" } else { "entity_id" };
+        let sql = format!(
+            "SELECT count(*) AS n FROM enterprises e \
+             FULL JOIN (SELECT {key} AS id, count(*) AS times FROM {table} GROUP BY {key}) other \
+             ON other.id = e.id \
+             WHERE e.id IS NULL OR other.id IS NULL OR other.times <> e.revision"
+        );
+        let torn = db.read(|connection| count(connection, &sql)).expect("a count");
+        assert_eq!(torn, 0, "{table}");
+    }
+}
+
+fn assert_kept(db: &Db, client: &Client, acknowledged: &[Acknowledged]) {
+    use diesel::prelude::*;
+    use sentra::db::schema::revisions;
+    let rows: Vec<(String, i32, String)> = db
+        .read(|connection| revisions::table.load(connection).map_err(DbError::from))
+        .expect("rows");
+    let stored: HashMap<(&str, i64), &str> = rows
+        .iter()
+        .map(|(id, revision, document)| ((id.as_str(), i64::from(*revision)), document.as_str()))
+        .collect();
+    let served: HashMap<String, i64> = client
+        .all("/api/v1/enterprises?limit=1000")
+        .iter()
+        .map(Acknowledged::of)
+        .map(|now| (now.id, now.revision))
+        .collect();
+    for Acknowledged { id, revision, name } in acknowledged {
+        let document = stored.get(&(id.as_str(), *revision)).expect("an acknowledged write");
+        let document: Value = serde_json::from_str(document).expect("a document");
+        assert_eq!(document["name"], *name);
+        assert!(served[id] >= *revision, "{id} at {} after {revision}", served[id]);
+    }
+}
+
+fn killed_while_writing(rounds: usize) {
+    let test = TestDb::new();
+    test.open().put_user("admin@contoh.id", PASSWORD, Role::Admin, None).expect("a user");
+    let db = Db::open(&test.url).expect("a database");
+    let mut acknowledged: Vec<Acknowledged> = Vec::new();
+    let mut server = Server::start(&test);
+    let mut client = server.sign_in("admin@contoh.id", PASSWORD);
+    for _ in 0..rounds {
+        let known: Vec<String> = acknowledged
+            .iter()
+            .filter(|write| write.revision == 1)
+            .map(|write| write.id.clone())
+            .take(40)
+            .collect();
+        let begun = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let (client, known, begun) = (&client, &known, &begun);
+            let writing: Vec<_> = (0..8)
+                .map(|thread| {
+                    scope.spawn(move || write_until_the_end(client, thread, known, begun))
+                })
+                .collect();
+            let deadline = Instant::now() + Duration::from_secs(60);
+            while !begun.load(Ordering::SeqCst) && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            std::thread::sleep(Duration::from_millis(rand::random_range(0..1_500)));
+            server.kill();
+            for writer in writing {
+                acknowledged.extend(writer.join().expect("a writer"));
+            }
+        });
+        assert!(begun.into_inner(), "nothing was written before the end");
+        server = Server::start(&test);
+        client = server.sign_in("admin@contoh.id", PASSWORD);
+        assert_whole(&db);
+        assert_kept(&db, &client, &acknowledged);
+    }
+    println!("{rounds} times killed, {} acknowledged writes, all kept", acknowledged.len());
+}
+
+#[test]
+fn a_server_that_was_killed_twice_has_kept_what_it_acknowledged() {
+    killed_while_writing(2);
+}
+
+#[test]
+#[ignore = "minutes: make soak"]
+fn a_server_that_was_killed_twenty_times_has_kept_what_it_acknowledged() {
+    killed_while_writing(20);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod app;
 mod bad_input;
+mod changes;
 mod documents;
 mod durability;
 mod enterprises;
@@ -12,6 +13,8 @@ mod import;
 mod lifecycle;
 mod lists;
 mod openapi;
+mod program;
 mod regions;
 mod session;
+mod soak;
 mod store;

@@ -1,6 +1,7 @@
 //! `/api/v1`: one resource, one file.
 
 mod areas;
+mod changes;
 mod codes;
 mod cooperatives;
 mod documents;
@@ -55,6 +56,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(observations::patch_observation)
         .service(observations::close_observation)
         .service(quality::count_quality)
+        .service(changes::list_changes)
         .service(tiles::get_enterprise_tile)
         .service(exports::export_enterprises)
         .service(areas::create_area)
