@@ -262,7 +262,8 @@ fn capacities_come_in_as_offices_write_them_or_are_asked_about() {
     let report = import(&app.registry, csv.as_bytes(), &options("kapasitas.csv"));
     assert_eq!(report.rejected, 0);
     let items = app.admin().all("/api/v1/enterprises?sort=name");
-    let expected: [(Option<(f64, f64, &str)>, &[&str]); 9] = [
+    type Taken = Option<(f64, f64, &'static str)>;
+    let expected: [(Taken, &[&str]); 9] = [
         (Some((500.0, 500.0, "kodi")), &[]),
         (Some((20.0, 30.0, "lusin")), &[]),
         (Some((1500.0, 1500.0, "pasang")), &["capacity_approximate"]),
