@@ -126,3 +126,9 @@ pub fn begin_epoch(tx: &mut AnyConnection, value: &str) -> Result<(), DbError> {
     })?;
     Ok(())
 }
+
+/// Gives the log another epoch: whoever follows it learns that it may have forked.
+pub fn renew_epoch(tx: &mut AnyConnection, value: &str) -> Result<(), DbError> {
+    diesel::update(settings::table.find(EPOCH)).set(settings::value.eq(value)).execute(tx)?;
+    Ok(())
+}

@@ -1,5 +1,6 @@
 //! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
 
+pub mod backup;
 mod connection;
 pub mod enterprises;
 pub mod intake;
@@ -9,7 +10,7 @@ pub mod schema;
 pub mod users;
 
 pub(crate) use connection::on_backend;
-pub use connection::{AnyConnection, DatabaseUrl, Db};
+pub use connection::{AnyConnection, DatabaseUrl, Db, knows_migration};
 
 use diesel::result::{DatabaseErrorKind, Error};
 

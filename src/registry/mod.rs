@@ -2,6 +2,7 @@
 //! projections. HTTP and the command line call these and nothing below.
 
 pub mod areas;
+pub mod backup;
 mod clock;
 pub mod demo;
 pub mod enterprises;
@@ -10,6 +11,7 @@ pub mod import;
 pub mod intake;
 mod projections;
 pub mod reference;
+pub mod restore;
 pub mod seed;
 pub mod sessions;
 
