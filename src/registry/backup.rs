@@ -121,8 +121,7 @@ pub fn back_up(
             let contents = snapshot.contents.as_ref().ok_or(BackupError::NothingThere)?.clone();
             let manifest = Manifest::new(Engine::Postgres, taken_at, contents);
             let mut dump = pg_tools::dump(&url, &snapshot.id)?;
-            let mut from = dump.child.stdout.take().expect("its output is a pipe");
-            pack(out.as_file_mut(), &manifest, &mut from, None, progress).map_err(&failed)?;
+            pack(out.as_file_mut(), &manifest, &mut dump, None, progress).map_err(&failed)?;
             dump.finish()?;
             manifest.contents
         }

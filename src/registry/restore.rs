@@ -3,7 +3,7 @@
 //! happens, the old database is as it was.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -79,12 +79,11 @@ impl Restore<'_> {
         let mut old = sqlite::hold(path).map_err(unopenable)?.ok_or(BackupError::InUse)?;
         // What cannot be read may be records.
         let occupied = backup::occupied(&mut old.connection).unwrap_or(true);
-        self.may_replace(occupied)?;
+        self.admit(occupied)?;
         let failed = BackupError::file(old.path());
         let mut new = NamedTempFile::with_prefix_in(".sentra-restore-", folder(old.path()))
             .map_err(&failed)?;
-        let bytes =
-            self.unpack(new.as_file_mut()).map_err(|error| error.told(self.file, &failed))?;
+        let bytes = self.unpack(new.as_file_mut()).map_err(&failed)?;
         let mut restored = sqlite::open_alone(new.path())?;
         let faults = sqlite::faults(&mut restored)?;
         if !faults.is_empty() {
@@ -111,30 +110,15 @@ impl Restore<'_> {
         if target.others > 0 {
             return Err(BackupError::InUse);
         }
-        self.may_replace(occupied)?;
+        self.admit(occupied)?;
         let random = uuid::Uuid::now_v7().simple().to_string();
         let beside = postgres::derived_name(&name, &format!("restore_{}", &random[24..]));
         let fresh = postgres::Fresh::create(url, &target, beside)?;
         let mut tool = pg_tools::restore(&fresh.url, &target.owner)?;
-        let mut input = tool.child.stdin.take().expect("its input is a pipe");
-        let unpacked = self.unpack(&mut input);
-        drop(input);
-        let bytes = match unpacked {
-            Ok(bytes) => {
-                tool.finish()?;
-                bytes
-            }
-            // It has ended before its time and says why.
-            Err(CopyError::Write(error)) => {
-                tool.finish()?;
-                return Err(BackupError::file(self.file)(error));
-            }
-            Err(CopyError::Read(error)) => {
-                // Ends it: what it was given is not to be taken for whole.
-                drop(tool);
-                return Err(CopyError::Read(error).told(self.file, BackupError::file(self.file)));
-            }
-        };
+        let unpacked = self.unpack(&mut tool);
+        // If it ended before its time, it says why.
+        tool.finish()?;
+        let bytes = unpacked.map_err(BackupError::file(self.file))?;
         let migrations_run = self.check_and_renew(&mut fresh.connect(&target.owner)?)?;
         let kept = postgres::derived_name(&name, &format!("before_restore_{}", self.time));
         fresh.take_place_of(&name, &kept).map_err(BackupError::NotSwapped)?;
@@ -142,27 +126,25 @@ impl Restore<'_> {
         Ok(Restored { contents, bytes, migrations_run, kept: Some(kept) })
     }
 
-    fn may_replace(&self, occupied: bool) -> Result<(), BackupError> {
-        if occupied && !self.replace { Err(BackupError::Occupied) } else { Ok(()) }
+    /// What can be known before anything is made: that no records are in the way, and that the
+    /// backup is whole.
+    fn admit(&mut self, occupied: bool) -> Result<(), BackupError> {
+        if occupied && !self.replace {
+            return Err(BackupError::Occupied);
+        }
+        self.unpack(&mut std::io::sink()).map_err(|error| BackupError::Unusable {
+            path: self.file.to_owned(),
+            reason: format!("it is damaged ({error})"),
+        })?;
+        Ok(())
     }
 
     /// Copies the database's part of the backup and answers its size. Reading fails if the bytes
     /// are not those that were written.
-    fn unpack(&mut self, to: &mut impl Write) -> Result<u64, CopyError> {
-        let damaged = |reason| CopyError::Read(std::io::Error::other(reason));
-        let (from, size) = self.backup.database().map_err(damaged)?;
+    fn unpack(&mut self, to: &mut impl Write) -> std::io::Result<u64> {
+        let (from, size) = self.backup.database().map_err(std::io::Error::other)?;
         let progress = &mut *self.progress;
-        let mut from = Counted { from, bytes: 0, of: Some(size), progress };
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let read = from.read(&mut buffer).map_err(CopyError::Read)?;
-            if read == 0 {
-                break;
-            }
-            to.write_all(&buffer[..read]).map_err(CopyError::Write)?;
-        }
-        to.flush().map_err(CopyError::Write)?;
-        Ok(size)
+        std::io::copy(&mut Counted { from, bytes: 0, of: Some(size), progress }, to)
     }
 
     /// Holds what was restored against what the backup says, then makes it current.
@@ -176,23 +158,5 @@ impl Restore<'_> {
             return Err(BackupError::Differs(told));
         }
         Ok(backup::renew(restored, &uuid::Uuid::now_v7().to_string())?)
-    }
-}
-
-/// Which side of a copy failed.
-enum CopyError {
-    Read(std::io::Error),
-    Write(std::io::Error),
-}
-
-impl CopyError {
-    fn told(self, backup: &Path, write: impl Fn(std::io::Error) -> BackupError) -> BackupError {
-        match self {
-            Self::Write(error) => write(error),
-            Self::Read(error) => BackupError::Unusable {
-                path: backup.to_owned(),
-                reason: format!("it is damaged ({error})"),
-            },
-        }
     }
 }

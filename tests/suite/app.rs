@@ -59,8 +59,8 @@ impl TestDb {
         Self { url: format!("sqlite://{}", file.display()), _folder: Some(folder) }
     }
 
-    /// Another database on the same server, or another file.
-    pub fn named(&self, name: &str) -> Self {
+    /// A database of that name on the server, or the file of that name.
+    pub fn named(name: &str) -> Self {
         let url = match postgres() {
             Some(server) => format!("{server}/{name}"),
             None => format!("sqlite://{name}"),

@@ -208,7 +208,7 @@ fn a_database_with_records_is_replaced_only_when_told_to_and_is_kept() {
     assert_eq!(count(&test), 1);
     let kept = restored(&test, &file, true).expect("restored").kept.expect("a name");
     assert_eq!(count(&test), 7);
-    assert_eq!(count(&test.named(&kept)), 1);
+    assert_eq!(count(&TestDb::named(&kept)), 1);
 }
 
 #[test]

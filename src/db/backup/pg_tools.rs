@@ -2,7 +2,7 @@
 //! the environment: arguments stand in the list of processes for everybody to read.
 
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -69,6 +69,7 @@ impl PgUrl {
     }
 
     /// The same server and user, another database.
+    #[must_use]
     pub fn database(&self, name: &str) -> Self {
         let name = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string();
         Self { database: Some(name), ..self.clone() }
@@ -115,10 +116,10 @@ fn find(tool: &'static str) -> Result<PathBuf, ToolError> {
         .ok_or(ToolError::Missing(tool))
 }
 
-/// A tool at work; it ends with this value.
+/// A tool at work: reads give its output, writes are its input. It ends with this value.
 pub struct Running {
     tool: &'static str,
-    pub child: Child,
+    child: Child,
     /// What it says.
     told: File,
 }
@@ -173,6 +174,22 @@ impl Running {
         self.told.rewind().map_err(failed)?;
         self.told.read_to_string(&mut told).map_err(failed)?;
         Err(ToolError::Failed { tool, told: told.trim().to_owned() })
+    }
+}
+
+impl Read for Running {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.child.stdout.as_mut().map_or(Ok(0), |output| output.read(buffer))
+    }
+}
+
+impl Write for Running {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.child.stdin.as_mut().map_or(Ok(0), |input| input.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
