@@ -1,10 +1,12 @@
 //! The command line: one file per command.
 
+mod backup;
 mod export;
 mod generate;
 mod import;
 mod migrate;
 mod openapi;
+mod restore;
 mod seed;
 mod serve;
 mod user;
@@ -12,6 +14,7 @@ mod user;
 use clap::{Parser, Subcommand};
 
 use crate::db::Db;
+use crate::registry::backup::BackupError;
 use crate::registry::{Clock, Registry, RegistryError};
 
 /// Registry and map of small producers (IKM, UKM, Kopwan) in East Java.
@@ -45,6 +48,10 @@ enum Command {
     Export(export::Export),
     /// Add a synthetic province of any size, marked as sample.
     Generate(generate::Generate),
+    /// Write the whole database to a file, while others go on writing.
+    Backup(backup::Backup),
+    /// Put what a backup holds in the database's place.
+    Restore(restore::Restore),
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
@@ -57,6 +64,8 @@ enum Command {
 enum CliError {
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error("{path}: {error}")]
     File { path: String, error: std::io::Error },
     #[error(transparent)]
@@ -87,6 +96,8 @@ pub fn run() -> std::process::ExitCode {
         Command::Import(command) => import::run(&cli.database, &command),
         Command::Export(command) => export::run(&cli.database, &command),
         Command::Generate(command) => generate::run(&cli.database, &command),
+        Command::Backup(command) => backup::run(&cli.database, &command),
+        Command::Restore(command) => restore::run(&cli.database, &command),
         Command::User(command) => user::run(&cli.database, &command),
         Command::Openapi => openapi::run(),
     };

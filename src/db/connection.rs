@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::migration::MigrationSource;
 use diesel::r2d2::{ManageConnection, Pool, R2D2Connection};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -68,7 +69,8 @@ impl DatabaseUrl {
         Err(DbError::Url { url: url.to_owned(), advice })
     }
 
-    fn connect(&self) -> Result<AnyConnection, DbError> {
+    /// One connection, outside any pool.
+    pub(super) fn connect(&self) -> Result<AnyConnection, DbError> {
         let fail = |error: diesel::ConnectionError| DbError::Connect(error.to_string());
         match self {
             Self::Postgres(url) => {
@@ -173,12 +175,7 @@ impl Db {
     /// # Errors
     /// The database's, if a migration fails; it is rolled back.
     pub fn migrate(&self) -> Result<usize, DbError> {
-        let mut connection = self.pool.get()?;
-        let run = match &mut *connection {
-            AnyConnection::Pg(inner) => inner.run_pending_migrations(POSTGRES_MIGRATIONS),
-            AnyConnection::Sqlite(inner) => inner.run_pending_migrations(SQLITE_MIGRATIONS),
-        };
-        run.map(|versions| versions.len()).map_err(|error| DbError::Migration(error.to_string()))
+        migrate(&mut *self.pool.get()?)
     }
 
     /// How many migrations are missing.
@@ -226,9 +223,28 @@ impl Db {
     }
 }
 
+/// Runs the migrations that are missing and answers how many there were.
+pub(super) fn migrate(connection: &mut AnyConnection) -> Result<usize, DbError> {
+    let run = match connection {
+        AnyConnection::Pg(inner) => inner.run_pending_migrations(POSTGRES_MIGRATIONS),
+        AnyConnection::Sqlite(inner) => inner.run_pending_migrations(SQLITE_MIGRATIONS),
+    };
+    run.map(|versions| versions.len()).map_err(|error| DbError::Migration(error.to_string()))
+}
+
+/// Whether this program has the migration of that version; both databases have the same ones.
+///
+/// # Errors
+/// If the embedded migrations cannot be listed.
+pub fn knows_migration(version: &str) -> Result<bool, DbError> {
+    let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE_MIGRATIONS)
+        .map_err(|error| DbError::Migration(error.to_string()))?;
+    Ok(known.iter().any(|migration| migration.name().version().to_string() == version))
+}
+
 /// Begins, and commits or rolls back. On SQLite the transaction takes the write lock at once: one
 /// that reads first and then asks for it fails under load, whatever the busy timeout.
-fn transaction<T, E: From<DbError>>(
+pub(super) fn transaction<T, E: From<DbError>>(
     connection: &mut AnyConnection,
     run: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
 ) -> Result<T, E> {

@@ -56,6 +56,14 @@ pub fn by_id(
     Ok(row)
 }
 
+/// The documents of these ids, in no order; missing ones are left out.
+pub fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<DocumentRow>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        documents::table.filter(documents::id.eq_any(ids)).load(inner)
+    })?;
+    Ok(rows)
+}
+
 /// One document, its row locked until the transaction ends.
 pub fn by_id_for_update(
     tx: &mut AnyConnection,

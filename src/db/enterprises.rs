@@ -114,29 +114,6 @@ pub fn after_key(
     Ok(rows)
 }
 
-/// A record as it was at one revision.
-#[derive(Debug, Queryable)]
-pub struct RevisionRow {
-    pub enterprise_id: String,
-    pub revision: i32,
-    pub document: String,
-}
-
-/// These revisions of each of these records, in no order; missing ones are left out.
-pub fn revisions(
-    connection: &mut AnyConnection,
-    ids: &[String],
-    revisions: &[i32],
-) -> Result<Vec<RevisionRow>, DbError> {
-    let rows = on_backend!(connection, |inner| {
-        revisions::table
-            .filter(revisions::enterprise_id.eq_any(ids))
-            .filter(revisions::revision.eq_any(revisions))
-            .load(inner)
-    })?;
-    Ok(rows)
-}
-
 /// Number of records, and of those how many are sample data.
 pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
     let all = enterprises::table.count().get_result(connection)?;

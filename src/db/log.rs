@@ -159,3 +159,9 @@ pub fn erase_reasons(
     }
     Ok(())
 }
+
+/// Gives the log another epoch: whoever follows it learns that it may have forked.
+pub fn renew_epoch(tx: &mut AnyConnection, value: &str) -> Result<(), DbError> {
+    diesel::update(settings::table.find(EPOCH)).set(settings::value.eq(value)).execute(tx)?;
+    Ok(())
+}

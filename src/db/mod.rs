@@ -1,5 +1,6 @@
 //! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
 
+pub mod backup;
 mod connection;
 pub mod documents;
 pub mod enterprises;
@@ -14,7 +15,7 @@ pub mod settings;
 pub mod users;
 
 pub(crate) use connection::on_backend;
-pub use connection::{AnyConnection, DatabaseUrl, Db};
+pub use connection::{AnyConnection, DatabaseUrl, Db, knows_migration};
 
 use diesel::result::{DatabaseErrorKind, Error};
 

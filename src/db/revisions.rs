@@ -53,6 +53,21 @@ pub fn all(connection: &mut AnyConnection, entity_id: &str) -> Result<Vec<Revisi
     Ok(rows)
 }
 
+/// These earlier states of each of these records, in no order; missing ones are left out.
+pub fn some(
+    connection: &mut AnyConnection,
+    ids: &[String],
+    numbers: &[i32],
+) -> Result<Vec<RevisionRow>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        revisions::table
+            .filter(revisions::entity_id.eq_any(ids))
+            .filter(revisions::revision.eq_any(numbers))
+            .load(inner)
+    })?;
+    Ok(rows)
+}
+
 /// Puts another document in the place of an earlier state: for the erasure of a person only.
 pub fn rewrite(tx: &mut AnyConnection, row: &RevisionRow) -> Result<(), DbError> {
     on_backend!(tx, |inner| {

@@ -4,6 +4,7 @@
 //! rows of text, [`columns`] says which column is which field, [`understand`] makes a draft of a
 //! row, with a message for whatever it could not take as it stood.
 
+pub mod backup_file;
 pub mod columns;
 pub mod flat;
 pub mod mvt;

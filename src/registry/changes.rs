@@ -4,15 +4,21 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
-use super::enterprises::{Seen, seen};
+use super::documents::{self, SeenDocument};
+use super::enterprises::{self, Seen};
 use super::{Registry, RegistryError};
 use crate::db::log::ChangeRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::actor::{Actor, Visibility};
-use crate::domain::enterprise::Enterprise;
-use crate::domain::projection;
+use crate::domain::codes::Publication;
+use crate::domain::cooperative::Cooperative;
+use crate::domain::document::Document;
+use crate::domain::observation::Observation;
 use crate::domain::reference::Reference;
+use crate::domain::region::RegionCode;
+use crate::domain::sentra::Sentra;
 
 /// What a follower asks for.
 #[derive(Clone)]
@@ -56,8 +62,14 @@ pub struct Account {
 }
 
 /// What an entity is to the reader now.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Now {
-    Enterprise(Seen),
+    There {
+        /// JSON.
+        document: String,
+        /// Which tier it is of.
+        internal: bool,
+    },
     /// It is gone, or has left the reader's tier or area.
     Removed,
     /// Of a kind that has no representation.
@@ -83,11 +95,12 @@ impl Registry {
             let rows = db::log::since(connection, query.since, query.limit)?;
             let last_seq = db::log::last_seq(connection)?;
             let through = rows.last().map_or(query.since, |row| row.seq);
-            let enterprises = Enterprises::read(connection, &rows, visibility, &reference)?;
+            let entities = Entities::read(connection, &rows, visibility, &reference)?;
             let told = |row: ChangeRow| {
-                // What a further entity is now is said here.
                 let now = match row.entity.as_str() {
-                    "enterprise" => enterprises.now(&row)?,
+                    "enterprise" | Cooperative::ENTITY | Sentra::ENTITY | Observation::ENTITY => {
+                        entities.now(&row)?
+                    }
                     // Nobody knows whose it is.
                     _ if visibility.is_unbounded() => Now::Unrepresented,
                     _ => return None,
@@ -117,7 +130,7 @@ pub fn require_follower(actor: &Actor) -> Result<(), RegistryError> {
 
 fn told(row: ChangeRow, now: Now, visibility: &Visibility) -> Told {
     let internal = match &now {
-        Now::Enterprise(seen) => seen.internal,
+        Now::There { internal, .. } => *internal,
         Now::Removed | Now::Unrepresented => visibility.is_unbounded(),
     };
     let ChangeRow { actor, job_id, reason, action, .. } = row;
@@ -133,27 +146,58 @@ fn told(row: ChangeRow, now: Now, visibility: &Visibility) -> Told {
     }
 }
 
-/// The enterprises of some changes, to one reader.
-struct Enterprises {
+/// The entities of some changes, to one reader.
+struct Entities {
     /// Those that are there, as they are seen now.
-    now: HashMap<String, Option<Seen>>,
+    now: HashMap<String, Option<Now>>,
     /// Revisions that the reader saw of those that they see no more.
     then: HashSet<(String, i32)>,
 }
 
-impl Enterprises {
+/// As much of any stored document as tells whose it was.
+#[derive(Deserialize)]
+struct Whose {
+    responsible_region: RegionCode,
+    /// Of enterprises.
+    publication: Option<Publication>,
+    publication_basis: Option<serde::de::IgnoredAny>,
+}
+
+impl Whose {
+    fn seen_by(&self, visibility: &Visibility) -> bool {
+        let public = match self.publication {
+            Some(publication) => publication == Publication::Published,
+            None => self.publication_basis.is_some(),
+        };
+        public || visibility.sees_internal(&self.responsible_region)
+    }
+}
+
+impl Entities {
     fn read(
         connection: &mut AnyConnection,
         changes: &[ChangeRow],
         visibility: &Visibility,
         reference: &Reference,
     ) -> Result<Self, RegistryError> {
-        let of_enterprises = changes.iter().filter(|change| change.entity == "enterprise");
-        let ids: HashSet<&String> = of_enterprises.map(|change| &change.entity_id).collect();
+        let ids: HashSet<&String> = changes.iter().map(|change| &change.entity_id).collect();
         let ids: Vec<String> = ids.into_iter().cloned().collect();
         let mut now = HashMap::new();
         for row in db::enterprises::by_ids(connection, &ids)? {
-            now.insert(row.id.clone(), seen(row, visibility, reference, None)?);
+            let id = row.id.clone();
+            let seen = enterprises::seen(row, visibility, reference, None)?;
+            let there =
+                |seen: Seen| Now::There { document: seen.document, internal: seen.internal };
+            now.insert(id, seen.map(there));
+        }
+        for row in db::documents::by_ids(connection, &ids)? {
+            let id = row.id.clone();
+            let there = |seen: SeenDocument| {
+                let SeenDocument { document, internal, .. } = seen;
+                Now::There { document, internal }
+            };
+            // A closed one is still there, and says so.
+            now.insert(id, documents::seen(row, visibility).map(there));
         }
         let unseen = |change: &&ChangeRow| matches!(now.get(&change.entity_id), Some(None));
         let (mut ids, mut revisions) = (HashSet::new(), HashSet::new());
@@ -164,22 +208,21 @@ impl Enterprises {
         let (ids, revisions): (Vec<_>, Vec<_>) =
             (ids.into_iter().collect(), revisions.into_iter().collect());
         let mut then = HashSet::new();
-        for row in db::enterprises::revisions(connection, &ids, &revisions)? {
-            let enterprise: Enterprise = serde_json::from_str(&row.document)?;
-            if visibility.sees_internal(&enterprise.responsible_region)
-                || projection::public(&enterprise, reference).is_some()
-            {
-                then.insert((row.enterprise_id, row.revision));
+        // The current state is none of them: that one is not seen.
+        for row in db::revisions::some(connection, &ids, &revisions)? {
+            let whose: Whose = serde_json::from_str(&row.document)?;
+            if whose.seen_by(visibility) {
+                then.insert((row.entity_id, row.revision));
             }
         }
         Ok(Self { now, then })
     }
 
-    /// What the changed enterprise is now; None where the change is none of the reader's business:
+    /// What the changed entity is now; None where the change is none of the reader's business:
     /// they did not see the record before it, nor after it, nor do they now.
     fn now(&self, change: &ChangeRow) -> Option<Now> {
         match self.now.get(&change.entity_id) {
-            Some(Some(seen)) => Some(Now::Enterprise(seen.clone())),
+            Some(Some(now)) => Some(now.clone()),
             Some(None) => around(change)
                 .iter()
                 .any(|revision| self.then.contains(&(change.entity_id.clone(), *revision)))

@@ -310,7 +310,7 @@ fn row_of<D: Document>(document: &D, region: &RegionCode) -> Result<DocumentRow,
 }
 
 /// A stored document as somebody sees it: None where they may not.
-fn seen(row: DocumentRow, visibility: &Visibility) -> Option<SeenDocument> {
+pub(super) fn seen(row: DocumentRow, visibility: &Visibility) -> Option<SeenDocument> {
     let region = row.responsible_region.parse();
     let internal = region.is_ok_and(|region| visibility.sees_internal(&region));
     let document = if internal { row.document } else { row.public_document? };

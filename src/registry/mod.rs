@@ -2,6 +2,7 @@
 //! projections. HTTP and the command line call these and nothing below.
 
 pub mod areas;
+pub mod backup;
 pub mod changes;
 mod clock;
 pub mod demo;
@@ -17,6 +18,7 @@ mod products;
 mod projections;
 pub mod quality;
 pub mod reference;
+pub mod restore;
 pub mod revisions;
 pub mod seed;
 pub mod sessions;

@@ -1,6 +1,6 @@
 //! A running app around a database of its own, and clients whose role is their type.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -27,24 +27,45 @@ fn postgres() -> Option<String> {
 
 impl TestDb {
     pub fn new() -> Self {
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
         match postgres() {
-            Some(server) => {
-                let name = format!("sentra_test_{}_{number}", std::process::id());
-                let template = postgres_template(&server);
-                execute(
-                    &format!("{server}/postgres"),
-                    &format!("CREATE DATABASE {name} TEMPLATE {template}"),
-                );
-                Self { url: format!("{server}/{name}"), _folder: None }
-            }
-            None => {
-                let folder = tempfile::tempdir().expect("a folder");
-                let file = folder.path().join("sentra.db");
-                std::fs::copy(sqlite_template(), &file).expect("a copy");
-                Self { url: format!("sqlite://{}", file.display()), _folder: Some(folder) }
-            }
+            Some(server) => Self::postgres(&server, postgres_template(&server)),
+            None => Self::sqlite(Some(sqlite_template())),
         }
+    }
+
+    /// Never migrated.
+    pub fn empty() -> Self {
+        match postgres() {
+            Some(server) => Self::postgres(&server, "template0"),
+            None => Self::sqlite(None),
+        }
+    }
+
+    fn postgres(server: &str, template: &str) -> Self {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sentra_test_{}_{number}", std::process::id());
+        let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        execute(&format!("{server}/postgres"), &sql);
+        Self { url: format!("{server}/{name}"), _folder: None }
+    }
+
+    /// A copy of a database's file.
+    pub fn sqlite(copied: Option<&Path>) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("sentra.db");
+        if let Some(copied) = copied {
+            std::fs::copy(copied, &file).expect("a copy");
+        }
+        Self { url: format!("sqlite://{}", file.display()), _folder: Some(folder) }
+    }
+
+    /// A database of that name on the server, or the file of that name.
+    pub fn named(name: &str) -> Self {
+        let url = match postgres() {
+            Some(server) => format!("{server}/{name}"),
+            None => format!("sqlite://{name}"),
+        };
+        Self { url, _folder: None }
     }
 
     pub fn open(&self) -> Registry {

@@ -2,6 +2,7 @@
 //! `SENTRA_TEST_POSTGRES` the PostgreSQL server at that URL. One suite, two back ends.
 
 mod app;
+mod backup;
 mod bad_input;
 mod changes;
 mod documents;

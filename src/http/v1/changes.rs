@@ -10,7 +10,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::enterprises::{EnterpriseView, tiered};
+use super::enterprises::{EnterpriseView, with_tier};
+use crate::domain::cooperative::Cooperative;
+use crate::domain::observation::Observation;
+use crate::domain::sentra::Sentra;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, Taken, whole_number};
 use crate::http::problem::{ApiError, Problem};
@@ -58,12 +61,27 @@ pub struct ChangeView {
     revision: i32,
     /// The entity as the caller sees it now, whatever it was after this change.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<EnterpriseView>)]
+    #[schema(value_type = Option<CurrentView>)]
     current: Option<Box<RawValue>>,
     /// The entity is gone, or no longer for the caller.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     removed: bool,
+}
+
+/// An entity at the tier that the caller sees.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(
+    dead_code,
+    clippy::large_enum_variant,
+    reason = "only the shape of what is written from stored documents"
+)]
+enum CurrentView {
+    Enterprise(EnterpriseView),
+    Cooperative(Cooperative),
+    Sentra(Sentra),
+    Observation(Observation),
 }
 
 /// What changed since, for signed-in staff. A copy that starts from 0 and follows `next` holds
@@ -135,7 +153,7 @@ async fn awaited(
 
 fn represented(told: Told) -> Result<ChangeView, RegistryError> {
     let current = match &told.now {
-        Now::Enterprise(seen) => Some(tiered(seen)?),
+        Now::There { document, internal } => Some(with_tier(document, *internal)?),
         Now::Removed | Now::Unrepresented => None,
     };
     let (actor, job_id, reason, action) = match told.account {

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::enterprises::{caching, if_match, json, malformed, reason_parameter};
+use super::enterprises::{caching, if_match, json, malformed, reason_parameter, with_tier};
 use crate::domain::document::Document;
 use crate::domain::fault::{Expected, Fault};
 use crate::http::caller::Caller;
@@ -168,11 +168,8 @@ fn represented(
     Ok(response.json(tiered(seen)?))
 }
 
-/// The stored document with its tier said.
-pub fn tiered(seen: &SeenDocument) -> Result<Box<RawValue>, RegistryError> {
-    let tier = if seen.internal { "internal" } else { "public" };
-    let rest = seen.document.strip_prefix('{').unwrap_or_default();
-    Ok(RawValue::from_string(format!("{{\"tier\":\"{tier}\",{rest}"))?)
+fn tiered(seen: &SeenDocument) -> Result<Box<RawValue>, RegistryError> {
+    with_tier(&seen.document, seen.internal)
 }
 
 /// Any text.

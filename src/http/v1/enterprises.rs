@@ -104,8 +104,13 @@ impl EnterpriseFeature {
 
 /// The stored document with its tier said.
 pub fn tiered(seen: &Seen) -> Result<Box<RawValue>, RegistryError> {
-    let tier = if seen.internal { "internal" } else { "public" };
-    let rest = seen.document.strip_prefix('{').unwrap_or_default();
+    with_tier(&seen.document, seen.internal)
+}
+
+/// A stored document with its tier said.
+pub fn with_tier(document: &str, internal: bool) -> Result<Box<RawValue>, RegistryError> {
+    let tier = if internal { "internal" } else { "public" };
+    let rest = document.strip_prefix('{').unwrap_or_default();
     Ok(RawValue::from_string(format!("{{\"tier\":\"{tier}\",{rest}"))?)
 }
 
