@@ -10,6 +10,7 @@ use sentra::domain::codes::Publication;
 use sentra::domain::enterprise::{Enterprise, PublicationBasis};
 use sentra::domain::projection;
 use sentra::registry::changes::{FeedQuery, Now};
+use sentra::registry::writing::Written;
 use serde_json::{Value, json};
 
 use crate::app::{Client, PASSWORD, TestApp, draft};
@@ -47,7 +48,8 @@ fn set_publication(app: &TestApp, id: &str, to: Publication) {
         let basis = json!({"kind": "already_public", "reference": "uji"});
         enterprise.publication_basis = serde_json::from_value::<PublicationBasis>(basis).ok();
         let public = projection::public(&enterprise, &reference);
-        let write = db::enterprises::EnterpriseWrite {
+        let before = row.clone();
+        let record = db::enterprises::EnterpriseWrite {
             id: row.id,
             revision: enterprise.revision,
             sample: row.sample,
@@ -56,7 +58,8 @@ fn set_publication(app: &TestApp, id: &str, to: Publication) {
             document: serde_json::to_string(&enterprise)?,
             public_document: public.map(|public| serde_json::to_string(&public)).transpose()?,
         };
-        db::enterprises::update(tx, &write)?;
+        let products = Vec::new();
+        db::enterprises::update(tx, &before, db::enterprises::Stored { record, products })?;
         let published = to == Publication::Published;
         let entry = db::log::Entry {
             actor: "uji@contoh.id",
@@ -192,7 +195,7 @@ fn the_public_tier_of_the_feed_holds_no_more_than_the_public_record() {
     let changes = told();
     assert_eq!(changes.len(), 2);
     for change in &changes {
-        assert!(matches!(&change.now, Now::Enterprise(seen) if !seen.internal));
+        assert!(matches!(&change.now, Now::There { internal: false, .. }));
         assert!(change.account.is_none());
     }
     set_publication(&app, &id_of(&published), Publication::Unpublished);
@@ -281,7 +284,7 @@ fn a_wait_ends_with_a_write_of_this_process_or_with_its_time() {
         app.registry
             .create_enterprise(
                 &Actor::Operator,
-                serde_json::from_value(draft("Tas Melati")).expect("a draft"),
+                Written::from_json(draft("Tas Melati")).expect("a draft"),
                 None,
             )
             .expect("created");
@@ -309,7 +312,7 @@ fn a_right_that_was_taken_away_during_the_wait_is_gone() {
         app.registry
             .create_enterprise(
                 &Actor::Operator,
-                serde_json::from_value(draft("Tas Melati")).expect("a draft"),
+                Written::from_json(draft("Tas Melati")).expect("a draft"),
                 None,
             )
             .expect("created");
@@ -333,7 +336,7 @@ fn a_write_of_another_process_wakes_within_a_second() {
         app.registry
             .create_enterprise(
                 &Actor::Operator,
-                serde_json::from_value(draft("Tas Melati")).expect("a draft"),
+                Written::from_json(draft("Tas Melati")).expect("a draft"),
                 None,
             )
             .expect("created");

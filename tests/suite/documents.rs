@@ -86,7 +86,13 @@ fn figures_that_disagree_stand_side_by_side_with_their_sources() {
     bad["max"] = json!(1.0);
     bad["definition"] = json!(" ");
     let told = admin.post("/api/v1/observations", &bad).expect_problem(422);
-    let expected = ["definition:required", "unit:unknown_code", "max:out_of_range", "on:malformed"];
+    let expected = [
+        "definition:required",
+        "unit:unknown_code",
+        "max:out_of_range",
+        "on:malformed",
+        "source.published:malformed",
+    ];
     assert_eq!(told, expected);
     for (field, value, code) in [
         ("subject", json!("kota"), "subject:wrong_type"),

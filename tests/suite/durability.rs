@@ -122,27 +122,35 @@ fn count(connection: &mut AnyConnection, sql: &str) -> Result<i64, DbError> {
     Ok(rows[0].n)
 }
 
-/// Nothing is half there: as many changes and revisions as a record has had, and none of nothing.
+/// Nothing is half there: as many changes as a record has had revisions, every earlier one of them
+/// kept, and none of nothing.
 fn assert_whole(db: &Db) {
-    for table in ["changes WHERE entity = 'enterprise'", "revisions"] {
-        let key = if table == "revisions" { "enterprise_id" } else { "entity_id" };
+    for rows in [
+        "(SELECT entity_id FROM changes WHERE entity = 'enterprise')",
+        "(SELECT entity_id FROM revisions UNION ALL SELECT id FROM enterprises)",
+    ] {
         let sql = format!(
             "SELECT count(*) AS n FROM enterprises e \
-             FULL JOIN (SELECT {key} AS id, count(*) AS times FROM {table} GROUP BY {key}) other \
+             FULL JOIN (SELECT entity_id AS id, count(*) AS times FROM {rows} r GROUP BY entity_id) other \
              ON other.id = e.id \
              WHERE e.id IS NULL OR other.id IS NULL OR other.times <> e.revision"
         );
         let torn = db.read(|connection| count(connection, &sql)).expect("a count");
-        assert_eq!(torn, 0, "{table}");
+        assert_eq!(torn, 0, "{rows}");
     }
 }
 
 fn assert_kept(db: &Db, client: &Client, acknowledged: &[Acknowledged]) {
     use diesel::prelude::*;
-    use sentra::db::schema::revisions;
-    let rows: Vec<(String, i32, String)> = db
+    use sentra::db::schema::{enterprises, revisions};
+    let mut rows: Vec<(String, i32, String)> = db
         .read(|connection| revisions::table.load(connection).map_err(DbError::from))
         .expect("rows");
+    let now = (enterprises::id, enterprises::revision, enterprises::document);
+    let current: Vec<(String, i32, String)> = db
+        .read(|connection| enterprises::table.select(now).load(connection).map_err(DbError::from))
+        .expect("rows");
+    rows.extend(current);
     let stored: HashMap<(&str, i64), &str> = rows
         .iter()
         .map(|(id, revision, document)| ((id.as_str(), i64::from(*revision)), document.as_str()))

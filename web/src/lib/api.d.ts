@@ -56,6 +56,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed since, for signed-in staff. A copy that starts from 0 and follows `next` holds
+         *     what the caller may see: put `current` in its place, drop what is `removed`.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commodities": {
         parameters: {
             query?: never;
@@ -750,6 +770,45 @@ export interface components {
          * @enum {string}
          */
         CertificateType: "halal" | "pirt" | "bpom" | "sni" | "tkdn" | "trademark" | "siinas" | "iso" | "haccp" | "svlk" | "batikmark" | "other";
+        /** @description Part of the change log. */
+        ChangeList: {
+            /** @description In the order of `seq`. */
+            items: components["schemas"]["ChangeView"][];
+            /**
+             * Format: int64
+             * @description Where the log ends now. It numbers the changes that are not told, too.
+             */
+            last_seq: number;
+            /** @description Which log this is: another one after a restore from backup. */
+            log_epoch: string;
+            /** @description Path of what comes after, always there: follow it for ever and be told each change once. */
+            next: string;
+        };
+        /** @description A change, with what became of the entity up to now. */
+        ChangeView: {
+            /** @example patch */
+            action?: string | null;
+            /** @description Only where the internal tier is the caller's, as are `job_id`, `reason` and `action`. */
+            actor?: string | null;
+            /** Format: date-time */
+            at: string;
+            current?: components["schemas"]["CurrentView"] | null;
+            /** @example enterprise */
+            entity: string;
+            entity_id: string;
+            job_id?: string | null;
+            log_epoch: string;
+            reason?: string | null;
+            /** @description The entity is gone, or no longer for the caller. */
+            removed?: boolean;
+            /**
+             * Format: int32
+             * @description Of the entity after this change; `current` may be of a later one.
+             */
+            revision: number;
+            /** Format: int64 */
+            seq: number;
+        };
         /** @description A sales channel. */
         Channel: {
             platform: components["schemas"]["Platform"];
@@ -865,6 +924,8 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description An entity at the tier that the caller sees. */
+        CurrentView: components["schemas"]["EnterpriseView"] | components["schemas"]["Cooperative"] | components["schemas"]["Sentra"] | components["schemas"]["Observation"];
         /** @description A field that differs; a side is left out where the field is not there. */
         Difference: {
             /** @example products[0].capacity.max */
@@ -1657,7 +1718,7 @@ export interface components {
             size_class: components["schemas"]["SizeClass"];
             /**
              * @description The rules and their versions.
-             * @example pp-7-2021+permenperin-64-2016+bps
+             * @example 2026-1
              */
             size_rule: string;
         };
@@ -2115,6 +2176,107 @@ export interface operations {
             };
             /** @description not found, or not for the caller */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description changes above this `seq`; 0 unless told */
+                since?: number;
+                /** @description seconds to wait where there is nothing yet; 0 unless told */
+                wait?: number;
+                /** @description most changes of a page; 100 unless told */
+                limit?: number;
+                /** @description the `log_epoch` that the caller knows: 409 if it is another now */
+                epoch?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the changes; none where nothing came in time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the log is another one: start again from 0 */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
