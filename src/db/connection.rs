@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::migration::MigrationSource;
@@ -36,6 +36,9 @@ const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/po
 
 /// How long a statement on SQLite waits for another process's transaction.
 const SQLITE_BUSY: &str = "PRAGMA busy_timeout = 15000";
+const SQLITE_WAIT: Duration = Duration::from_secs(15);
+/// Between two tries to begin a transaction: shorter than the pauses of a bulk load.
+const SQLITE_STEP: Duration = Duration::from_micros(500);
 /// How long a request waits for a connection before it is told to come again.
 const POOL_TIMEOUT: Duration = Duration::from_secs(5);
 const POOL_SIZE: u32 = 8;
@@ -250,9 +253,7 @@ pub(super) fn transaction<T, E: From<DbError>>(
 ) -> Result<T, E> {
     match connection {
         AnyConnection::Pg(inner) => AnsiTransactionManager::begin_transaction(inner),
-        AnyConnection::Sqlite(inner) => {
-            AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE")
-        }
+        AnyConnection::Sqlite(inner) => begin_immediate(inner),
     }
     .map_err(DbError::from)?;
     match catch_unwind(AssertUnwindSafe(|| run(connection))) {
@@ -270,6 +271,24 @@ pub(super) fn transaction<T, E: From<DbError>>(
             resume_unwind(panic)
         }
     }
+}
+
+/// Asks for SQLite's write lock again and again in short steps: its own waiting sleeps for up to a
+/// tenth of a second at a time, and would sleep through every pause that another process's bulk
+/// load makes for others.
+fn begin_immediate(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    let started = Instant::now();
+    connection.batch_execute("PRAGMA busy_timeout = 0")?;
+    let begun = loop {
+        let begun = AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE");
+        let locked = matches!(&begun, Err(diesel::result::Error::DatabaseError(_, told)) if told.message().contains("database is locked"));
+        if !locked || started.elapsed() > SQLITE_WAIT {
+            break begun;
+        }
+        std::thread::sleep(SQLITE_STEP);
+    };
+    connection.batch_execute(SQLITE_BUSY)?;
+    begun
 }
 
 fn rollback(connection: &mut AnyConnection) {

@@ -16,6 +16,7 @@ mod lists;
 mod openapi;
 mod program;
 mod regions;
+mod roundtrip;
 mod session;
 mod soak;
 mod store;
