@@ -5,6 +5,7 @@ mod generate;
 mod import;
 mod migrate;
 mod openapi;
+mod reference;
 mod seed;
 mod serve;
 mod user;
@@ -45,6 +46,9 @@ enum Command {
     Export(export::Export),
     /// Add a synthetic province of any size, marked as sample.
     Generate(generate::Generate),
+    /// Reference codes by edition: boundaries and regions, KBLI.
+    #[command(subcommand)]
+    Reference(reference::Reference),
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
@@ -87,6 +91,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Import(command) => import::run(&cli.database, &command),
         Command::Export(command) => export::run(&cli.database, &command),
         Command::Generate(command) => generate::run(&cli.database, &command),
+        Command::Reference(command) => reference::run(&cli.database, &command),
         Command::User(command) => user::run(&cli.database, &command),
         Command::Openapi => openapi::run(),
     };

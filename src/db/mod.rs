@@ -1,8 +1,10 @@
 //! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
 
 mod connection;
+pub mod editions;
 pub mod enterprises;
 pub mod intake;
+pub mod jobs;
 pub mod log;
 pub mod reference;
 pub mod schema;

@@ -106,6 +106,30 @@ pub enum Fault {
     SameAsRow {
         row: usize,
     },
+    /// Stands twice in a list where it may stand once; `first` is the earlier number.
+    Repeated {
+        value: String,
+        first: usize,
+    },
+    /// The region above is none of the edition.
+    ParentUnknown {
+        value: String,
+        parent: String,
+    },
+    NotWithin {
+        value: String,
+        region: String,
+    },
+    EditionExists {
+        edition: String,
+    },
+    EditionTooEarly {
+        earliest: String,
+    },
+    ClosesMost {
+        closed: usize,
+        all: usize,
+    },
     Stored {
         message: String,
     },
@@ -217,6 +241,12 @@ impl Fault {
             Self::CapacityUnread { .. } => "capacity_unread",
             Self::RestrictedNotStored => "restricted_not_stored",
             Self::SameAsRow { .. } => "same_as_row",
+            Self::Repeated { .. } => "repeated",
+            Self::ParentUnknown { .. } => "parent_unknown",
+            Self::NotWithin { .. } => "not_within",
+            Self::EditionExists { .. } => "edition_exists",
+            Self::EditionTooEarly { .. } => "edition_too_early",
+            Self::ClosesMost { .. } => "closes_most",
             Self::Stored { .. } => "not_stored",
             Self::Unreadable { .. } => "unreadable",
         }
@@ -317,6 +347,22 @@ impl Fault {
                     .into()
             }
             Self::SameAsRow { row } => format!("Sama persis dengan baris {row}; dilewati."),
+            Self::Repeated { value, first } => {
+                format!("\"{value}\" sudah ada pada nomor {first}.")
+            }
+            Self::ParentUnknown { value, parent } => {
+                format!("Wilayah {parent}, tempat {value} berada, tidak ada dalam edisi ini.")
+            }
+            Self::NotWithin { value, region } => format!("{value} tidak berada di {region}."),
+            Self::EditionExists { edition } => format!(
+                "Edisi {edition} sudah memuat wilayah tingkat ini di sini; beri nama lain untuk perbaikannya."
+            ),
+            Self::EditionTooEarly { earliest } => format!(
+                "Sudah ada edisi yang berlaku kemudian; edisi baru paling awal berlaku {earliest}."
+            ),
+            Self::ClosesMost { closed, all } => format!(
+                "Berkas ini akan menutup {closed} dari {all} wilayah: sebutkan wilayah yang dimuatnya dengan --within."
+            ),
             Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
             Self::Unreadable { message } => format!("Tidak dapat dibaca: {message}."),
         }
@@ -403,6 +449,22 @@ impl Fault {
                 "A restricted column (NIK, birth date, money) was recognised but is not stored yet.".into()
             }
             Self::SameAsRow { row } => format!("The same as row {row}; skipped."),
+            Self::Repeated { value, first } => {
+                format!("\"{value}\" stands at number {first} already.")
+            }
+            Self::ParentUnknown { value, parent } => {
+                format!("The region {parent}, in which {value} lies, is none of this edition.")
+            }
+            Self::NotWithin { value, region } => format!("{value} does not lie in {region}."),
+            Self::EditionExists { edition } => format!(
+                "Edition {edition} has regions of this level here already; give its correction another name."
+            ),
+            Self::EditionTooEarly { earliest } => format!(
+                "There is an edition that begins later; a new one can begin on {earliest} at the earliest."
+            ),
+            Self::ClosesMost { closed, all } => format!(
+                "The file would close {closed} of {all} regions: name the region that it is about with --within."
+            ),
             Self::Stored { message } => format!("The row could not be stored: {message}."),
             Self::Unreadable { message } => format!("Cannot be read: {message}."),
         }

@@ -4,6 +4,8 @@
 //! rows of text, [`columns`] says which column is which field, [`understand`] makes a draft of a
 //! row, with a message for whatever it could not take as it stood.
 
+pub mod boundaries;
+pub mod code_list;
 pub mod columns;
 pub mod flat;
 pub mod mvt;

@@ -2,11 +2,11 @@
 //! the demo both come this way.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
 use super::enterprises::{assembled, merged, new_id, stored};
+use super::pace::Pace;
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseWrite;
 use crate::db::intake::SourceRow;
@@ -17,14 +17,6 @@ use crate::domain::codes::{Existence, Publication, Review};
 use crate::domain::enterprise::{Draft, Enterprise, PublicationBasis, Source};
 use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
-
-/// A transaction is kept to about this long, so that people who write meanwhile get through.
-const TRANSACTION: Duration = Duration::from_millis(100);
-/// Between transactions, for those people.
-const PAUSE: Duration = Duration::from_millis(2);
-const SMALLEST_BATCH: usize = 16;
-/// Keeps one statement under SQLite's number of variables.
-const LARGEST_BATCH: usize = 1_000;
 
 /// A checked draft with where it came from.
 pub struct Incoming {
@@ -69,27 +61,19 @@ impl Registry {
         mut progress: impl FnMut(&[Outcome]) -> bool,
     ) -> Result<(), RegistryError> {
         let reference = self.reference();
-        let mut size = SMALLEST_BATCH;
+        let mut pace = Pace::new();
         let mut rest = rows;
         while !rest.is_empty() {
-            let (batch, after) = rest.split_at(size.min(rest.len()));
-            rest = after;
-            let started = Instant::now();
-            let outcomes = self.load_batch(load, batch, &reference)?;
-            let took = started.elapsed();
-            size = if took < TRANSACTION / 2 {
-                size * 2
-            } else if took > TRANSACTION {
-                size / 2
-            } else {
-                size
-            };
-            size = size.clamp(SMALLEST_BATCH, LARGEST_BATCH);
+            let outcomes = pace.batch(|size| {
+                let (batch, after) = rest.split_at(size.min(rest.len()));
+                rest = after;
+                self.load_batch(load, batch, &reference)
+            })?;
             if !progress(&outcomes) {
                 self.catch_up_after_write();
                 return Err(RegistryError::Stopped);
             }
-            std::thread::sleep(PAUSE);
+            pace.pause();
         }
         self.catch_up_after_write();
         Ok(())

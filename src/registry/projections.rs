@@ -1,9 +1,10 @@
-//! Keeps the atlas at the record: built from it at the start, then fed by the change log, at once
-//! for this process's own writes and by polling for those of others.
+//! Keeps the atlas and the reference codes at the record: read from it at the start, then fed by
+//! the change log, at once for this process's own writes and by polling for those of others.
 
 use std::collections::HashSet;
 
 use arc_swap::ArcSwap;
+use chrono::NaiveDate;
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -19,19 +20,31 @@ use crate::domain::reference::Reference;
 /// Records read at a time.
 const BATCH: i64 = 2_000;
 
-/// The atlas of both audiences and the `seq` it stands at.
+/// What an entry of the log is about when reference codes were imported.
+pub const REFERENCE: &str = "reference";
+
+/// The atlas of both audiences and where it stands.
 pub struct Projections {
     public: ArcSwap<Snapshot<Public>>,
     internal: ArcSwap<Snapshot<Internal>>,
     /// Held while changes are taken up, so that they are in order.
-    seq: Mutex<i64>,
+    taken_up: Mutex<TakenUp>,
+}
+
+/// How far the log was taken up, and the day that the reference codes are of.
+struct TakenUp {
+    seq: i64,
+    day: NaiveDate,
 }
 
 impl Projections {
-    /// Reads all records.
-    pub fn build(db: &Db, reference: &Reference) -> Result<Self, RegistryError> {
-        // The log's end first: a change during the reading is taken up again, which does no harm.
-        let seq = db.read(db::log::last_seq)?;
+    /// Reads all records. `seq` is the log's end before `reference` was read, `day` its day.
+    pub fn build(
+        db: &Db,
+        reference: &Reference,
+        seq: i64,
+        day: NaiveDate,
+    ) -> Result<Self, RegistryError> {
         let (mut public, mut internal) = (Vec::new(), Vec::new());
         let mut last_key = 0;
         loop {
@@ -44,16 +57,30 @@ impl Projections {
         Ok(Self {
             public: ArcSwap::from_pointee(Snapshot::new(public)),
             internal: ArcSwap::from_pointee(Snapshot::new(internal)),
-            seq: Mutex::new(seq),
+            taken_up: Mutex::new(TakenUp { seq, day }),
         })
     }
 
-    /// Takes up the changes that were logged since.
-    pub fn catch_up(&self, db: &Db, reference: &Reference) -> Result<(), RegistryError> {
-        let mut seq = self.seq.lock();
+    /// Takes up the changes that were logged since; reads the reference codes again if some are
+    /// among them, or if an edition may have begun since the day that they are of.
+    pub fn catch_up(
+        &self,
+        db: &Db,
+        reference: &ArcSwap<Reference>,
+        today: NaiveDate,
+    ) -> Result<(), RegistryError> {
+        let mut taken_up = self.taken_up.lock();
         loop {
-            let changes = db.read(|connection| db::log::since(connection, *seq, BATCH))?;
+            let seq = taken_up.seq;
+            let changes = db.read(|connection| db::log::since(connection, seq, BATCH))?;
+            let imported = changes.iter().any(|change| change.entity == REFERENCE);
+            if imported || taken_up.day != today {
+                let read = db.read(|connection| super::reference::load(connection, today))?;
+                reference.store(read.into());
+                taken_up.day = today;
+            }
             let Some(last) = changes.last() else { return Ok(()) };
+            let reference = &reference.load();
             let ids: HashSet<&String> = changes
                 .iter()
                 .filter(|change| change.entity == "enterprise")
@@ -66,7 +93,7 @@ impl Projections {
             let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
             self.public.store(self.public.load().with(&changed, public).into());
             self.internal.store(self.internal.load().with(&changed, internal).into());
-            *seq = last.seq;
+            taken_up.seq = last.seq;
         }
     }
 

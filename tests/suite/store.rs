@@ -30,13 +30,18 @@ fn the_schema_is_that_of_the_database() {
     db.read(|connection| {
         type Time = chrono::NaiveDateTime;
         type Text = Option<String>;
+        type Day = Option<chrono::NaiveDate>;
         select!(
             connection,
             settings: (String, String),
-            regions: (String, String, Text, String, Text, f64, f64, Text, String),
-            region_geometries: (String, String, bool, String),
+            regions: (String, String, Text, String, Text, f64, f64, Text, String, Day, Day),
+            region_geometries: (String, String, bool, String, String),
             commodities: (String, String, String, String, Text, Text, String),
             kbli: (String, String, String),
+            kbli_editions: (String, Day),
+            kbli_concordances: (String, String, String, String),
+            jobs: (String, String, String, String, String, String, Time, Time),
+            job_findings: (String, String, String),
             enterprises: (i64, String, i32, bool, String, Time, String, Text),
             revisions: (String, i32, String),
             changes: (i64, Time, String, String, Text, Text, String, String, String, i32),

@@ -4,6 +4,7 @@ mod areas;
 mod codes;
 mod enterprises;
 pub mod exports;
+mod kbli;
 mod regions;
 mod session;
 mod tiles;
@@ -26,10 +27,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(regions::list_regions)
         .service(regions::get_region)
         .service(regions::get_region_geometry)
+        .service(regions::list_region_editions)
         .service(codes::list_sectors)
         .service(codes::list_units)
         .service(codes::list_commodities)
-        .service(codes::list_kbli)
+        .service(kbli::list_kbli)
+        .service(kbli::get_kbli)
         .service(session::refresh_session)
         .service(session::create_session)
         .service(session::delete_session);
