@@ -1,6 +1,8 @@
 //! What can be wrong with a value, as facts; and the one table of their codes and texts.
 //! The API's errors and the import report speak with these same words.
 
+use super::edition::EditionFault;
+
 /// The language of a text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -111,25 +113,8 @@ pub enum Fault {
         value: String,
         first: usize,
     },
-    /// The region above is none of the edition.
-    ParentUnknown {
-        value: String,
-        parent: String,
-    },
-    NotWithin {
-        value: String,
-        region: String,
-    },
-    EditionExists {
-        edition: String,
-    },
-    EditionTooEarly {
-        earliest: String,
-    },
-    ClosesMost {
-        closed: usize,
-        all: usize,
-    },
+    /// About an edition of the regions.
+    Edition(EditionFault),
     Stored {
         message: String,
     },
@@ -242,11 +227,7 @@ impl Fault {
             Self::RestrictedNotStored => "restricted_not_stored",
             Self::SameAsRow { .. } => "same_as_row",
             Self::Repeated { .. } => "repeated",
-            Self::ParentUnknown { .. } => "parent_unknown",
-            Self::NotWithin { .. } => "not_within",
-            Self::EditionExists { .. } => "edition_exists",
-            Self::EditionTooEarly { .. } => "edition_too_early",
-            Self::ClosesMost { .. } => "closes_most",
+            Self::Edition(fault) => fault.code(),
             Self::Stored { .. } => "not_stored",
             Self::Unreadable { .. } => "unreadable",
         }
@@ -350,19 +331,7 @@ impl Fault {
             Self::Repeated { value, first } => {
                 format!("\"{value}\" sudah ada pada nomor {first}.")
             }
-            Self::ParentUnknown { value, parent } => {
-                format!("Wilayah {parent}, tempat {value} berada, tidak ada dalam edisi ini.")
-            }
-            Self::NotWithin { value, region } => format!("{value} tidak berada di {region}."),
-            Self::EditionExists { edition } => format!(
-                "Edisi {edition} sudah memuat wilayah tingkat ini di sini; beri nama lain untuk perbaikannya."
-            ),
-            Self::EditionTooEarly { earliest } => format!(
-                "Sudah ada edisi yang berlaku kemudian; edisi baru paling awal berlaku {earliest}."
-            ),
-            Self::ClosesMost { closed, all } => format!(
-                "Berkas ini akan menutup {closed} dari {all} wilayah: sebutkan wilayah yang dimuatnya dengan --within."
-            ),
+            Self::Edition(fault) => fault.text(Lang::Id),
             Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
             Self::Unreadable { message } => format!("Tidak dapat dibaca: {message}."),
         }
@@ -452,19 +421,7 @@ impl Fault {
             Self::Repeated { value, first } => {
                 format!("\"{value}\" stands at number {first} already.")
             }
-            Self::ParentUnknown { value, parent } => {
-                format!("The region {parent}, in which {value} lies, is none of this edition.")
-            }
-            Self::NotWithin { value, region } => format!("{value} does not lie in {region}."),
-            Self::EditionExists { edition } => format!(
-                "Edition {edition} has regions of this level here already; give its correction another name."
-            ),
-            Self::EditionTooEarly { earliest } => format!(
-                "There is an edition that begins later; a new one can begin on {earliest} at the earliest."
-            ),
-            Self::ClosesMost { closed, all } => format!(
-                "The file would close {closed} of {all} regions: name the region that it is about with --within."
-            ),
+            Self::Edition(fault) => fault.text(Lang::En),
             Self::Stored { message } => format!("The row could not be stored: {message}."),
             Self::Unreadable { message } => format!("Cannot be read: {message}."),
         }

@@ -66,8 +66,8 @@ pub struct Gazetteer {
 
 impl Gazetteer {
     pub fn new(regions: Vec<Region>, closed: Vec<Region>) -> Self {
-        let mut gazetteer = Self::default();
-        gazetteer.closed = closed.into_iter().map(|region| (region.code.clone(), region)).collect();
+        let closed = closed.into_iter().map(|region| (region.code.clone(), region)).collect();
+        let mut gazetteer = Self { closed, ..Self::default() };
         for (place, region) in regions.iter().enumerate() {
             gazetteer.by_code.insert(region.code.clone(), place);
             for name in name_keys(region.level, &region.name) {

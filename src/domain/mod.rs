@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod codes;
+pub mod edition;
 pub mod enterprise;
 pub mod fault;
 pub mod filter;

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::gazetteer::{Gazetteer, Located, Region};
 use super::region::{Level, RegionCode};
 
+/// Old codes and the new ones that a person says come after them.
+pub type Mapping = HashMap<RegionCode, RegionCode>;
+
 /// What comes after a stated region.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Successor {
@@ -25,7 +28,7 @@ pub fn successor(
     stated: &RegionCode,
     point: Option<(f64, f64)>,
     gazetteer: &Gazetteer,
-    mapping: &HashMap<RegionCode, RegionCode>,
+    mapping: &Mapping,
 ) -> Successor {
     if gazetteer.current(stated).is_some() {
         return Successor::Stays;
@@ -172,9 +175,9 @@ mod tests {
     #[test]
     fn an_approximate_boundary_comes_last() {
         let rough = gazetteer(true);
-        let mapping = HashMap::from([(code("35.76.01"), code("35.76.04"))]);
+        let mapping = Mapping::from([(code("35.76.01"), code("35.76.04"))]);
         let at = Some((1.5, 0.5));
         assert_eq!(successor(&code("35.76.01"), at, &rough, &mapping), becomes("35.76.04"));
-        assert_eq!(successor(&code("35.76.01"), at, &rough, &HashMap::new()), becomes("35.76.05"));
+        assert_eq!(successor(&code("35.76.01"), at, &rough, &Mapping::new()), becomes("35.76.05"));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::gazetteer::Gazetteer;
-use crate::domain::region::{Level, RegionCode};
+use crate::domain::region::{Level, PROVINCE, RegionCode};
 use crate::domain::text::{fold, squash, tidy_case};
 use crate::geography::{AreaError, check_polygon, polygon_of};
 
@@ -148,12 +148,14 @@ impl Properties {
     }
 
     fn region_code(&self, by_bps_code: &HashMap<&str, &RegionCode>) -> Result<RegionCode, Fault> {
-        let malformed = |value: String| Fault::Malformed { value, expected: Expected::RegionCode };
-        if let Some(text) = self.longest(CODE) {
-            let code = RegionCode::from_digits(&text);
-            return code
-                .filter(|code| code.level() != Level::Province)
-                .ok_or_else(|| malformed(text));
+        if let Some(value) = self.longest(CODE) {
+            return match RegionCode::from_digits(&value) {
+                Some(code) if !code.as_str().starts_with(PROVINCE) => {
+                    Err(Fault::RegionUnknown { value })
+                }
+                Some(code) if code.level() != Level::Province => Ok(code),
+                _ => Err(Fault::Malformed { value, expected: Expected::RegionCode }),
+            };
         }
         let value = self.longest(BPS_CODE).ok_or(Fault::Required)?;
         let code = by_bps_code.get(value.as_str());

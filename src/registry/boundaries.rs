@@ -13,6 +13,7 @@ use crate::db::log::Entry;
 use crate::db::reference::{GeometryRow, RegionRow};
 use crate::db::{self, AnyConnection};
 use crate::domain::actor::Actor;
+use crate::domain::edition::EditionFault;
 use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::region::{Level, PROVINCE, RegionCode};
 use crate::exchange::boundaries::{self, Boundary, feature};
@@ -140,21 +141,25 @@ fn plan<'a>(
 
     let mut faults: Vec<FieldFault> = Vec::new();
     for found in boundaries {
-        let mut fault = |fault| faults.push(FieldFault::new(feature(found.number), fault));
+        let mut fault =
+            |fault| faults.push(FieldFault::new(feature(found.number), Fault::Edition(fault)));
         let value = found.code.to_string();
         if !options.within.contains(&found.code) {
-            fault(Fault::NotWithin { value, region: options.within.to_string() });
+            fault(EditionFault::NotWithin { value, region: options.within.to_string() });
         } else if let Some(parent) = found.code.parent()
             && !in_file.contains(&parent)
             && (!open.contains_key(&parent) || closes(&parent))
         {
-            fault(Fault::ParentUnknown { value, parent: parent.to_string() });
+            fault(EditionFault::ParentUnknown { value, parent: parent.to_string() });
         }
     }
     let scope = open.keys().filter(|code| in_scope(code)).count();
     if options.within.as_str() == PROVINCE && missing.len() * 2 > scope {
         let (closed, all) = (missing.len(), scope);
-        faults.push(FieldFault::new("file", Fault::ClosesMost { closed, all }));
+        faults.push(FieldFault::new(
+            "file",
+            Fault::Edition(EditionFault::ClosesMost { closed, all }),
+        ));
     }
     if !faults.is_empty() {
         return Err(RegistryError::Invalid(faults));
@@ -204,13 +209,13 @@ fn check_edition(
         row.edition == edition && levels.contains(&code.level())
     };
     if here.clone().any(there) {
-        return invalid("edition", Fault::EditionExists { edition });
+        return invalid("edition", Fault::Edition(EditionFault::Exists { edition }));
     }
     let days = here.flat_map(|(_, row)| [row.valid_from, row.valid_to]).flatten();
     match days.max() {
         Some(last) if last > options.valid_from => {
             let earliest = last.to_string();
-            invalid("valid-from", Fault::EditionTooEarly { earliest })
+            invalid("valid-from", Fault::Edition(EditionFault::TooEarly { earliest }))
         }
         _ => Ok(()),
     }

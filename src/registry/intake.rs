@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::enterprises::{assembled, merged, new_id, stored};
-use super::pace::Pace;
+use super::pace::{Pace, pause};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseWrite;
 use crate::db::intake::SourceRow;
@@ -73,7 +73,7 @@ impl Registry {
                 self.catch_up_after_write();
                 return Err(RegistryError::Stopped);
             }
-            pace.pause();
+            pause();
         }
         self.catch_up_after_write();
         Ok(())

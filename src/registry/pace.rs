@@ -28,11 +28,6 @@ impl Pace {
         done
     }
 
-    /// Lets others through.
-    pub fn pause(&self) {
-        std::thread::sleep(PAUSE);
-    }
-
     fn learn(&mut self, took: Duration) {
         let size = if took < TRANSACTION / 2 {
             self.size * 2
@@ -43,6 +38,11 @@ impl Pace {
         };
         self.size = size.clamp(SMALLEST_BATCH, LARGEST_BATCH);
     }
+}
+
+/// Lets others through between two batches.
+pub fn pause() {
+    std::thread::sleep(PAUSE);
 }
 
 #[cfg(test)]

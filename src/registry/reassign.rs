@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::enterprises::{assembled, stored};
-use super::pace::Pace;
+use super::pace::{Pace, pause};
 use super::reference::polygon;
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseRow;
@@ -21,7 +21,7 @@ use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
-use crate::domain::succession::{Successor, successor};
+use crate::domain::succession::{Mapping, Successor, successor};
 use crate::domain::text::hex;
 use crate::exchange::code_list;
 
@@ -101,7 +101,7 @@ struct Course {
 /// What is the same for all records.
 struct Work {
     reference: Arc<Reference>,
-    mapping: HashMap<RegionCode, RegionCode>,
+    mapping: Mapping,
     /// Regions that may have come after one, as far as they were asked for.
     candidates: HashMap<RegionCode, Vec<RegionCode>>,
 }
@@ -150,7 +150,7 @@ impl Registry {
                 self.catch_up_after_write();
                 return Err(RegistryError::Stopped);
             }
-            pace.pause();
+            pause();
         }
         self.catch_up_after_write();
         let findings = match &job {
@@ -199,7 +199,7 @@ impl Registry {
             job.counts = serde_json::to_string(&course.tally)?;
             job.updated_at = self.clock.now_naive();
             if course.done {
-                job.state = db::jobs::DONE.to_owned();
+                db::jobs::DONE.clone_into(&mut job.state);
             }
             db::jobs::update(tx, &job)?;
             let reason = format!("edition {}", options.edition);

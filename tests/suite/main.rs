@@ -4,6 +4,7 @@
 mod app;
 mod bad_input;
 mod durability;
+mod editions;
 mod enterprises;
 mod exports;
 mod import;

@@ -7,6 +7,8 @@ ALTER TABLE region_geometries
     DROP CONSTRAINT region_geometries_code_fkey,
     DROP CONSTRAINT region_geometries_pkey,
     ADD COLUMN edition TEXT COLLATE "C" NOT NULL DEFAULT '2025';
+UPDATE region_geometries SET edition = regions.edition
+FROM regions WHERE regions.code = region_geometries.code;
 ALTER TABLE regions
     DROP CONSTRAINT regions_pkey,
     ADD COLUMN valid_from DATE,
