@@ -6,6 +6,7 @@ mod generate;
 mod import;
 mod migrate;
 mod openapi;
+mod reference;
 mod restore;
 mod seed;
 mod serve;
@@ -52,6 +53,9 @@ enum Command {
     Backup(backup::Backup),
     /// Put what a backup holds in the database's place.
     Restore(restore::Restore),
+    /// Reference codes by edition: boundaries and regions, KBLI.
+    #[command(subcommand)]
+    Reference(reference::Reference),
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
@@ -98,6 +102,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Generate(command) => generate::run(&cli.database, &command),
         Command::Backup(command) => backup::run(&cli.database, &command),
         Command::Restore(command) => restore::run(&cli.database, &command),
+        Command::Reference(command) => reference::run(&cli.database, &command),
         Command::User(command) => user::run(&cli.database, &command),
         Command::Openapi => openapi::run(),
     };

@@ -3,8 +3,10 @@
 pub mod backup;
 mod connection;
 pub mod documents;
+pub mod editions;
 pub mod enterprises;
 pub mod intake;
+pub mod jobs;
 pub mod log;
 pub mod merges;
 pub mod reference;

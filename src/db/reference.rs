@@ -1,14 +1,16 @@
 //! Reference codes: regions with their geometries, commodities, KBLI; and stored areas.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
-use super::schema::{areas, commodities, kbli, region_geometries, regions};
+use super::editions::KbliEditionRow;
+use super::schema::{areas, commodities, kbli, kbli_editions, region_geometries, regions};
 use super::{AnyConnection, DbError, on_backend};
 
 /// Rows of one statement: keeps SQLite under its number of variables.
 const BATCH: usize = 500;
 
+/// A region as one edition describes it.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = regions, treat_none_as_default_value = false)]
 pub struct RegionRow {
@@ -21,6 +23,10 @@ pub struct RegionRow {
     pub lat: f64,
     pub postal_code: Option<String>,
     pub edition: String,
+    /// Its first day; None: from before the registry.
+    pub valid_from: Option<NaiveDate>,
+    /// The first day on which it no longer was so; None: open.
+    pub valid_to: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -31,6 +37,7 @@ pub struct GeometryRow {
     pub geometry: String,
     pub approximate: bool,
     pub source: String,
+    pub edition: String,
 }
 
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -60,17 +67,29 @@ pub struct ReferenceRows {
     pub geometries: Vec<GeometryRow>,
     pub commodities: Vec<CommodityRow>,
     pub kbli: Vec<KbliRow>,
+    pub kbli_editions: Vec<KbliEditionRow>,
 }
 
-/// Reads all reference codes, each kind in the order of its codes.
-pub fn load(connection: &mut AnyConnection) -> Result<ReferenceRows, DbError> {
+/// Reads all reference codes, each kind in the order of its codes; of the regions every edition, of
+/// their polygons those that are valid on a day.
+pub fn load(connection: &mut AnyConnection, on: NaiveDate) -> Result<ReferenceRows, DbError> {
+    let begun = regions::valid_from.is_null().or(regions::valid_from.le(on));
+    let open = regions::valid_to.is_null().or(regions::valid_to.gt(on));
+    let of_region = regions::code
+        .eq(region_geometries::code)
+        .and(regions::edition.eq(region_geometries::edition));
     Ok(ReferenceRows {
         regions: regions::table.order(regions::code.asc()).load(connection)?,
         geometries: region_geometries::table
+            .inner_join(regions::table.on(of_region))
+            .filter(begun)
+            .filter(open)
+            .select(region_geometries::all_columns)
             .order(region_geometries::code.asc())
             .load(connection)?,
         commodities: commodities::table.order(commodities::code.asc()).load(connection)?,
         kbli: kbli::table.order((kbli::edition.asc(), kbli::code.asc())).load(connection)?,
+        kbli_editions: kbli_editions::table.load(connection)?,
     })
 }
 
@@ -108,15 +127,16 @@ pub fn add_missing(tx: &mut AnyConnection, rows: &ReferenceRows) -> Result<usize
     Ok(added)
 }
 
-/// The polygon of a region, as GeoJSON.
+/// The polygon of a region in an edition.
 pub fn geometry(
     connection: &mut AnyConnection,
     code: &str,
+    edition: &str,
 ) -> Result<Option<GeometryRow>, DbError> {
-    Ok(region_geometries::table.find(code).first(connection).optional()?)
+    Ok(region_geometries::table.find((code, edition)).first(connection).optional()?)
 }
 
-/// The polygons of these regions.
+/// The polygons of these regions, in every edition.
 pub fn geometries(
     connection: &mut AnyConnection,
     codes: &[&str],

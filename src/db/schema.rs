@@ -4,14 +4,17 @@ diesel::table! {
     settings (name) { name -> Text, value -> Text, }
 }
 diesel::table! {
-    regions (code) {
+    regions (code, edition) {
         code -> Text, level -> Text, parent -> Nullable<Text>, name -> Text,
         bps_code -> Nullable<Text>, lon -> Double, lat -> Double,
-        postal_code -> Nullable<Text>, edition -> Text,
+        postal_code -> Nullable<Text>, edition -> Text, valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
     }
 }
 diesel::table! {
-    region_geometries (code) { code -> Text, geometry -> Text, approximate -> Bool, source -> Text, }
+    region_geometries (code, edition) {
+        code -> Text, geometry -> Text, approximate -> Bool, source -> Text, edition -> Text,
+    }
 }
 diesel::table! {
     commodities (code) {
@@ -21,6 +24,23 @@ diesel::table! {
 }
 diesel::table! {
     kbli (edition, code) { edition -> Text, code -> Text, title -> Text, }
+}
+diesel::table! {
+    kbli_editions (edition) { edition -> Text, valid_from -> Nullable<Date>, }
+}
+diesel::table! {
+    kbli_concordances (from_edition, from_code, to_edition, to_code) {
+        from_edition -> Text, from_code -> Text, to_edition -> Text, to_code -> Text,
+    }
+}
+diesel::table! {
+    jobs (id) {
+        id -> Text, kind -> Text, parameters -> Text, cursor -> Text, state -> Text,
+        counts -> Text, started_at -> Timestamp, updated_at -> Timestamp,
+    }
+}
+diesel::table! {
+    job_findings (job_id, entity_id) { job_id -> Text, entity_id -> Text, detail -> Text, }
 }
 diesel::table! {
     enterprises (key) {
@@ -92,3 +112,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(enterprises, changes, users, sessions);
+diesel::allow_tables_to_appear_in_same_query!(regions, region_geometries);

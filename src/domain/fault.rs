@@ -1,6 +1,7 @@
 //! What can be wrong with a value, as facts; and the one table of their codes and texts.
 //! The API's errors and the import report speak with these same words.
 
+use super::edition::EditionFault;
 use super::quantity::question::Question;
 
 /// The language of a text for people.
@@ -117,6 +118,13 @@ pub enum Fault {
     SameAsRow {
         row: usize,
     },
+    /// Stands twice in a list where it may stand once; `first` is the earlier number.
+    Repeated {
+        value: String,
+        first: usize,
+    },
+    /// About an edition of the regions.
+    Edition(EditionFault),
     Stored {
         message: String,
     },
@@ -242,6 +250,8 @@ impl Fault {
             Self::CapacityUnclear { question, .. } => question.code(),
             Self::RestrictedNotStored => "restricted_not_stored",
             Self::SameAsRow { .. } => "same_as_row",
+            Self::Repeated { .. } => "repeated",
+            Self::Edition(fault) => fault.code(),
             Self::Stored { .. } => "not_stored",
             Self::Unreadable { .. } => "unreadable",
         }
@@ -349,6 +359,10 @@ impl Fault {
                     .into()
             }
             Self::SameAsRow { row } => format!("Sama persis dengan baris {row}; dilewati."),
+            Self::Repeated { value, first } => {
+                format!("\"{value}\" sudah ada pada nomor {first}.")
+            }
+            Self::Edition(fault) => fault.text(Lang::Id),
             Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
             Self::Unreadable { message } => format!("Tidak dapat dibaca: {message}."),
         }
@@ -440,6 +454,10 @@ impl Fault {
                 "A restricted column (NIK, birth date, money) was recognised but is not stored yet.".into()
             }
             Self::SameAsRow { row } => format!("The same as row {row}; skipped."),
+            Self::Repeated { value, first } => {
+                format!("\"{value}\" stands at number {first} already.")
+            }
+            Self::Edition(fault) => fault.text(Lang::En),
             Self::Stored { message } => format!("The row could not be stored: {message}."),
             Self::Unreadable { message } => format!("Cannot be read: {message}."),
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::codes::Sector;
 use super::gazetteer::Gazetteer;
+use super::kbli::KbliTable;
 use super::text::fold;
 
 /// A commodity of the controlled list.
@@ -25,14 +26,6 @@ fn text_of(commodity: &Commodity) -> String {
     names.map(|name| fold(name)).collect::<Vec<_>>().join(" ")
 }
 
-/// A KBLI code of one edition.
-#[derive(Debug, Clone, PartialEq)]
-pub struct KbliEntry {
-    pub edition: String,
-    pub code: String,
-    pub title: String,
-}
-
 /// All reference data, as loaded from the record at one time.
 #[derive(Debug, Default)]
 pub struct Reference {
@@ -43,11 +36,11 @@ pub struct Reference {
     commodity_words: Vec<(String, usize)>,
     /// For each commodity, the words by which its makers are found.
     commodity_texts: Vec<String>,
-    pub kbli: Vec<KbliEntry>,
+    pub kbli: KbliTable,
 }
 
 impl Reference {
-    pub fn new(gazetteer: Gazetteer, commodities: Vec<Commodity>, kbli: Vec<KbliEntry>) -> Self {
+    pub fn new(gazetteer: Gazetteer, commodities: Vec<Commodity>, kbli: KbliTable) -> Self {
         let commodity_by_code = commodities
             .iter()
             .enumerate()

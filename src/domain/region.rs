@@ -73,6 +73,31 @@ impl RegionCode {
         self.0.get(..length).map(|code| Self(code.to_owned()))
     }
 
+    /// The region of the next wider level; None above the province.
+    pub fn parent(&self) -> Option<RegionCode> {
+        let parent = self.0.rsplit_once('.')?.0;
+        Some(Self(parent.to_owned()))
+    }
+
+    /// Reads a code as other systems write it too: with or without the dots. Undotted codes of the
+    /// statistics office look alike: it is for the caller to know that this is none.
+    pub fn from_digits(text: &str) -> Option<RegionCode> {
+        let text = text.trim();
+        let cuts: &[usize] = match text.len() {
+            _ if !text.bytes().all(|byte| byte.is_ascii_digit()) => return text.parse().ok(),
+            2 => &[],
+            4 => &[2],
+            6 => &[2, 4],
+            10 => &[2, 4, 6],
+            _ => return None,
+        };
+        let mut dotted = text.to_owned();
+        for &cut in cuts.iter().rev() {
+            dotted.insert(cut, '.');
+        }
+        Some(Self(dotted))
+    }
+
     /// Whether `other` is this region or lies in it.
     pub fn contains(&self, other: &RegionCode) -> bool {
         other.0.starts_with(&self.0)
@@ -126,6 +151,18 @@ mod tests {
         for text in ["3515062001", "3515", "35.1", "35.15.06.201", "", "35.", "ab.cd"] {
             assert!(text.parse::<RegionCode>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn dots_may_be_missing_where_the_scheme_is_known() {
+        let read = |text| RegionCode::from_digits(text).map(|code| code.to_string());
+        assert_eq!(read("3576012001").as_deref(), Some("35.76.01.2001"));
+        assert_eq!(read(" 35.76.01 ").as_deref(), Some("35.76.01"));
+        assert_eq!(read("3576").as_deref(), Some("35.76"));
+        assert_eq!(read("3576010"), None);
+        assert_eq!(read("357é"), None);
+        assert_eq!(code("35.76.01").parent(), Some(code("35.76")));
+        assert_eq!(code("35").parent(), None);
     }
 
     #[test]

@@ -15,8 +15,6 @@ const MAX_TEXT: usize = 200;
 const MAX_ADDRESS: usize = 500;
 /// Most entries in any list of a draft.
 const MAX_ENTRIES: usize = 50;
-/// Editions of KBLI that codes may be of.
-pub const KBLI_EDITIONS: [&str; 2] = ["2020", "2025"];
 
 /// Tidies a draft and checks it: the region is taken from the point where none is stated. All
 /// faults are told at once.
@@ -59,8 +57,8 @@ pub fn check(
         fault("founded_year".into(), Fault::OutOfRange { value, min, max });
     }
     for (place, kbli) in draft.kbli.iter().enumerate() {
-        if !KBLI_EDITIONS.contains(&kbli.edition.as_str()) {
-            let (value, allowed) = (kbli.edition.clone(), KBLI_EDITIONS.join(", "));
+        if !reference.kbli.knows(&kbli.edition) {
+            let (value, allowed) = (kbli.edition.clone(), reference.kbli.edition_names());
             fault(format!("kbli[{place}].edition"), Fault::UnknownCode { value, allowed });
         }
         let digits = kbli.code.bytes().all(|byte| byte.is_ascii_digit());
@@ -160,7 +158,7 @@ fn settle_region(draft: &mut Draft, reference: &Reference) -> Option<Fault> {
             let Some(located) = reference.gazetteer.locate(point.lon, point.lat) else {
                 return Some(Fault::PointOutsideProvince { lon: point.lon, lat: point.lat });
             };
-            draft.region = Some(located.district.map_or(located.regency, |district| district.code));
+            draft.region = Some(located.narrowest().code);
             None
         }
     }

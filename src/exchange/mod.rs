@@ -5,6 +5,8 @@
 //! row, with a message for whatever it could not take as it stood.
 
 pub mod backup_file;
+pub mod boundaries;
+pub mod code_list;
 pub mod columns;
 pub mod flat;
 pub mod mvt;

@@ -2,7 +2,7 @@
 //! is settled by the point or by where the other rows of the file lie, or asked.
 
 use crate::domain::fault::Fault;
-use crate::domain::gazetteer::{Gazetteer, Region};
+use crate::domain::gazetteer::{Gazetteer, Region, RegionMatch};
 use crate::domain::region::{Level, RegionCode};
 use crate::domain::text::squash;
 use crate::exchange::columns::Field;
@@ -47,7 +47,7 @@ pub fn find(stated: &Stated, gazetteer: &Gazetteer, context: Option<&RegionCode>
     let search = Search { gazetteer, hints: &hints };
 
     if let Some(code) = &stated.code {
-        match code.parse().ok().filter(|code| gazetteer.get(code).is_some()) {
+        match code.parse().ok().filter(|code| gazetteer.current(code).is_some()) {
             Some(code) => {
                 found.region = Some(code);
                 return found;
@@ -88,8 +88,7 @@ pub fn find(stated: &Stated, gazetteer: &Gazetteer, context: Option<&RegionCode>
     if found.region.is_none()
         && let Some(located) = located
     {
-        let approximate = located.district.as_ref().is_some_and(|district| district.approximate);
-        let taken = located.district.map_or(located.regency, |district| district.code);
+        let RegionMatch { code: taken, approximate } = located.narrowest();
         let fault = Fault::RegionFromPoint { taken: gazetteer.full_name(&taken), approximate };
         found.messages.push((Field::Region, fault));
         found.region = Some(taken);
@@ -214,9 +213,12 @@ mod tests {
                 lon: 0.0,
                 lat: 0.0,
                 postal_code: None,
+                edition: "2025".into(),
+                valid_from: None,
+                valid_to: None,
             }
         };
-        Gazetteer::new(vec![
+        let regions = vec![
             region("35.05", "Kabupaten Blitar"),
             region("35.05.11", "Kademangan"),
             region("35.05.11.2001", "Suruhwadang"),
@@ -226,7 +228,8 @@ mod tests {
             region("35.74.01.1001", "Ketapang"),
             region("35.74.02", "Wonoasih"),
             region("35.74.02.1001", "Jrebeng Kidul"),
-        ])
+        ];
+        Gazetteer::new(regions, Vec::new())
     }
 
     fn stated(village: &str, district: &str, regency: &str) -> Stated {

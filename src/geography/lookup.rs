@@ -1,6 +1,9 @@
 //! Which polygon does a point lie in?
 
-use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
+use geo::{Area, BooleanOps, BoundingRect, Coord, Intersects, MultiPolygon, Rect};
+
+/// Boundaries drawn by different hands overlap by slivers: less than this share is none.
+const SLIVER: f64 = 0.01;
 
 /// Polygons that are asked for the one a point lies in. A point on an edge is inside; where two
 /// polygons share the edge, the first that was added answers.
@@ -31,6 +34,17 @@ impl<T> PolygonIndex<T> {
             .find(|(rect, polygon, _)| rect.intersects(&at) && polygon.intersects(&at))
             .map(|(_, _, value)| value)
     }
+
+    /// The values of the polygons that have a part of this one, a sliver aside.
+    pub fn overlapping(&self, other: &MultiPolygon) -> impl Iterator<Item = &T> {
+        let rect = other.bounding_rect();
+        let least = other.unsigned_area() * SLIVER;
+        self.entries
+            .iter()
+            .filter(move |(at, _, _)| rect.is_some_and(|rect| rect.intersects(at)))
+            .filter(move |(_, polygon, _)| polygon.intersection(other).unsigned_area() > least)
+            .map(|(_, _, value)| value)
+    }
 }
 
 #[cfg(test)]
@@ -48,5 +62,21 @@ mod tests {
         assert_eq!(index.locate(1.0, 0.5), Some(&"a"));
         assert_eq!(index.locate(0.0, 0.0), Some(&"a"));
         assert_eq!(index.locate(1.000_000_1, 0.5), None);
+    }
+
+    #[test]
+    fn a_shared_edge_is_no_overlap() {
+        let mut index = PolygonIndex::default();
+        let square = |x: f64| {
+            let (w, e) = (x, x + 1.0);
+            let square = polygon![(x: w, y: 0.0), (x: e, y: 0.0), (x: e, y: 1.0), (x: w, y: 1.0)];
+            MultiPolygon::new(vec![square])
+        };
+        index.add(square(0.0), "a");
+        index.add(square(1.0), "b");
+        let found = |x| index.overlapping(&square(x)).copied().collect::<Vec<_>>();
+        assert_eq!(found(0.0), ["a"]);
+        assert_eq!(found(0.5), ["a", "b"]);
+        assert!(found(5.0).is_empty());
     }
 }

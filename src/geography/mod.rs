@@ -10,7 +10,7 @@ mod polygon;
 pub use bbox::Bbox;
 pub use distance::{EARTH_RADIUS_M, distance_m};
 pub use lookup::PolygonIndex;
-pub use polygon::{Area, AreaError, MAX_VERTICES};
+pub use polygon::{Area, AreaError, MAX_VERTICES, check_polygon, polygon_of};
 
 /// Rounds degrees to 7 decimals (about 1 cm), the precision that positions are kept with.
 pub fn round7(degrees: f64) -> f64 {

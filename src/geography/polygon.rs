@@ -36,16 +36,7 @@ impl Area {
                 _ => return Err(AreaError::NotAnArea),
             },
         };
-        if !positions_are_whole(geometry) {
-            return Err(AreaError::NotAnArea);
-        }
-        let geometry: geo::Geometry = geometry.try_into().map_err(|_| AreaError::NotAnArea)?;
-        let polygon = match geometry {
-            geo::Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon]),
-            geo::Geometry::MultiPolygon(polygon) => polygon,
-            _ => return Err(AreaError::NotAnArea),
-        };
-        Self::new(polygon)
+        Self::new(polygon_of(geometry)?)
     }
 
     pub fn new(polygon: MultiPolygon) -> Result<Self, AreaError> {
@@ -53,12 +44,7 @@ impl Area {
         if polygon.coords_count() > MAX_VERTICES {
             return Err(AreaError::TooManyVertices);
         }
-        let on_earth = |at: Coord| at.x.abs() <= 180.0 && at.y.abs() <= 90.0;
-        if !polygon.coords_iter().all(on_earth) {
-            return Err(AreaError::NotAnArea);
-        }
-        polygon.check_validation().map_err(|error| AreaError::Invalid(error.to_string()))?;
-        let rect = polygon.bounding_rect().ok_or(AreaError::NotAnArea)?;
+        let rect = check_polygon(&polygon)?;
         Ok(Self { rect, polygon })
     }
 
@@ -75,6 +61,35 @@ impl Area {
     pub fn to_geojson(&self) -> geojson::Geometry {
         geojson::Geometry::new((&self.polygon).into())
     }
+}
+
+/// Reads a GeoJSON Polygon or MultiPolygon.
+///
+/// # Errors
+/// [`AreaError::NotAnArea`] for any other geometry.
+pub fn polygon_of(geometry: &geojson::Geometry) -> Result<MultiPolygon, AreaError> {
+    if !positions_are_whole(geometry) {
+        return Err(AreaError::NotAnArea);
+    }
+    match geometry.try_into().map_err(|_| AreaError::NotAnArea)? {
+        geo::Geometry::Polygon(polygon) => Ok(MultiPolygon::new(vec![polygon])),
+        geo::Geometry::MultiPolygon(polygon) => Ok(polygon),
+        _ => Err(AreaError::NotAnArea),
+    }
+}
+
+/// Checks that a polygon holds something, lies on the earth and does not cross itself; its box.
+///
+/// # Errors
+/// As it says.
+pub fn check_polygon(polygon: &MultiPolygon) -> Result<Rect, AreaError> {
+    use geo::CoordsIter;
+    let on_earth = |at: Coord| at.x.abs() <= 180.0 && at.y.abs() <= 90.0;
+    if !polygon.coords_iter().all(on_earth) {
+        return Err(AreaError::NotAnArea);
+    }
+    polygon.check_validation().map_err(|error| AreaError::Invalid(error.to_string()))?;
+    polygon.bounding_rect().ok_or(AreaError::NotAnArea)
 }
 
 /// Whether every position has two numbers at least: the conversion takes that for granted.

@@ -184,6 +184,15 @@ fn facts(error: &RegistryError) -> Facts {
                 format!("The region {code}, or its boundary, does not exist."),
             ],
         ),
+        RegistryError::KbliNotFound { edition, code } => (
+            S::NOT_FOUND,
+            "kbli-not-found",
+            ["Kode KBLI tidak ditemukan", "KBLI code not found"],
+            [
+                format!("KBLI {edition} tidak memuat kode {code}."),
+                format!("KBLI {edition} has no code {code}."),
+            ],
+        ),
         RegistryError::NowhereInTheProvince { lon, lat } => (
             S::NOT_FOUND,
             "no-region-here",

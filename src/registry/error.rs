@@ -46,6 +46,8 @@ pub enum RegistryError {
     VaultKey(&'static str),
     #[error("region {0} not found")]
     RegionNotFound(String),
+    #[error("KBLI {edition} has no code {code}")]
+    KbliNotFound { edition: String, code: String },
     #[error("no region at {lon}, {lat}")]
     NowhereInTheProvince { lon: f64, lat: f64 },
     /// The write names no revision.

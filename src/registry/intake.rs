@@ -3,11 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::pace::{Pace, pause};
 use super::writing::{assembled, merged, new_id, stored};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::Stored;
@@ -22,13 +22,6 @@ use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
 use crate::domain::restricted::Restricted;
 
-/// A transaction is kept to about this long, so that people who write meanwhile get through.
-const TRANSACTION: Duration = Duration::from_millis(100);
-/// Between transactions, for those people.
-const PAUSE: Duration = Duration::from_millis(2);
-const SMALLEST_BATCH: usize = 16;
-/// Keeps one statement under SQLite's number of variables.
-const LARGEST_BATCH: usize = 2_000;
 /// Rows made ready ahead of the transaction that stores them.
 const AHEAD: usize = 4_000;
 
@@ -178,35 +171,25 @@ impl Registry {
         reference: &Reference,
         progress: &mut impl FnMut(&[Outcome]) -> bool,
     ) -> Result<(), RegistryError> {
-        let mut size = SMALLEST_BATCH;
+        let mut pace = Pace::new();
         loop {
-            let batch: Vec<Result<Ready, String>> = rows.iter().take(size).collect();
-            if batch.is_empty() {
-                return Ok(());
-            }
-            let started = Instant::now();
-            let fine: Vec<&Ready> = batch.iter().filter_map(|row| row.as_ref().ok()).collect();
-            let mut outcomes = self.store_batch(load, &fine, reference)?.into_iter();
-            let outcomes: Vec<Outcome> = batch
-                .iter()
-                .filter_map(|row| match row {
+            let outcomes = pace.batch(|size| {
+                let batch: Vec<Result<Ready, String>> = rows.iter().take(size).collect();
+                let fine: Vec<&Ready> = batch.iter().filter_map(|row| row.as_ref().ok()).collect();
+                let mut outcomes = self.store_batch(load, &fine, reference)?.into_iter();
+                let outcome = |row: &Result<Ready, String>| match row {
                     Ok(_) => outcomes.next(),
                     Err(told) => Some(Outcome::Failed(told.clone())),
-                })
-                .collect();
-            let took = started.elapsed();
-            size = if took < TRANSACTION / 2 {
-                size * 2
-            } else if took > TRANSACTION {
-                size / 2
-            } else {
-                size
-            };
-            size = size.clamp(SMALLEST_BATCH, LARGEST_BATCH);
+                };
+                Ok::<Vec<Outcome>, RegistryError>(batch.iter().filter_map(outcome).collect())
+            })?;
+            if outcomes.is_empty() {
+                return Ok(());
+            }
             if !progress(&outcomes) {
                 return Err(RegistryError::Stopped);
             }
-            std::thread::sleep(PAUSE);
+            pause();
         }
     }
 

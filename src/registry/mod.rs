@@ -3,7 +3,9 @@
 
 pub mod areas;
 pub mod backup;
+pub mod boundaries;
 pub mod changes;
+pub mod classification;
 mod clock;
 pub mod demo;
 mod demo_documents;
@@ -13,10 +15,13 @@ pub mod erasure;
 mod error;
 pub mod import;
 pub mod intake;
+mod jobs;
 pub mod merging;
+mod pace;
 mod products;
 mod projections;
 pub mod quality;
+pub mod reassign;
 pub mod reference;
 pub mod restore;
 pub mod revisions;
@@ -35,6 +40,7 @@ pub use error::RegistryError;
 use crate::atlas::View;
 use crate::db::Db;
 use crate::domain::actor::Actor;
+use crate::domain::projection::jakarta_date;
 use crate::domain::reference::Reference;
 use projections::Projections;
 use sessions::SessionKeys;
@@ -64,8 +70,11 @@ impl Registry {
         if db.read(crate::db::log::epoch)?.is_none() {
             return Err(RegistryError::NotSeeded);
         }
-        let reference = db.read(reference::load)?;
-        let projections = Projections::build(&db, &reference)?;
+        // The log's end first: a change during the reading is taken up again, which does no harm.
+        let seq = db.read(crate::db::log::last_seq)?;
+        let today = jakarta_date(clock.now());
+        let reference = db.read(|connection| reference::load(connection, today))?;
+        let projections = Projections::build(&db, &reference, seq, today)?;
         let session_keys = SessionKeys::generate()?;
         let vault = Vault::of(db.url());
         Ok(Self {
@@ -92,12 +101,13 @@ impl Registry {
         self.projections.view(actor.visibility())
     }
 
-    /// Takes up what other processes have written. Cheap when there is nothing.
+    /// Takes up what other processes have written, and a new day. Cheap when there is nothing.
     ///
     /// # Errors
     /// The database's.
     pub fn catch_up(&self) -> Result<(), RegistryError> {
-        self.projections.catch_up(&self.db, &self.reference())
+        let today = jakarta_date(self.clock.now());
+        self.projections.catch_up(&self.db, &self.reference, today)
     }
 
     /// Takes up this process's own write. It is stored: if this fails, it is no failure of the

@@ -1,9 +1,10 @@
-//! Keeps the atlas at the record: built from it at the start, then fed by the change log, at once
-//! for this process's own writes and by polling for those of others.
+//! Keeps the atlas and the reference codes at the record: read from it at the start, then fed by
+//! the change log, at once for this process's own writes and by polling for those of others.
 
 use std::collections::HashSet;
 
 use arc_swap::ArcSwap;
+use chrono::NaiveDate;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -20,21 +21,28 @@ use crate::domain::reference::Reference;
 /// Records read at a time.
 const BATCH: i64 = 2_000;
 
-/// The atlas of both audiences and the `seq` it stands at.
+/// What an entry of the log is about when reference codes were imported.
+pub const REFERENCE: &str = "reference";
+
+/// The atlas of both audiences and where it stands.
 pub struct Projections {
     public: ArcSwap<Snapshot<Public>>,
     internal: ArcSwap<Snapshot<Internal>>,
     /// Held while changes are taken up, so that they are in order.
-    turn: Mutex<()>,
-    /// Who waits for changes is woken by it.
+    /// The day that the reference codes are of.
+    day: Mutex<NaiveDate>,
+    /// How far the log was taken up; who waits for changes is woken by it.
     seq: watch::Sender<i64>,
 }
 
 impl Projections {
-    /// Reads all records.
-    pub fn build(db: &Db, reference: &Reference) -> Result<Self, RegistryError> {
-        // The log's end first: a change during the reading is taken up again, which does no harm.
-        let seq = db.read(db::log::last_seq)?;
+    /// Reads all records. `seq` is the log's end before `reference` was read, `day` its day.
+    pub fn build(
+        db: &Db,
+        reference: &Reference,
+        seq: i64,
+        day: NaiveDate,
+    ) -> Result<Self, RegistryError> {
         let (mut public, mut internal) = (Vec::new(), Vec::new());
         let mut last_key = 0;
         loop {
@@ -47,18 +55,31 @@ impl Projections {
         Ok(Self {
             public: ArcSwap::from_pointee(Snapshot::new(public)),
             internal: ArcSwap::from_pointee(Snapshot::new(internal)),
-            turn: Mutex::new(()),
+            day: Mutex::new(day),
             seq: watch::Sender::new(seq),
         })
     }
 
-    /// Takes up the changes that were logged since.
-    pub fn catch_up(&self, db: &Db, reference: &Reference) -> Result<(), RegistryError> {
-        let _turn = self.turn.lock();
+    /// Takes up the changes that were logged since; reads the reference codes again if some are
+    /// among them, or if an edition may have begun since the day that they are of.
+    pub fn catch_up(
+        &self,
+        db: &Db,
+        reference: &ArcSwap<Reference>,
+        today: NaiveDate,
+    ) -> Result<(), RegistryError> {
+        let mut day = self.day.lock();
         loop {
             let seq = *self.seq.borrow();
             let changes = db.read(|connection| db::log::since(connection, seq, BATCH))?;
+            let imported = changes.iter().any(|change| change.entity == REFERENCE);
+            if imported || *day != today {
+                let read = db.read(|connection| super::reference::load(connection, today))?;
+                reference.store(read.into());
+                *day = today;
+            }
             let Some(last) = changes.last() else { return Ok(()) };
+            let reference = &reference.load();
             let ids: HashSet<&String> = changes
                 .iter()
                 .filter(|change| change.entity == "enterprise")

@@ -52,6 +52,8 @@ fn seed_rows() -> Result<ReferenceRows, RegistryError> {
             lon: round7(number(&row[6])?),
             postal_code: some(&row[7]),
             edition: REGION_EDITION.to_owned(),
+            valid_from: None,
+            valid_to: None,
         });
     }
     regions.push(RegionRow {
@@ -64,6 +66,8 @@ fn seed_rows() -> Result<ReferenceRows, RegistryError> {
         lon: 112.7,
         postal_code: None,
         edition: REGION_EDITION.into(),
+        valid_from: None,
+        valid_to: None,
     });
     let mut geometries = polygons(include_str!("../../seed/regions/regencies.geojson"), false)?;
     geometries.extend(polygons(include_str!("../../seed/regions/districts.geojson"), true)?);
@@ -86,6 +90,7 @@ fn seed_rows() -> Result<ReferenceRows, RegistryError> {
         geometries,
         commodities: commodities.collect(),
         kbli: kbli.collect(),
+        kbli_editions: Vec::new(),
     })
 }
 
@@ -105,6 +110,7 @@ fn polygons(geojson: &str, approximate: bool) -> Result<Vec<GeometryRow>, Regist
             geometry,
             approximate,
             source: source.into(),
+            edition: REGION_EDITION.to_owned(),
         });
     }
     Ok(rows)

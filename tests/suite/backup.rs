@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sentra::db::{self, AnyConnection, Db};
+use sentra::db::{self, Db};
 use sentra::domain::actor::Actor;
 use sentra::exchange::backup_file::{Backup, Engine};
 use sentra::registry::backup::{BackedUp, BackupError, back_up};
@@ -17,6 +17,13 @@ use sentra::registry::{Clock, Registry};
 use tempfile::TempDir;
 
 use crate::app::{TestDb, draft};
+
+/// All that a database holds, without the epoch that a restore renews.
+fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
+    let mut all = crate::tables::all_rows(url);
+    all.get_mut("settings").expect("settings").retain(|row| !row.contains("log_epoch"));
+    all
+}
 
 fn backed_up(test: &TestDb, file: &Path) -> Result<BackedUp, BackupError> {
     back_up(&test.url, file, false, &Clock::system(), &mut |_| {})
@@ -49,49 +56,6 @@ fn a_backup(enterprises: usize) -> (TempDir, PathBuf) {
     let file = folder.path().join("sentra.backup");
     backed_up(&test, &file).expect("a backup");
     (folder, file)
-}
-
-/// Every row of every table as text, without the epoch that a restore renews.
-fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
-    use diesel::prelude::*;
-    use sentra::db::schema as s;
-    let db = Db::open(url).expect("a database");
-    let mut all = BTreeMap::new();
-    macro_rules! read {
-        ($connection:ident, $($table:ident : $row:ty),* $(,)?) => {
-            $(
-                let rows: Vec<$row> =
-                    s::$table::table.select(s::$table::all_columns).load($connection)?;
-                let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
-                rows.sort();
-                all.insert(stringify!($table), rows);
-            )*
-        };
-    }
-    type Time = chrono::NaiveDateTime;
-    type Text = Option<String>;
-    db.read(|connection: &mut AnyConnection| {
-        read!(
-            connection,
-            settings: (String, String),
-            regions: (String, String, Text, String, Text, f64, f64, Text, String),
-            region_geometries: (String, String, bool, String),
-            commodities: (String, String, String, String, Text, Text, String),
-            kbli: (String, String, String),
-            enterprises: (i64, String, i32, bool, String, Time, String, Text),
-            revisions: (String, i32, String),
-            changes: (i64, Time, String, String, Text, Text, String, String, String, i32),
-            source_rows: (String, String, String),
-            areas: (String, String, Time),
-            users: (String, String, String, Text, Time),
-            sessions: (String, String, Time),
-            idempotency_keys: (String, String, String, String, Time),
-        );
-        Ok::<(), db::DbError>(())
-    })
-    .expect("read");
-    all.get_mut("settings").expect("settings").retain(|row| !row.contains("log_epoch"));
-    all
 }
 
 /// The database in a backup, taken out with its own tools and no code of the restore's.

@@ -1,6 +1,5 @@
 //! What is restricted is sealed, and an erased person is nowhere.
 
-use sentra::db::Db;
 use serde_json::json;
 
 use crate::app::{TestApp, draft};
@@ -12,24 +11,8 @@ const NATIONAL_ID: &str = "3515064408770003";
 
 /// Every value of every table, as text; on SQLite the bytes of its files too.
 fn everything(app: &TestApp) -> String {
-    let mut found = String::new();
-    let db = Db::open(&app.db.url).expect("a database");
-    for table in [
-        "enterprises",
-        "revisions",
-        "changes",
-        "products",
-        "restricted",
-        "documents",
-        "merges",
-        "erasures",
-        "source_rows",
-        "idempotency_keys",
-        "settings",
-        "areas",
-    ] {
-        found += &dump(&db, table);
-    }
+    let tables = crate::tables::all_rows(&app.db.url);
+    let mut found: String = tables.into_values().flatten().collect();
     if let Some(path) = app.db.url.strip_prefix("sqlite://") {
         for suffix in ["", "-wal", "-shm"] {
             let bytes = std::fs::read(format!("{path}{suffix}")).unwrap_or_default();
@@ -37,30 +20,6 @@ fn everything(app: &TestApp) -> String {
         }
     }
     found
-}
-
-fn dump(db: &Db, table: &str) -> String {
-    use diesel::prelude::*;
-    use diesel::sql_types::Text;
-    use sentra::db::AnyConnection;
-    #[derive(QueryableByName)]
-    struct Line {
-        #[diesel(sql_type = Text)]
-        line: String,
-    }
-    let lines: Vec<Line> = db
-        .read(|connection| {
-            match connection {
-                AnyConnection::Pg(pg) => {
-                    diesel::sql_query(format!("SELECT t::text AS line FROM {table} t")).load(pg)
-                }
-                // Read below from the bytes of the file.
-                AnyConnection::Sqlite(_) => Ok(Vec::new()),
-            }
-            .map_err(sentra::db::DbError::from)
-        })
-        .expect("rows");
-    lines.into_iter().map(|row| row.line).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -71,7 +71,8 @@ fn product(reference: &Arc<Reference>) -> impl Strategy<Value = Value> + use<> {
             });
             let price = price
                 .map(|(min, more)| json!({"min": min, "max": min + more, "unit": unit.clone()}));
-            let materials = origin.map(|origin| json!([{"commodity": commodity, "origin": origin}]));
+            let materials =
+                origin.map(|origin| json!([{"commodity": commodity, "origin": origin}]));
             object(vec![
                 ("name", json!(name)),
                 ("commodity", json!(commodity)),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::gazetteer::{Gazetteer, Region};
+use crate::domain::kbli::KbliTable;
 use crate::domain::region::RegionCode;
 
 fn code(text: &str) -> RegionCode {
@@ -29,8 +30,11 @@ fn reference() -> Reference {
         lon: 112.5,
         lat: -7.5,
         postal_code: None,
+        edition: "2025".into(),
+        valid_from: None,
+        valid_to: None,
     };
-    let mut gazetteer = Gazetteer::new(vec![region("35.15"), region("35.15.06.2001")]);
+    let mut gazetteer = Gazetteer::new(vec![region("35.15"), region("35.15.06.2001")], vec![]);
     let corner = |x, y| geo::Coord { x, y };
     let square = geo::Rect::new(corner(112.0, -8.0), corner(113.0, -7.0)).to_polygon();
     gazetteer.add_polygon(&code("35.15"), geo::MultiPolygon::new(vec![square]), false);
@@ -39,7 +43,7 @@ fn reference() -> Reference {
         commodity("batik-tulis", "kerajinan-batik", "13134", "lembar"),
         commodity("mainan", "aneka", "32402", "buah"),
     ];
-    Reference::new(gazetteer, commodities, vec![])
+    Reference::new(gazetteer, commodities, KbliTable::default())
 }
 
 /// A record without flaw, changed by `change`, and the rules that it then breaks.

@@ -5,6 +5,11 @@ use super::{Sheet, TableError};
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 pub fn read(bytes: &[u8]) -> Result<Sheet, TableError> {
+    super::sheet(None, rows(bytes)?).ok_or(TableError::Empty)
+}
+
+/// All rows as they stand, each with its line, from 1.
+pub fn rows(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, TableError> {
     let text = decode(bytes);
     let (told, text, skipped) =
         match text.strip_prefix("sep=").and_then(|rest| rest.split_once('\n')) {
@@ -35,7 +40,7 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, TableError> {
         counted = start;
         rows.push((line, record.iter().map(str::to_owned).collect()));
     }
-    super::sheet(None, rows).ok_or(TableError::Empty)
+    Ok(rows)
 }
 
 /// UTF-8 where it is valid, UTF-16 where a byte order mark says so, else Windows-1252, which any

@@ -1,6 +1,6 @@
 //! A file as sheets of rows of text, whatever its format.
 
-mod delimited;
+pub(super) mod delimited;
 mod geojson;
 mod workbook;
 

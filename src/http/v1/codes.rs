@@ -1,4 +1,4 @@
-//! Code lists: `/sectors`, `/units`, `/commodities`, `/kbli`, `/quality-rules`. They are short and come whole.
+//! Code lists: `/sectors`, `/units`, `/commodities`, `/quality-rules`. They are short and come whole.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
@@ -7,14 +7,13 @@ use utoipa::ToSchema;
 
 use crate::domain::codes::Sector;
 use crate::domain::enterprise::Severity;
-use crate::domain::fault::{Expected, Fault};
 use crate::domain::quality::{RULES, Rule};
 use crate::domain::quantity::unit::{Dimension, UnitEntry, units};
-use crate::domain::validate::KBLI_EDITIONS;
 use crate::http::parameters::{CommonProblems, Taken};
 use crate::http::problem::ApiError;
 use crate::registry::Registry;
 
+/// Code lists change with an import, not with a request.
 const CACHING: &str = "public, max-age=300";
 
 /// A sector.
@@ -84,24 +83,6 @@ pub struct CommodityList {
     matched: usize,
 }
 
-/// A code of the industrial classification.
-#[derive(Serialize, ToSchema)]
-pub struct KbliView {
-    #[schema(example = "2020")]
-    edition: String,
-    #[schema(example = "15201")]
-    code: String,
-    title: String,
-}
-
-/// KBLI codes, ordered by edition and code.
-#[derive(Serialize, ToSchema)]
-pub struct KbliList {
-    items: Vec<KbliView>,
-    next: Option<String>,
-    matched: usize,
-}
-
 /// A rule by which the quality of records is judged.
 #[derive(Serialize, ToSchema)]
 pub struct QualityRuleView {
@@ -122,7 +103,7 @@ pub struct QualityRuleList {
     matched: usize,
 }
 
-fn cached() -> actix_web::HttpResponseBuilder {
+pub fn cached() -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, CACHING));
     response
@@ -197,52 +178,6 @@ pub async fn list_commodities(
         .collect();
     let matched = items.len();
     Ok(cached().json(CommodityList { items, next: None, matched }))
-}
-
-/// The codes of the industrial classification (KBLI) that are loaded.
-#[utoipa::path(
-    operation_id = "list_kbli",
-    tag = "codes",
-    params(
-        ("edition" = Option<String>, Query, description = "`2020` or `2025`"),
-        ("prefix" = Option<String>, Query, description = "only codes that begin so"),
-    ),
-    responses((status = 200, description = "the codes", body = KbliList), CommonProblems),
-)]
-#[get("/kbli")]
-pub async fn list_kbli(
-    request: HttpRequest,
-    registry: web::Data<Registry>,
-) -> Result<HttpResponse, ApiError> {
-    let mut taken = Taken::of(request.query_string())?;
-    let edition = taken.read("edition", None, |text| {
-        let allowed = || KBLI_EDITIONS.join(", ");
-        let known = KBLI_EDITIONS.contains(&text).then(|| Some(text.to_owned()));
-        known.ok_or_else(|| Fault::UnknownCode { value: text.to_owned(), allowed: allowed() })
-    });
-    let prefix = taken.read("prefix", String::new(), |text| {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let value = text.to_owned();
-        if digits { Ok(value) } else { Err(Fault::Malformed { value, expected: Expected::Kbli }) }
-    });
-    taken.finish()?;
-    let reference = registry.reference();
-    let wanted = |entry: &&crate::domain::reference::KbliEntry| {
-        edition.as_ref().is_none_or(|edition| entry.edition == *edition)
-            && entry.code.starts_with(&prefix)
-    };
-    let items: Vec<KbliView> = reference
-        .kbli
-        .iter()
-        .filter(wanted)
-        .map(|entry| KbliView {
-            edition: entry.edition.clone(),
-            code: entry.code.clone(),
-            title: entry.title.clone(),
-        })
-        .collect();
-    let matched = items.len();
-    Ok(cached().json(KbliList { items, next: None, matched }))
 }
 
 /// The rules by which the quality of records is judged.

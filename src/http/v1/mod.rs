@@ -7,6 +7,7 @@ mod cooperatives;
 mod documents;
 mod enterprises;
 pub mod exports;
+mod kbli;
 mod lifecycle;
 mod merging;
 mod observations;
@@ -64,11 +65,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(regions::list_regions)
         .service(regions::get_region)
         .service(regions::get_region_geometry)
+        .service(regions::list_region_editions)
         .service(codes::list_sectors)
         .service(codes::list_units)
         .service(codes::list_commodities)
-        .service(codes::list_kbli)
         .service(codes::list_quality_rules)
+        .service(kbli::list_kbli)
+        .service(kbli::get_kbli)
         .service(session::refresh_session)
         .service(session::create_session)
         .service(session::delete_session);

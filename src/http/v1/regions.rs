@@ -2,13 +2,15 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use strum::VariantNames;
 use utoipa::ToSchema;
 
+use crate::db::reference::{GeometryRow, RegionRow};
 use crate::domain::fault::{Expected, Fault};
-use crate::domain::gazetteer::Region;
+use crate::domain::gazetteer::{Region, RegionMatch};
 use crate::domain::region::{Level, RegionCode};
 use crate::http::parameters::{CommonProblems, Format, Taken, format, limit};
 use crate::http::problem::ApiError;
@@ -31,12 +33,32 @@ pub struct RegionView {
     lon: f64,
     lat: f64,
     postal_code: Option<String>,
+    /// The edition that describes it so.
+    #[schema(example = "2025")]
+    edition: String,
+    /// Its first day, through all editions; null: from before the registry.
+    valid_from: Option<NaiveDate>,
+    /// The first day on which it no longer is; null: open.
+    valid_to: Option<NaiveDate>,
 }
 
 impl From<Region> for RegionView {
     fn from(region: Region) -> Self {
-        let Region { code, level, name, parent, bps_code, lon, lat, postal_code } = region;
-        Self { code, level, name, parent, bps_code, lon, lat, postal_code }
+        let Region { code, level, name, parent, bps_code, lon, lat, .. } = region;
+        let Region { postal_code, edition, valid_from, valid_to, .. } = region;
+        Self {
+            code,
+            level,
+            name,
+            parent,
+            bps_code,
+            lon,
+            lat,
+            postal_code,
+            edition,
+            valid_from,
+            valid_to,
+        }
     }
 }
 
@@ -86,7 +108,28 @@ pub struct RegionProperties {
     lat: f64,
 }
 
-/// Regions, ordered by code.
+/// A region as one edition describes it.
+#[derive(Serialize, ToSchema)]
+pub struct RegionEdition {
+    #[schema(example = "2025")]
+    edition: String,
+    name: String,
+    parent: Option<String>,
+    /// The first day on which it was so; null: from before the registry.
+    valid_from: Option<NaiveDate>,
+    /// The first day on which it no longer was so; null: open.
+    valid_to: Option<NaiveDate>,
+}
+
+/// A region in every edition, the earliest first.
+#[derive(Serialize, ToSchema)]
+pub struct RegionEditionList {
+    items: Vec<RegionEdition>,
+    next: Option<String>,
+    matched: usize,
+}
+
+/// The regions of today, ordered by code.
 #[utoipa::path(
     operation_id = "list_regions",
     tag = "regions",
@@ -172,10 +215,7 @@ fn features(registry: &Registry, page: Vec<Region>) -> Result<Vec<RegionFeature>
     Ok(features)
 }
 
-fn feature(
-    region: Region,
-    row: crate::db::reference::GeometryRow,
-) -> Result<RegionFeature, RegistryError> {
+fn feature(region: Region, row: GeometryRow) -> Result<RegionFeature, RegistryError> {
     Ok(RegionFeature {
         kind: "Feature",
         id: row.code.clone(),
@@ -192,7 +232,7 @@ fn feature(
     })
 }
 
-/// One region.
+/// One region, also one that is no more.
 #[utoipa::path(
     operation_id = "get_region",
     tag = "regions",
@@ -210,24 +250,61 @@ pub async fn get_region(
         .json(RegionView::from(region)))
 }
 
-/// The boundary of a region as a GeoJSON feature; villages have none.
+/// The boundary of a region as a GeoJSON feature; villages have one where it was imported.
 #[utoipa::path(
     operation_id = "get_region_geometry",
     tag = "regions",
-    params(("code" = String, Path, description = "Kemendagri code of a regency or district")),
+    params(
+        ("code" = String, Path, description = "Kemendagri code"),
+        ("edition" = Option<String>, Query, description = "as this edition drew it; as it now is unless told"),
+    ),
     responses((status = 200, description = "the boundary", body = RegionFeature, content_type = "application/geo+json"), CommonProblems),
 )]
 #[get("/regions/{code}/geometry")]
 pub async fn get_region_geometry(
+    request: HttpRequest,
+    code: web::Path<String>,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    let mut taken = Taken::of(request.query_string())?;
+    let edition = taken.text("edition");
+    taken.finish()?;
+    let code = known(&code)?;
+    let region = registry.region(&code)?;
+    let row = web::block(move || registry.region_geometry(&code, edition.as_deref())).await??;
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/geo+json").insert_header((header::CACHE_CONTROL, CACHING));
+    Ok(response.json(feature(region, row)?))
+}
+
+/// A region as each edition describes it.
+#[utoipa::path(
+    operation_id = "list_region_editions",
+    tag = "regions",
+    params(("code" = String, Path, description = "Kemendagri code")),
+    responses((status = 200, description = "the editions", body = RegionEditionList), CommonProblems),
+)]
+#[get("/regions/{code}/editions")]
+pub async fn list_region_editions(
     code: web::Path<String>,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     let code = known(&code)?;
-    let region = registry.region(&code)?;
-    let row = web::block(move || registry.region_geometry(&code)).await??;
-    let mut response = HttpResponse::Ok();
-    response.content_type("application/geo+json").insert_header((header::CACHE_CONTROL, CACHING));
-    Ok(response.json(feature(region, row)?))
+    let rows = web::block(move || registry.region_editions(&code)).await??;
+    let item = |row: RegionRow| RegionEdition {
+        edition: row.edition,
+        name: row.name,
+        parent: row.parent,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+    };
+    let items: Vec<RegionEdition> = rows.into_iter().map(item).collect();
+    let matched = items.len();
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, CACHING)).json(RegionEditionList {
+        items,
+        next: None,
+        matched,
+    }))
 }
 
 /// Where a position lies.
@@ -236,7 +313,10 @@ pub struct Location {
     regency: LocatedRegion,
     /// Missing where no district boundary holds the position.
     #[serde(skip_serializing_if = "Option::is_none")]
-    district: Option<LocatedDistrict>,
+    district: Option<LocatedPart>,
+    /// Missing where no village boundary holds the position: many are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    village: Option<LocatedPart>,
 }
 
 /// A regency that a position lies in.
@@ -246,16 +326,16 @@ pub struct LocatedRegion {
     name: String,
 }
 
-/// A district that a position lies in.
+/// A district or village that a position lies in.
 #[derive(Serialize, ToSchema)]
-pub struct LocatedDistrict {
+pub struct LocatedPart {
     code: String,
     name: String,
     /// The boundary is only approximate.
     approximate: bool,
 }
 
-/// Regency and district of a position.
+/// Regency, district and village of a position.
 #[utoipa::path(
     operation_id = "locate_region",
     tag = "regions",
@@ -296,13 +376,15 @@ pub async fn locate_region(
     let located = registry.locate(lon, lat)?;
     let name =
         |code: &RegionCode| registry.region(code).map(|region| region.name).unwrap_or_default();
+    let part = |part: RegionMatch| LocatedPart {
+        name: name(&part.code),
+        code: part.code.to_string(),
+        approximate: part.approximate,
+    };
     let location = Location {
         regency: LocatedRegion { name: name(&located.regency), code: located.regency.to_string() },
-        district: located.district.map(|district| LocatedDistrict {
-            name: name(&district.code),
-            code: district.code.to_string(),
-            approximate: district.approximate,
-        }),
+        district: located.district.map(part),
+        village: located.village.map(part),
     };
     Ok(HttpResponse::Ok().json(location))
 }

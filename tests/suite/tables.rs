@@ -1,0 +1,59 @@
+//! All that a database holds, read column by column as the schema has it.
+
+use std::collections::BTreeMap;
+
+use sentra::db::{self, AnyConnection, Db};
+
+/// Every row of every table as text, sorted.
+pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
+    use diesel::prelude::*;
+    use sentra::db::schema as s;
+    let db = Db::open(url).expect("a database");
+    let mut all = BTreeMap::new();
+    macro_rules! read {
+        ($connection:ident, $($table:ident : $row:ty),* $(,)?) => {
+            $(
+                let rows: Vec<$row> = s::$table::table
+                    .select(s::$table::all_columns)
+                    .load($connection)
+                    .unwrap_or_else(|error| panic!("{}: {error}", stringify!($table)));
+                let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+                rows.sort();
+                all.insert(stringify!($table), rows);
+            )*
+        };
+    }
+    type Time = chrono::NaiveDateTime;
+    type Day = Option<chrono::NaiveDate>;
+    type Text = Option<String>;
+    db.read(|connection: &mut AnyConnection| {
+        read!(
+            connection,
+            settings: (String, String),
+            regions: (String, String, Text, String, Text, f64, f64, Text, String, Day, Day),
+            region_geometries: (String, String, bool, String, String),
+            commodities: (String, String, String, String, Text, Text, String),
+            kbli: (String, String, String),
+            kbli_editions: (String, Day),
+            kbli_concordances: (String, String, String, String),
+            jobs: (String, String, String, String, String, String, Time, Time),
+            job_findings: (String, String, String),
+            enterprises: (i64, String, i32, bool, String, Time, String, Text),
+            revisions: (String, i32, String),
+            changes: (i64, Time, String, String, Text, Text, String, String, String, i32),
+            source_rows: (String, String, String),
+            products: (String, i32, String, Text, Text, Option<f64>, Option<f64>, Option<i32>),
+            documents: (String, String, i32, bool, bool, String, String, String, Text, String, Text),
+            restricted: (String, String, Vec<u8>, Vec<u8>),
+            merges: (String, String, Time, i32, i32, i32),
+            erasures: (String, String, String, String, Time),
+            areas: (String, String, Time),
+            users: (String, String, String, Text, Time),
+            sessions: (String, String, Time),
+            idempotency_keys: (String, String, String, String, Time),
+        );
+        Ok::<(), db::DbError>(())
+    })
+    .expect("a connection");
+    all
+}
