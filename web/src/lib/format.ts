@@ -33,14 +33,15 @@ export function dayAfter(day: string): string {
 }
 
 /** "Rp 10 miliar": in words where they lose nothing, else digit by digit. */
-export function money(value: number, currency: 'IDR' | 'USD'): string {
-  const whole = { style: 'currency', currency, maximumFractionDigits: 0 } as const;
-  const size = 10 ** (3 * Math.floor(Math.log10(Math.max(Math.abs(value), 1)) / 3));
-  const exact = size >= 1e6 && Number.isInteger((value / size) * 100);
-  return value.toLocaleString(
+export function money(value: number, currency: 'Rp' | 'US$'): string {
+  const thousands = Math.floor(Math.log10(Math.max(Math.abs(value), 1)) / 3);
+  const exact = thousands >= 2 && Number.isInteger((value / 1000 ** thousands) * 100);
+  // Not as a currency: there "miliar" would be cut to an "M" that others read as a million.
+  const amount = value.toLocaleString(
     locale(),
-    exact ? { ...whole, maximumFractionDigits: 2, notation: 'compact', compactDisplay: 'long' } : whole,
+    exact ? { maximumFractionDigits: 2, notation: 'compact', compactDisplay: 'long' } : {},
   );
+  return `${currency}\u00a0${amount}`;
 }
 
 /** The name of a unit of measure, or of one that only figures have. */
@@ -53,8 +54,8 @@ export function unitName(code: string): string {
 export function quantity(unit: string, min: number, max: number | null | undefined = null): string {
   const ends = [...new Set([min, max ?? min])];
   const join = (write: (value: number) => string) => ends.map(write).join('–');
-  if (unit === 'rupiah') return join((value) => money(value, 'IDR'));
-  if (unit === 'usd') return join((value) => money(value, 'USD'));
+  if (unit === 'rupiah') return join((value) => money(value, 'Rp'));
+  if (unit === 'usd') return join((value) => money(value, 'US$'));
   if (unit === 'persen') return `${join(number)}%`;
   return `${join(number)} ${unitName(unit)}`;
 }
