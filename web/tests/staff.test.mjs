@@ -104,8 +104,8 @@ test('staff read the internal part in words, its quality, its figures and its hi
     await panel(page).getByRole('button', { name: /^Diterbitkan Revisi 4/ }).click();
     await panel(page).getByText('Perubahan dari revisi 3').waitFor();
     const differences = await panel(page).locator('.differences').innerText();
-    assert.match(differences, /Penerbitan\s+Sebelumnya: Belum terbit\s+→\s*Menjadi: Terbit/);
-    assert.match(differences, /Dasar penerbitan[^]*belum diketahui[^]*jenis: Izin pemilik[^]*surat pemilik/);
+    assert.match(differences, /Penerbitan\s+Sebelumnya:\s+Belum terbit\s+→\s+Menjadi:\s+Terbit/);
+    assert.match(differences, /Dasar penerbitan[^]*tidak diisi[^]*jenis: Izin pemilik[^]*surat pemilik/);
     await panel(page).getByRole('button', { name: /^Dibuat Revisi 1/ }).click();
     await panel(page).getByText('Awal catatan').waitFor();
     assert.equal(await panel(page).getByText('Perubahan dari revisi').count(), 0);

@@ -39,13 +39,13 @@ function ends(field: string): [name: string, parent: string] {
 }
 
 export function valueText(field: string, value: unknown): string {
-  if (value === undefined || value === null || value === '') return t('record.unknown');
+  if (value === undefined || value === null || value === '') return t('history.empty');
   if (typeof value === 'boolean') return t(value ? 'record.yes' : 'record.no');
   const [name, parent] = ends(field);
   if (typeof value === 'number') return labels.includes(name) || name === 'lat' || name === 'lon' ? String(value) : number(value);
   if (typeof value === 'string') return codeText(name, parent, value);
   if (Array.isArray(value)) {
-    return value.length ? value.map((each) => valueText(field, each)).join('; ') : t('record.unknown');
+    return value.length ? value.map((each) => valueText(field, each)).join('; ') : t('history.empty');
   }
   return Object.entries(value)
     .map(([key, each]) => `${fieldWord(key).toLowerCase()}: ${valueText(`${field}.${key}`, each)}`)

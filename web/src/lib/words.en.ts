@@ -233,6 +233,7 @@ export const en: Record<WordKey, string> = {
   'history.reason': 'Reason: {reason}',
   'history.first': 'The first state: nothing to compare with.',
   'history.same': 'No field changed.',
+  'history.empty': 'not filled in',
   'history.from': 'Before',
   'history.to': 'After',
   'history.against': 'Changes since revision {n}',

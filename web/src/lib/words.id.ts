@@ -233,6 +233,7 @@ export const id = {
   'history.reason': 'Alasan: {reason}',
   'history.first': 'Awal catatan: belum ada yang dapat dibandingkan.',
   'history.same': 'Tidak ada isian yang berubah.',
+  'history.empty': 'tidak diisi',
   'history.from': 'Sebelumnya',
   'history.to': 'Menjadi',
   'history.against': 'Perubahan dari revisi {n}',
