@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { findings, smallTargets } from './axe.mjs';
 import { desktop, phone, settled } from './browser.mjs';
 import { query, shownCount, suite } from './suite.mjs';
 
 const run = suite();
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const touch = { viewport: phone, hasTouch: true, isMobile: true };
-
-/** Serious and critical findings of axe-core, in a form that a person can act on. */
-async function findings(page) {
-  // Not a script element: the policy of the page forbids those, rightly.
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { violations } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ['violations'] });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map((node) => `${node.target} ${node.failureSummary}`).join(' | ')}`);
-  });
-}
 
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   test(`axe finds nothing serious: desktop, ${colorScheme}`, async () => {
@@ -138,13 +124,7 @@ test('a phone: map above, list below, filters behind a button, targets of 44 pix
     const list = await page.locator('.results ol').boundingBox();
     assert.ok(map && list && map.y < list.y && map.height > 200);
 
-    const small = await page.evaluate(() =>
-      Array.from(document.querySelectorAll('button, input, select, .results ol a'))
-        .filter((element) => element.checkVisibility())
-        .map((element) => ({ box: element.getBoundingClientRect(), text: element.textContent?.trim() || element.className }))
-        .filter(({ box }) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
-        .filter(({ text }) => !/attrib/.test(text))
-        .map(({ box, text }) => `${text}: ${box.width}×${box.height}`));
+    const small = await smallTargets(page, 'button, input, select, nav a, .results ol a');
     assert.deepEqual(small, [], 'smaller than a finger');
 
     const all = await shownCount(page);

@@ -9,6 +9,8 @@ const button = (page, name) => page.getByRole('button', { name }).first().click(
 
 const server = await startServer();
 const { items } = await server.get('/api/v1/enterprises?sector=kulit-alas-kaki&region=35.76&limit=1');
+const [tanggulangin] = (await server.get('/api/v1/sentra?q=tanggulangin')).items;
+const [mebel] = (await server.get('/api/v1/cooperatives?q=mebel')).items;
 const record = `/?sector=kulit-alas-kaki&id=${items[0].id}&map=12.5/-7.47/112.44`;
 
 /** @type {[string, string, object, ((page: any) => Promise<unknown>)?][]} */
@@ -39,6 +41,13 @@ const shots = [
   ['phone-dark', '/?sector=pangan', { ...touch, colorScheme: 'dark' }],
   ['phone-filters', '/?kind=ikm', touch, (page) => button(page, /^Saring/)],
   ['phone-record', record, touch],
+  ['sentra', `/sentra/${tanggulangin.id}`, { viewport: desktop }],
+  ['sentra-list', '/sentra', { viewport: desktop }],
+  ['sentra-map', `/?sentra=${tanggulangin.id}`, { viewport: desktop }],
+  ['cooperative-dark', `/koperasi/${mebel.id}`, { viewport: desktop, colorScheme: 'dark' }],
+  ['cooperative-list-dark', '/koperasi', { viewport: desktop, colorScheme: 'dark' }],
+  ['phone-sentra', `/sentra/${tanggulangin.id}`, touch],
+  ['phone-cooperative', `/koperasi/${mebel.id}`, touch],
   ['phone-legend', '/', touch, (page) => button(page, 'Keterangan')],
 ];
 
@@ -49,7 +58,8 @@ for (const [name, address, options, then] of shots) {
   if (wanted.length && !wanted.includes(name)) continue;
   const { context, page, faults } = await visitor(browser, server.origin, options);
   await page.goto(server.origin + address);
-  await settled(page);
+  if (address.startsWith('/?') || address === '/') await settled(page);
+  else await page.locator('main li a').first().waitFor();
   await then?.(page);
   await page.waitForTimeout(400);
   await page.screenshot({ path: `${out}${name}.png` });

@@ -5,8 +5,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startFront } from './front.mjs';
 
 export const staff = { email: 'pengelola@contoh.id', password: 'kata-sandi-uji-4711' };
+/** Somebody else, so that what one submits the other may verify. */
+export const colleague = { email: 'verifikator@contoh.id', password: 'kata-sandi-uji-4712' };
 
 function binary() {
   const file = process.env.SENTRA_BIN;
@@ -45,18 +48,20 @@ export async function startServer() {
   const file = binary();
   const folder = await mkdtemp(path.join(tmpdir(), 'sentra-web-'));
   const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
+  const api = `http://127.0.0.1:${port}`;
   const database = ['--database', `sqlite://${folder}/sentra.db`];
   const options = { cwd: folder, env: process.env };
 
   await run(file, ['migrate', ...database], options);
   await run(file, ['seed', '--demo', ...database], options);
-  await run(
-    file,
-    ['user', 'add', staff.email, '--role', 'admin', '--password-stdin', ...database],
-    options,
-    `${staff.password}\n`,
-  );
+  for (const [who, role] of /** @type {const} */ ([[staff, 'admin'], [colleague, 'verifier']])) {
+    await run(
+      file,
+      ['user', 'add', who.email, '--role', role, '--password-stdin', ...database],
+      options,
+      `${who.password}\n`,
+    );
+  }
 
   const serve = spawn(file, ['serve', '--listen', `127.0.0.1:${port}`, ...database], options);
   let log = '';
@@ -68,7 +73,7 @@ export async function startServer() {
   for (;;) {
     if (serve.exitCode !== null) throw new Error(`sentra serve ended with ${serve.exitCode}:\n${log}`);
     try {
-      if ((await fetch(`${origin}/api/v1/sectors`)).ok) break;
+      if ((await fetch(`${api}/api/v1/sectors`)).ok) break;
     } catch {
       // not listening yet
     }
@@ -76,15 +81,43 @@ export async function startServer() {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
+  // SENTRA_WEB=dist: the pages of this folder's build, whatever build the binary carries.
+  const frontPort = process.env.SENTRA_WEB === 'dist' ? await freePort() : null;
+  const front = frontPort === null ? null : await startFront(api, frontPort);
+  const origin = frontPort === null ? api : `http://127.0.0.1:${frontPort}`;
+
+  /** @param {{email: string, password: string}} who */
+  async function tokenOf(who) {
+    const response = await fetch(`${api}/api/v1/auth/session`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(who),
+    });
+    return (await response.json()).access_token;
+  }
+
   return {
     origin,
+    /** The API as a signed-in program sees it; `revision` goes along as If-Match. */
+    async as(who, method, pathAndQuery, body = undefined, revision = undefined) {
+      const response = await fetch(api + pathAndQuery, {
+        method,
+        headers: {
+          Authorization: `Bearer ${await tokenOf(who)}`,
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(revision === undefined ? {} : { 'If-Match': `"${revision}"` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw new Error(`${method} ${pathAndQuery}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
     /** The API as an anonymous program sees it. */
     async get(pathAndQuery) {
-      const response = await fetch(origin + pathAndQuery);
+      const response = await fetch(api + pathAndQuery);
       if (!response.ok) throw new Error(`${pathAndQuery}: ${response.status} ${await response.text()}`);
       return response.json();
     },
     async stop() {
+      await front?.stop();
       serve.kill('SIGTERM');
       const late = setTimeout(() => serve.kill('SIGKILL'), 5000);
       await ended;

@@ -4,12 +4,14 @@ import { after, before } from 'node:test';
 import { launch, visitor } from './browser.mjs';
 import { startServer } from './server.mjs';
 
-export function suite(browserArguments = []) {
+/** @param {(server: any) => Promise<void>} prepare what the tests of the file need besides the demo data */
+export function suite(prepare = async () => {}) {
   /** @type {{server: any, browser: any}} */
   const running = { server: null, browser: null };
   before(async () => {
     running.server = await startServer();
-    running.browser = await launch(browserArguments);
+    running.browser = await launch();
+    await prepare(running.server);
   });
   after(async () => {
     await running.browser?.close();
@@ -35,6 +37,17 @@ export function suite(browserArguments = []) {
     },
   };
 }
+
+/** Signs somebody in by the dialog. */
+export async function signIn(page, who) {
+  await page.getByRole('button', { name: 'Masuk' }).click();
+  await page.getByLabel('Surel').fill(who.email);
+  await page.getByLabel('Kata sandi').fill(who.password);
+  await page.locator('dialog[open] button[type=submit]').click();
+  await page.getByText('Data internal tampil').waitFor();
+}
+
+export const drop = (faults, pattern) => faults.splice(0, faults.length, ...faults.filter((fault) => !pattern.test(fault)));
 
 export const query = (page) => new URL(page.url()).searchParams;
 

@@ -1,6 +1,6 @@
 /** Code lists and regions: fetched once, shared by filter bar, list, panel and map. */
 import { getJson } from './http';
-import type { Commodity, Region, Sector, Unit } from './types';
+import type { Commodity, QualityRule, Region, Sector, Unit } from './types';
 
 type Loading = 'no' | 'yes' | 'failed';
 
@@ -9,6 +9,7 @@ class Codes {
   commodities = $state.raw<Commodity[]>([]);
   regencies = $state.raw<Region[]>([]);
   units = $state.raw<Unit[]>([]);
+  rules = $state.raw<QualityRule[]>([]);
   #districts = $state.raw<Record<string, Region[]>>({});
   state = $state<Loading>('no');
 
@@ -20,6 +21,7 @@ class Codes {
   sector = (code: string) => this.#sectorBy.get(code);
   commodity = (code: string) => this.#commodityBy.get(code);
   unit = (code: string) => this.#unitBy.get(code);
+  rule = (code: string) => this.rules.find((item) => item.code === code);
   districts = (regency: string): Region[] | undefined => this.#districts[regency];
 
   region(code: string): Region | undefined {
@@ -44,13 +46,23 @@ class Codes {
     }
   }
 
-  /** Only the panel of a signed-in person needs units. */
+  /** For quantities: capacities, prices and figures. */
   async loadUnits(): Promise<void> {
     if (this.units.length) return;
     try {
       this.units = (await getJson<{ items: Unit[] }>('/api/v1/units')).items;
     } catch {
       // The code itself is readable enough.
+    }
+  }
+
+  /** Only staff see the quality of a record. */
+  async loadRules(): Promise<void> {
+    if (this.rules.length) return;
+    try {
+      this.rules = (await getJson<{ items: QualityRule[] }>('/api/v1/quality-rules')).items;
+    } catch {
+      // As with units.
     }
   }
 

@@ -9,6 +9,11 @@ export interface Filter {
   sector: string[];
   commodity: string[];
   region: string[];
+  size_class: string[];
+  /** Ids of sentra: their members. */
+  sentra: string[];
+  /** Ids of cooperatives: their members. */
+  cooperative: string[];
   /** "lon,lat" */
   near: string;
   radius_m: string;
@@ -18,7 +23,9 @@ export interface Filter {
   other: [string, string][];
 }
 
-export const listFields = ['kind', 'sector', 'commodity', 'region'] as const;
+export const listFields = [
+  'kind', 'sector', 'commodity', 'region', 'size_class', 'sentra', 'cooperative',
+] as const;
 export type ListField = (typeof listFields)[number];
 const textFields = ['q', 'near', 'radius_m', 'sample'] as const;
 
@@ -31,6 +38,7 @@ const passedOn = [
 export function emptyFilter(): Filter {
   return {
     q: '', kind: [], sector: [], commodity: [], region: [],
+    size_class: [], sentra: [], cooperative: [],
     near: '', radius_m: '', sample: '', other: [],
   };
 }

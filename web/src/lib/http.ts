@@ -35,20 +35,36 @@ export async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(text, response.status, problem);
 }
 
+/** What is wrong with each field that was sent, where the server says so. */
+export function fieldProblems(error: unknown): string[] {
+  const errors = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+  return [...new Set(errors.map(({ detail }) => detail))];
+}
+
 export interface Options {
   signal?: AbortSignal;
   accept?: string;
+  method?: 'GET' | 'POST' | 'DELETE';
+  /** Sent as JSON. */
+  body?: unknown;
+  /** The revision that the reader knows: nothing is changed if there is a newer one. */
+  revision?: number;
 }
 
-async function send(path: string, { signal, accept }: Options, token: string | null) {
+async function send(path: string, options: Options, token: string | null) {
+  const { signal, accept, method = 'GET', body, revision } = options;
   const headers: Record<string, string> = {
     Accept: accept ?? 'application/json',
     'Accept-Language': here.lang,
   };
   if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (revision !== undefined) headers['If-Match'] = `"${revision}"`;
   try {
     return await fetch(path, {
+      method,
       headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: signal ?? null,
       credentials: 'same-origin',
       // What staff may see must never come from, or stay in, the browser's cache.

@@ -7,6 +7,8 @@ export type WordKey = keyof typeof id;
 
 const locales = { id: 'id-ID', en: 'en-GB' } as const;
 
+export const locale = () => locales[here.lang];
+
 /** Reactive: reads the language of the address. */
 export function t(key: WordKey, values: Record<string, string | number> = {}): string {
   const text: string = here.lang === 'en' ? en[key] : id[key];
@@ -16,6 +18,8 @@ export function t(key: WordKey, values: Record<string, string | number> = {}): s
     return typeof value === 'number' ? number(value) : value;
   });
 }
+
+export const hasWord = (group: string, code: string) => `${group}.${code}` in id;
 
 /** A word for a code of the API, or the code itself where we have none yet. */
 export function word(group: string, code: string): string {

@@ -39,7 +39,7 @@ function read(): ViewState {
 
 class Location {
   #state = $state.raw(read());
-  /** Counts backs and forwards: the map follows those, but not its own moves. */
+  /** Counts backs, forwards and followed links: the map follows those, but not its own moves. */
   jumps = $state(0);
 
   // Each apart, so that a map move does not look like a new filter or another usaha.
@@ -74,6 +74,15 @@ class Location {
     if (same) return;
     if (mode === 'push') history.pushState(null, '', href);
     else history.replaceState(null, '', href);
+  }
+
+  /** Follows a link inside the app. */
+  open(url: URL) {
+    const href = url.pathname + url.search;
+    if (href === location.pathname + location.search) return;
+    history.pushState(null, '', href);
+    this.#state = read();
+    this.jumps += 1;
   }
 
   setFilter(change: Partial<Filter>, mode: 'push' | 'replace' = 'push') {

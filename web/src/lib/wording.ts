@@ -1,16 +1,21 @@
 /** Sentences made from parts of a record. */
-import { codes } from './codes.svelte';
-import { nameOf, number, t, word } from './i18n';
-import type { Enterprise, InternalEnterprise } from './types';
+import { quantity } from './format';
+import { number, t, word } from './i18n';
+import type { Enterprise, InternalEnterprise, Observation, Product } from './types';
 
-type Product = NonNullable<Enterprise['products']>[number];
-
-/** "200–400 pasang per bulan", or null where no capacity is given. */
+/** "200–400 pasang per hari (25 hari kerja sebulan)", or null where no capacity is given. */
 export function capacityText(product: Product): string | null {
   if (!product.capacity) return null;
-  const { min, max, unit, period } = product.capacity;
-  const range = [...new Set([min, max])].map(number).join('–');
-  return [range, nameOf(codes.unit(unit), unit).toLowerCase(), word('per', period)].join(' ');
+  const { min, max, unit, period, working_days } = product.capacity;
+  const text = `${quantity(unit, min, max)} ${word('per', period)}`;
+  return working_days ? `${text} (${t('record.workingDays', { n: working_days })})` : text;
+}
+
+/** "Rp 150.000–Rp 275.000 per pasang" */
+export function priceText(product: Product): string | null {
+  if (!product.price_band) return null;
+  const { min, max, unit } = product.price_band;
+  return t('record.pricePer', { price: quantity('rupiah', min, max), unit: quantity(unit, 1).replace(/^1 /, '') });
 }
 
 /** "2 laki-laki, 3 perempuan": a number that was not given is said to be unknown. */
@@ -20,4 +25,22 @@ export function workersText(workers: NonNullable<InternalEnterprise['workers']>)
     typeof value === 'number' ? number(value) : t('record.unknown');
   if (typeof male !== 'number' && typeof female !== 'number') return known(total);
   return t('record.workersText', { male: known(male), female: known(female) });
+}
+
+/** "sekitar 3.000 orang" */
+export function figureText({ unit, value, max, approximate }: Observation): string {
+  const text = quantity(unit, value, max);
+  return approximate ? t('figure.about', { figure: text }) : text;
+}
+
+/** The three classes, each with the part of the rule's name that is its ground. */
+export function sizes(item: Enterprise): { group: string; name: string; value: string; rule: string }[] {
+  const rules = item.size_rule.split('+');
+  const classes = [['size', item.size_class], ['ikm', item.ikm_class], ['bps', item.bps_class]] as const;
+  return classes.map(([group, value], place) => ({
+    group,
+    name: word('sizeOf', group),
+    value: word(group, value),
+    rule: rules.length === classes.length ? word('rule', rules[place] ?? '') : item.size_rule,
+  }));
 }

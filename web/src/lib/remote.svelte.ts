@@ -1,0 +1,85 @@
+/** One answer of the API, or a list page by page, as reactive values. */
+import { getJson, isAbort } from './http';
+
+export class Remote<Body> {
+  body = $state.raw<Body | null>(null);
+  error = $state.raw<unknown>(null);
+  busy = $state(false);
+  #abort: AbortController | null = null;
+  #path: string | null = null;
+
+  /** What was there stays until the answer comes, unless it was about something else. */
+  async load(path: string | null): Promise<void> {
+    this.#abort?.abort();
+    if (path !== this.#path) this.body = null;
+    this.#path = path;
+    this.error = null;
+    this.busy = path !== null;
+    if (path === null) return;
+    const abort = (this.#abort = new AbortController());
+    try {
+      this.body = await getJson<Body>(path, { signal: abort.signal });
+      this.busy = false;
+    } catch (error) {
+      if (isAbort(error)) return;
+      this.body = null;
+      this.error = error;
+      this.busy = false;
+    }
+  }
+
+  again = () => this.load(this.#path);
+}
+
+interface Page<Item> {
+  items: Item[];
+  next?: string | null;
+  matched?: number;
+}
+
+export class Listing<Item extends { id: string }> {
+  items = $state.raw<Item[]>([]);
+  next = $state<string | null>(null);
+  /** How many there are in all, where the server counts them. */
+  matched = $state<number | null>(null);
+  error = $state.raw<unknown>(null);
+  busy = $state<'first' | 'more' | null>(null);
+  /** It has answered: an empty list is empty, and not on its way. */
+  known = $state(false);
+  #abort: AbortController | null = null;
+  #path = '';
+
+  async load(path: string): Promise<void> {
+    if (path !== this.#path) this.known = false;
+    this.#path = path;
+    this.busy = 'first';
+    await this.#fetch(path, []);
+  }
+
+  async more(): Promise<void> {
+    if (!this.next || this.busy) return;
+    this.busy = 'more';
+    await this.#fetch(this.next, this.items);
+  }
+
+  again = () => this.load(this.#path);
+
+  async #fetch(path: string, before: Item[]): Promise<void> {
+    this.#abort?.abort();
+    const abort = (this.#abort = new AbortController());
+    try {
+      const page = await getJson<Page<Item>>(path, { signal: abort.signal });
+      const ids = new Set(before.map(({ id }) => id));
+      this.items = [...before, ...page.items.filter(({ id }) => !ids.has(id))];
+      this.next = page.next ?? null;
+      this.matched = page.matched ?? null;
+      this.known = true;
+      this.error = null;
+      this.busy = null;
+    } catch (error) {
+      if (isAbort(error)) return;
+      this.error = error;
+      this.busy = null;
+    }
+  }
+}
