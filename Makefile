@@ -29,6 +29,7 @@ bless: web/node_modules/.package-lock.json
 bench: setup web
 	cargo build --release --locked
 	python3 benches/server.py
+	python3 benches/loading.py
 
 # Checks that take longer than a minute.
 soak: setup-test

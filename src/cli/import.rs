@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::seed::{progress_bar, show};
-use super::{CliError, open};
+use super::{CliError, open_to_write};
 use crate::domain::actor::Actor;
 use crate::domain::codes::{BasisKind, Kind};
 use crate::domain::enterprise::PublicationBasis;
@@ -43,7 +43,7 @@ fn kind(text: &str) -> Result<Kind, String> {
 }
 
 pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
-    let registry = open(database)?;
+    let registry = open_to_write(database)?;
     let path = |path: &Path| path.display().to_string();
     let bytes = std::fs::read(&command.file)
         .map_err(|error| CliError::File { path: path(&command.file), error })?;

@@ -133,6 +133,11 @@ fn explained(error: &CliError) -> String {
     }
 }
 
+/// For commands that only write: the projections would take as long as all records take to read.
+fn open_to_write(database: &str) -> Result<Registry, CliError> {
+    Ok(Registry::open_without_projections(Db::open(database)?, Clock::system())?)
+}
+
 fn open(database: &str) -> Result<Registry, CliError> {
     Ok(Registry::open(Db::open(database)?, Clock::system())?)
 }

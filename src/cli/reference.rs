@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::seed::{progress_bar, show};
-use super::{CliError, open};
+use super::{CliError, open_to_write};
 use crate::domain::region::{PROVINCE, RegionCode};
 use crate::registry::RegistryError;
 use crate::registry::boundaries::{EditionOptions, EditionReport};
@@ -100,14 +100,15 @@ pub fn run(database: &str, command: &Reference) -> Result<(), CliError> {
         Reference::Kbli(command) => {
             let bytes = read(&command.file)?;
             let edition = &command.edition;
-            let codes = open(database)?.import_kbli(&bytes, edition, command.valid_from)?;
+            let codes =
+                open_to_write(database)?.import_kbli(&bytes, edition, command.valid_from)?;
             println!("{codes} codes of KBLI {edition} imported");
             Ok(())
         }
         Reference::Concordance(command) => {
             let bytes = read(&command.file)?;
             let (from, to) = (&command.from, &command.to);
-            let pairs = open(database)?.import_concordance(&bytes, from, to)?;
+            let pairs = open_to_write(database)?.import_concordance(&bytes, from, to)?;
             println!("{pairs} pairs of KBLI {from} and {to} imported");
             Ok(())
         }
@@ -126,7 +127,7 @@ fn boundaries(database: &str, command: &Boundaries) -> Result<(), CliError> {
         dry_run: command.dry_run,
     };
     let EditionReport { added, kept, renamed, closed, .. } =
-        open(database)?.import_boundaries(&bytes, &options)?;
+        open_to_write(database)?.import_boundaries(&bytes, &options)?;
     let renamed: Vec<String> =
         renamed.into_iter().map(|(code, old, new)| format!("{code} {old} -> {new}")).collect();
     for (what, codes) in [("new", &added), ("closed", &closed), ("renamed", &renamed)] {
@@ -155,7 +156,7 @@ fn reassign(database: &str, command: &Reassign) -> Result<(), CliError> {
         mapping: command.map.as_deref().map(read).transpose()?,
         dry_run: command.dry_run,
     };
-    let registry = open(database)?;
+    let registry = open_to_write(database)?;
     let interrupted = interruption();
     let bar = progress_bar();
     let report = registry.reassign(&options, |done, total| {

@@ -3,7 +3,7 @@
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{CliError, open};
+use super::{CliError, open_to_write};
 use crate::db::Db;
 use crate::registry::seed::reference_codes;
 
@@ -25,14 +25,14 @@ pub fn run(database: &str, command: &Seed) -> Result<(), CliError> {
     let added = reference_codes(&db)?;
     eprintln!("{added} reference codes added");
     if command.demo {
-        let registry = open(database)?;
+        let registry = open_to_write(database)?;
         let bar = progress_bar();
         let created = registry.seed_demo(|done, total| show(&bar, done, total))?;
         bar.finish_and_clear();
         eprintln!("{created} sample enterprises added");
     }
     if command.remove_demo {
-        eprintln!("{} sample enterprises removed", open(database)?.remove_demo()?);
+        eprintln!("{} sample enterprises removed", open_to_write(database)?.remove_demo()?);
     }
     Ok(())
 }

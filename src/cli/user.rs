@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use clap::{Args, Subcommand};
 
-use super::{CliError, open};
+use super::{CliError, open_to_write};
 use crate::domain::actor::Role;
 use crate::domain::region::RegionCode;
 
@@ -38,7 +38,7 @@ pub fn run(database: &str, command: &User) -> Result<(), CliError> {
     let mut password = String::new();
     std::io::stdin().lock().read_line(&mut password)?;
     let password = password.trim_end_matches(['\r', '\n']);
-    open(database)?.put_user(&add.email, password, add.role, area)?;
+    open_to_write(database)?.put_user(&add.email, password, add.role, area)?;
     let role: &str = add.role.into();
     eprintln!("{} may sign in as {role}", add.email);
     Ok(())

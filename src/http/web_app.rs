@@ -12,13 +12,22 @@ use crate::domain::text::hex;
 #[allow_missing = true]
 struct Dist;
 
-/// The file of the web app at a path; its first page at `/`. None if there is none.
+/// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
+const PAGES: [&str; 2] = ["sentra", "koperasi"];
+
+fn is_page(path: &str) -> bool {
+    let mut words = path.split('/');
+    path.is_empty()
+        || (words.next().is_some_and(|first| PAGES.contains(&first)) && words.count() <= 1)
+}
+
+/// The file of the web app at a path; at the address of a page, the app. None if there is none.
 pub fn file(request: &HttpRequest) -> Option<HttpResponse> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }
     let path = request.path().trim_start_matches('/');
-    let path = if path.is_empty() { "index.html" } else { path };
+    let path = if is_page(path) { "index.html" } else { path };
     let file = Dist::get(path)?;
     let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {

@@ -88,7 +88,7 @@ impl Registry {
             self.log_reference(tx, format!("regions:{}", options.edition), &options.source)?;
             Ok::<_, RegistryError>(plan.report)
         })?;
-        self.catch_up_after_write();
+        self.catch_up_after_load();
         Ok(report)
     }
 

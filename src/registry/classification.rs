@@ -52,7 +52,7 @@ impl Registry {
             db::editions::put_kbli(tx, &row, &rows)?;
             self.log_reference(tx, format!("kbli:{edition}"), "codes")
         })?;
-        self.catch_up_after_write();
+        self.catch_up_after_load();
         Ok(rows.len())
     }
 
@@ -90,7 +90,7 @@ impl Registry {
             db::editions::replace_concordance(tx, from, to, &rows)?;
             self.log_reference(tx, format!("kbli:{from}:{to}"), "concordance")
         })?;
-        self.catch_up_after_write();
+        self.catch_up_after_load();
         Ok(rows.len())
     }
 

@@ -112,7 +112,7 @@ impl Registry {
             let lost = RegistryError::Internal("a thread of the load was lost");
             stored.and(ahead.join().unwrap_or(Err(lost)))
         });
-        self.catch_up_after_write();
+        self.catch_up_after_load();
         loaded
     }
 

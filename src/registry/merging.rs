@@ -84,7 +84,7 @@ impl Registry {
             };
             Ok::<_, RegistryError>(db::merges::add(tx, &merge)?)
         })?;
-        self.catch_up_after_write();
+        self.catch_up_after_write(&[survivor, duplicate]);
         self.enterprise(actor, survivor)
     }
 
@@ -148,7 +148,7 @@ impl Registry {
             db::merges::remove(tx, &other_row.id)?;
             Ok(left)
         })?;
-        self.catch_up_after_write();
+        self.catch_up_after_write(&[survivor, duplicate]);
         Ok(Unmerged { seen: self.enterprise(actor, survivor)?, left })
     }
 }

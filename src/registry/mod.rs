@@ -33,6 +33,8 @@ pub mod writing;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use chrono::NaiveDate;
+use uuid::Uuid;
 
 pub use clock::Clock;
 pub use error::RegistryError;
@@ -61,8 +63,25 @@ impl Registry {
     /// all records takes.
     ///
     /// # Errors
-    /// If the database cannot be reached, is not migrated or not seeded, or holds a document that cannot be read.
+    /// If the database cannot be reached, is not migrated or not seeded.
     pub fn open(db: Db, clock: Clock) -> Result<Self, RegistryError> {
+        Self::open_with(db, clock, Projections::build)
+    }
+
+    /// Opens a migrated database for work that only writes, or reads by id: there are no
+    /// projections, so every list is empty.
+    ///
+    /// # Errors
+    /// As [`Registry::open`].
+    pub fn open_without_projections(db: Db, clock: Clock) -> Result<Self, RegistryError> {
+        Self::open_with(db, clock, |_, _, seq, day| Ok(Projections::asleep(seq, day)))
+    }
+
+    fn open_with(
+        db: Db,
+        clock: Clock,
+        projections: impl FnOnce(&Db, &Reference, i64, NaiveDate) -> Result<Projections, RegistryError>,
+    ) -> Result<Self, RegistryError> {
         let pending = db.pending_migrations()?;
         if pending > 0 {
             return Err(RegistryError::NotMigrated { pending });
@@ -74,7 +93,7 @@ impl Registry {
         let seq = db.read(crate::db::log::last_seq)?;
         let today = jakarta_date(clock.now());
         let reference = db.read(|connection| reference::load(connection, today))?;
-        let projections = Projections::build(&db, &reference, seq, today)?;
+        let projections = projections(&db, &reference, seq, today)?;
         let session_keys = SessionKeys::generate()?;
         let vault = Vault::of(db.url());
         Ok(Self {
@@ -110,11 +129,21 @@ impl Registry {
         self.projections.catch_up(&self.db, &self.reference, today)
     }
 
-    /// Takes up this process's own write. It is stored: if this fails, it is no failure of the
-    /// write, and the next look at the log repeats it.
-    fn catch_up_after_write(&self) {
-        if let Err(error) = self.catch_up() {
+    /// Takes up this process's own write of these enterprises. It is stored: if this fails, it is no
+    /// failure of the write, and the next look at the log repeats it.
+    fn catch_up_after_write(&self, enterprises: &[Uuid]) {
+        let today = jakarta_date(self.clock.now());
+        let written: Vec<String> = enterprises.iter().map(Uuid::to_string).collect();
+        let done = self.projections.catch_up_with(&self.db, &self.reference, today, &written);
+        if let Err(error) = done {
             tracing::warn!(%error, "the projections are behind a write");
+        }
+    }
+
+    /// Takes up all that this process has loaded.
+    fn catch_up_after_load(&self) {
+        if let Err(error) = self.catch_up() {
+            tracing::warn!(%error, "the projections are behind a load");
         }
     }
 

@@ -20,6 +20,8 @@ use crate::domain::reference::Reference;
 
 /// Records read at a time.
 const BATCH: i64 = 2_000;
+/// Changes taken up in one turn: whoever waits for theirs does not wait long.
+const STEP: i64 = 500;
 
 /// What an entry of the log is about when reference codes were imported.
 pub const REFERENCE: &str = "reference";
@@ -28,11 +30,12 @@ pub const REFERENCE: &str = "reference";
 pub struct Projections {
     public: ArcSwap<Snapshot<Public>>,
     internal: ArcSwap<Snapshot<Internal>>,
-    /// Held while changes are taken up, so that they are in order.
-    /// The day that the reference codes are of.
+    /// The day that the reference codes are of. Held while changes are taken up, a batch at a
+    /// time, so that they are in order.
     day: Mutex<NaiveDate>,
     /// How far the log was taken up; who waits for changes is woken by it.
     seq: watch::Sender<i64>,
+    awake: bool,
 }
 
 impl Projections {
@@ -57,7 +60,19 @@ impl Projections {
             internal: ArcSwap::from_pointee(Snapshot::new(internal)),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
+            awake: true,
         })
+    }
+
+    /// Projections that hold nothing and take nothing up, for work that asks them nothing.
+    pub fn asleep(seq: i64, day: NaiveDate) -> Self {
+        Self {
+            public: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
+            internal: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
+            day: Mutex::new(day),
+            seq: watch::Sender::new(seq),
+            awake: false,
+        }
     }
 
     /// Takes up the changes that were logged since; reads the reference codes again if some are
@@ -68,32 +83,67 @@ impl Projections {
         reference: &ArcSwap<Reference>,
         today: NaiveDate,
     ) -> Result<(), RegistryError> {
-        let mut day = self.day.lock();
-        loop {
-            let seq = *self.seq.borrow();
-            let changes = db.read(|connection| db::log::since(connection, seq, BATCH))?;
-            let imported = changes.iter().any(|change| change.entity == REFERENCE);
-            if imported || *day != today {
-                let read = db.read(|connection| super::reference::load(connection, today))?;
-                reference.store(read.into());
-                *day = today;
-            }
-            let Some(last) = changes.last() else { return Ok(()) };
-            let reference = &reference.load();
-            let ids: HashSet<&String> = changes
-                .iter()
-                .filter(|change| change.entity == "enterprise")
-                .map(|change| &change.entity_id)
-                .collect();
-            let ids: Vec<String> = ids.into_iter().cloned().collect();
-            let rows = db.read(|connection| db::enterprises::by_ids(connection, &ids))?;
-            let (mut public, mut internal) = (Vec::new(), Vec::new());
-            project(&rows, reference, &mut public, &mut internal);
-            let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-            self.public.store(self.public.load().with(&changed, public).into());
-            self.internal.store(self.internal.load().with(&changed, internal).into());
-            self.seq.send_replace(last.seq);
+        while self.awake && !self.step(db, reference, today)? {}
+        Ok(())
+    }
+
+    /// Takes up this process's own write. Where the log is far ahead, because somebody loads a
+    /// province, the records written are taken up at once and the rest by whoever follows the log.
+    pub fn catch_up_with(
+        &self,
+        db: &Db,
+        reference: &ArcSwap<Reference>,
+        today: NaiveDate,
+        written: &[String],
+    ) -> Result<(), RegistryError> {
+        if self.awake && !self.step(db, reference, today)? {
+            let _turn = self.day.lock();
+            self.take_up(db, &reference.load(), written)?;
         }
+        Ok(())
+    }
+
+    /// The next batch of the log. Answers whether that was its end.
+    fn step(
+        &self,
+        db: &Db,
+        reference: &ArcSwap<Reference>,
+        today: NaiveDate,
+    ) -> Result<bool, RegistryError> {
+        let mut day = self.day.lock();
+        let seq = *self.seq.borrow();
+        let changes = db.read(|connection| db::log::since(connection, seq, STEP))?;
+        let imported = changes.iter().any(|change| change.entity == REFERENCE);
+        if imported || *day != today {
+            let read = db.read(|connection| super::reference::load(connection, today))?;
+            reference.store(read.into());
+            *day = today;
+        }
+        let Some(last) = changes.last() else { return Ok(true) };
+        let ids: HashSet<&String> = changes
+            .iter()
+            .filter(|change| change.entity == "enterprise")
+            .map(|change| &change.entity_id)
+            .collect();
+        let ids: Vec<String> = ids.into_iter().cloned().collect();
+        self.take_up(db, &reference.load(), &ids)?;
+        self.seq.send_replace(last.seq);
+        Ok(i64::try_from(changes.len()).is_ok_and(|read| read < STEP))
+    }
+
+    /// Puts these records as they are now in the place of what the atlas has of them. The turn is
+    /// the caller's, so that a later state is never overtaken by an earlier one.
+    fn take_up(&self, db: &Db, reference: &Reference, ids: &[String]) -> Result<(), RegistryError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let rows = db.read(|connection| db::enterprises::by_ids(connection, ids))?;
+        let (mut public, mut internal) = (Vec::new(), Vec::new());
+        project(&rows, reference, &mut public, &mut internal);
+        let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        self.public.store(self.public.load().with(&changed, public).into());
+        self.internal.store(self.internal.load().with(&changed, internal).into());
+        Ok(())
     }
 
     /// Waits until a change above `seq` was taken up. Holds no thread.

@@ -147,12 +147,12 @@ impl Registry {
                 }),
             })?;
             if !progress(course.tally.examined, total) && !course.done {
-                self.catch_up_after_write();
+                self.catch_up_after_load();
                 return Err(RegistryError::Stopped);
             }
             pause();
         }
-        self.catch_up_after_write();
+        self.catch_up_after_load();
         let findings = match &job {
             None => course.findings,
             Some(id) => self

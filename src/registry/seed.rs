@@ -210,7 +210,7 @@ impl Registry {
             })?;
             if count == 0 {
                 self.remove_demo_documents()?;
-                self.catch_up_after_write();
+                self.catch_up_after_load();
                 return Ok(removed);
             }
             removed += count;

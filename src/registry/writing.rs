@@ -156,7 +156,7 @@ impl Registry {
             Err(RegistryError::Db(DbError::Unique)) => self.db.write(create)?,
             other => other?,
         };
-        self.catch_up_after_write();
+        self.catch_up_after_write(&[id]);
         Ok((self.enterprise(actor, earlier.unwrap_or(id))?, earlier.is_none()))
     }
 
@@ -204,7 +204,7 @@ impl Registry {
             };
             self.put(tx, actor, &row, &current, state, &reference)
         })?;
-        self.catch_up_after_write();
+        self.catch_up_after_write(&[id]);
         self.enterprise(actor, id)
     }
 
@@ -254,8 +254,14 @@ impl Registry {
         {
             return Ok(());
         }
-        let restricted = state.restricted.unwrap_or(known);
-        check_restricted(&restricted, &state.draft)?;
+        // Kept values are not held against a draft that renames an owner: nobody sent them.
+        let restricted = match state.restricted {
+            Some(given) => {
+                check_restricted(&given, &state.draft)?;
+                given
+            }
+            None => known,
+        };
         if state.draft != current.draft {
             check_pointers(tx, &state.draft)?;
         }

@@ -90,6 +90,11 @@ fn restricted_values_are_kept_where_a_write_says_nothing_of_them() {
         (&patched["ikm_class"], &patched["size_class"], &patched["revision"]),
         (&json!("menengah"), &json!("unknown"), &json!(3))
     );
+    let person =
+        json!({"restricted": {"persons": [{"name": "Siti Contoh", "national_id": NATIONAL_ID}]}});
+    admin.write("PATCH", &path, "*", &person).expect(200);
+    let renamed = json!({"owners": [{"name": "Siti Aminah"}]});
+    admin.write("PATCH", &path, "*", &renamed).expect(200);
     let bad = json!({"restricted": {"business_capital": -1, "persons": [{"name": "Budi", "national_id": "12"}]}});
     let told = admin.write("PATCH", &path, "*", &bad).expect_problem(422);
     assert_eq!(
