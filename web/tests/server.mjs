@@ -5,7 +5,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startFront } from './front.mjs';
 
 export const staff = { email: 'pengelola@contoh.id', password: 'kata-sandi-uji-4711' };
 /** Somebody else, so that what one submits the other may verify. */
@@ -81,11 +80,6 @@ export async function startServer() {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
-  // SENTRA_WEB=dist: the pages of this folder's build, whatever build the binary carries.
-  const frontPort = process.env.SENTRA_WEB === 'dist' ? await freePort() : null;
-  const front = frontPort === null ? null : await startFront(api, frontPort);
-  const origin = frontPort === null ? api : `http://127.0.0.1:${frontPort}`;
-
   /** @param {{email: string, password: string}} who */
   async function tokenOf(who) {
     const response = await fetch(`${api}/api/v1/auth/session`, {
@@ -95,7 +89,7 @@ export async function startServer() {
   }
 
   return {
-    origin,
+    origin: api,
     /** The API as a signed-in program sees it; `revision` goes along as If-Match. */
     async as(who, method, pathAndQuery, body = undefined, revision = undefined) {
       const response = await fetch(api + pathAndQuery, {
@@ -117,7 +111,6 @@ export async function startServer() {
       return response.json();
     },
     async stop() {
-      await front?.stop();
       serve.kill('SIGTERM');
       const late = setTimeout(() => serve.kill('SIGKILL'), 5000);
       await ended;

@@ -406,6 +406,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kbli/{edition}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One code of the industrial classification, and what it is in other editions. */
+        get: operations["get_kbli"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/observations": {
         parameters: {
             query?: never;
@@ -484,7 +501,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Regions, ordered by code. */
+        /** The regions of today, ordered by code. */
         get: operations["list_regions"];
         put?: never;
         post?: never;
@@ -501,7 +518,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Regency and district of a position. */
+        /** Regency, district and village of a position. */
         get: operations["locate_region"];
         put?: never;
         post?: never;
@@ -518,8 +535,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One region. */
+        /** One region, also one that is no more. */
         get: operations["get_region"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions/{code}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A region as each edition describes it. */
+        get: operations["list_region_editions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -535,7 +569,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The boundary of a region as a GeoJSON feature; villages have none. */
+        /** The boundary of a region as a GeoJSON feature; villages have one where it was imported. */
         get: operations["get_region_geometry"];
         put?: never;
         post?: never;
@@ -1121,6 +1155,30 @@ export interface components {
             edition: string;
             main?: boolean;
         };
+        /** @description A code of another edition. */
+        KbliCorrespondence: {
+            /** @example 15201 */
+            code: string;
+            /** @example 2025 */
+            edition: string;
+            /** @description Null where the code itself was not imported. */
+            title?: string | null;
+        };
+        /** @description A code of the industrial classification with what it is in other editions. */
+        KbliDetail: components["schemas"]["KbliView"] & {
+            /** @description Codes of other editions that stand for the same or a part of it, by edition and code. */
+            corresponds_to: components["schemas"]["KbliCorrespondence"][];
+            /**
+             * Format: date
+             * @description The first day of the edition, where it is known.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date
+             * @description The first day of the edition after it, where there is one and it is known.
+             */
+            valid_to?: string | null;
+        };
         /** @description KBLI codes, ordered by edition and code. */
         KbliList: {
             items: components["schemas"]["KbliView"][];
@@ -1151,19 +1209,19 @@ export interface components {
          * @enum {string}
          */
         Level: "province" | "regency" | "district" | "village";
-        /** @description A district that a position lies in. */
-        LocatedDistrict: {
-            /** @description The boundary is only approximate. */
-            approximate: boolean;
-            code: string;
-            name: string;
-        };
         /** @description What the point alone says of the place; beside the stated region, never above it. */
         LocatedIn: {
             /** @description Whether the district polygon is only approximate. */
             approximate: boolean;
             district?: string | null;
             regency?: string | null;
+        };
+        /** @description A district or village that a position lies in. */
+        LocatedPart: {
+            /** @description The boundary is only approximate. */
+            approximate: boolean;
+            code: string;
+            name: string;
         };
         /** @description A regency that a position lies in. */
         LocatedRegion: {
@@ -1172,8 +1230,9 @@ export interface components {
         };
         /** @description Where a position lies. */
         Location: {
-            district?: components["schemas"]["LocatedDistrict"] | null;
+            district?: components["schemas"]["LocatedPart"] | null;
             regency: components["schemas"]["LocatedRegion"];
+            village?: components["schemas"]["LocatedPart"] | null;
         };
         /**
          * @description What a figure is of.
@@ -1477,6 +1536,29 @@ export interface components {
         Ready: {
             status: string;
         };
+        /** @description A region as one edition describes it. */
+        RegionEdition: {
+            /** @example 2025 */
+            edition: string;
+            name: string;
+            parent?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it was so; null: from before the registry.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer was so; null: open.
+             */
+            valid_to?: string | null;
+        };
+        /** @description A region in every edition, the earliest first. */
+        RegionEditionList: {
+            items: components["schemas"]["RegionEdition"][];
+            matched: number;
+            next?: string | null;
+        };
         /** @description A region's boundary as a GeoJSON feature. */
         RegionFeature: {
             geometry: Record<string, never>;
@@ -1533,6 +1615,11 @@ export interface components {
             bps_code?: string | null;
             /** @example 35.15 */
             code: string;
+            /**
+             * @description The edition that describes it so.
+             * @example 2025
+             */
+            edition: string;
             /** Format: double */
             lat: number;
             level: components["schemas"]["Level"];
@@ -1541,6 +1628,16 @@ export interface components {
             name: string;
             parent?: string | null;
             postal_code?: string | null;
+            /**
+             * Format: date
+             * @description Its first day, through all editions; null: from before the registry.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it no longer is; null: open.
+             */
+            valid_to?: string | null;
         };
         /** @description Membership of an office's list. */
         Registration: {
@@ -5317,7 +5414,7 @@ export interface operations {
     list_kbli: {
         parameters: {
             query?: {
-                /** @description `2020` or `2025` */
+                /** @description e.g. `2020` or `2025` */
                 edition?: string;
                 /** @description only codes that begin so */
                 prefix?: string;
@@ -5335,6 +5432,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KbliList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kbli: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description e.g. `2020` */
+                edition: string;
+                /** @description two to five digits */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KbliDetail"];
                 };
             };
             /** @description a parameter or the body cannot be read */
@@ -6446,12 +6631,101 @@ export interface operations {
             };
         };
     };
-    get_region_geometry: {
+    list_region_editions: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description Kemendagri code of a regency or district */
+                /** @description Kemendagri code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the editions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionEditionList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_region_geometry: {
+        parameters: {
+            query?: {
+                /** @description as this edition drew it; as it now is unless told */
+                edition?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Kemendagri code */
                 code: string;
             };
             cookie?: never;
