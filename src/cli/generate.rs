@@ -40,7 +40,7 @@ pub fn run(database: &str, command: &Generate) -> Result<(), CliError> {
     let rate = |rows: usize, seconds: f64| format!("{:.0} rows/s", as_f64(rows) / seconds);
     eprintln!("{created} sample enterprises added, {}", rate(command.rows, took.as_secs_f64()));
     if let (Some((first, first_took)), Some((before, before_took))) = (first, before_last) {
-        let last = rate(command.rows - before, (took - before_took).as_secs_f64());
+        let last = rate(command.rows - before, took.saturating_sub(before_took).as_secs_f64());
         eprintln!(
             "first {first}: {}; last {}: {last}",
             rate(first, first_took.as_secs_f64()),

@@ -36,6 +36,9 @@ const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/po
 
 /// How long a statement on SQLite waits for another process's transaction.
 const SQLITE_BUSY: &str = "PRAGMA busy_timeout = 15000";
+/// The writer keeps the pages of the indexes at hand (64 MB), and folds its log into the file once
+/// that holds 32 MB: for loading a province.
+const SQLITE_WRITER: [&str; 2] = ["PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 4000"];
 const SQLITE_WAIT: Duration = Duration::from_secs(15);
 /// Between two tries to begin a transaction: shorter than the pauses of a bulk load.
 const SQLITE_STEP: Duration = Duration::from_micros(500);
@@ -140,9 +143,14 @@ impl Db {
     /// An unknown URL scheme, or the database's own words when it cannot be reached.
     pub fn open(url: &str) -> Result<Self, DbError> {
         let url = DatabaseUrl::parse(url)?;
-        let first = url.connect()?;
+        let mut first = url.connect()?;
         let writer = match &url {
-            DatabaseUrl::Sqlite(_) => Some(Arc::new(FairMutex::new(first))),
+            DatabaseUrl::Sqlite(_) => {
+                for pragma in SQLITE_WRITER {
+                    on_backend!(&mut first, |inner| inner.batch_execute(pragma))?;
+                }
+                Some(Arc::new(FairMutex::new(first)))
+            }
             DatabaseUrl::Postgres(_) => None,
         };
         let pool = Pool::builder()

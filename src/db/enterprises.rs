@@ -123,12 +123,8 @@ pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
 }
 
 /// Stores new records.
-pub fn insert(tx: &mut AnyConnection, rows: Vec<Stored>) -> Result<(), DbError> {
-    let (mut records, mut made) = (Vec::with_capacity(rows.len()), Vec::new());
-    for row in rows {
-        records.push(row.record);
-        made.extend(row.products);
-    }
+pub fn insert(tx: &mut AnyConnection, rows: &[&Stored]) -> Result<(), DbError> {
+    let records: Vec<&EnterpriseWrite> = rows.iter().map(|row| &row.record).collect();
     match tx {
         AnyConnection::Pg(pg) if records.len() > 1 => {
             diesel::copy_from(enterprises::table).from_insertable(records).execute(pg)?;
@@ -140,7 +136,7 @@ pub fn insert(tx: &mut AnyConnection, rows: Vec<Stored>) -> Result<(), DbError> 
             diesel::insert_into(enterprises::table).values(records).execute(sqlite)?;
         }
     }
-    insert_products(tx, made)
+    insert_products(tx, rows.iter().flat_map(|row| &row.products).collect())
 }
 
 /// Stores a new state of a record that is there; the earlier one becomes a revision.
@@ -162,10 +158,10 @@ pub fn rewrite(tx: &mut AnyConnection, row: Stored) -> Result<(), DbError> {
     if changed != 1 {
         return Err(DbError::Query(diesel::result::Error::NotFound));
     }
-    insert_products(tx, made)
+    insert_products(tx, made.iter().collect())
 }
 
-fn insert_products(tx: &mut AnyConnection, made: Vec<ProductRow>) -> Result<(), DbError> {
+fn insert_products(tx: &mut AnyConnection, made: Vec<&ProductRow>) -> Result<(), DbError> {
     if made.is_empty() {
         return Ok(());
     }

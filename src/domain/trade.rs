@@ -281,7 +281,7 @@ fn product_faults(
 fn text_fault(field: &str, text: Option<&str>, faults: &mut Vec<FieldFault>) {
     match text {
         Some(text) if text.trim().is_empty() => {
-            faults.push(FieldFault::new(field, Fault::Required))
+            faults.push(FieldFault::new(field, Fault::Required));
         }
         Some(text) if text.chars().count() > MAX_TEXT => {
             faults.push(FieldFault::new(field, Fault::TooLong { max: MAX_TEXT }));

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::enterprises::Seen;
-use super::writing::{IfMatch, new_id, require_writer, stored};
+use super::writing::{IfMatch, locked, new_id, require_writer, stored};
 use super::{Registry, RegistryError};
 use crate::db::merges::ErasureRow;
 use crate::db::{self, AnyConnection};
@@ -47,7 +47,7 @@ impl Registry {
         }
         let reference = self.reference();
         self.db.write(|tx| {
-            let (row, current) = self.locked(tx, actor, id, if_match)?;
+            let (row, current) = locked(tx, actor, id, if_match)?;
             let revisions = db::revisions::all(tx, &row.id)?;
             let earlier: Vec<Enterprise> = revisions
                 .iter()

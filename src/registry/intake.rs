@@ -323,9 +323,9 @@ impl Known {
 
 /// What one transaction writes at its end.
 #[derive(Default)]
-struct Batch {
+struct Batch<'a> {
     outcomes: Vec<Outcome>,
-    new: Vec<Stored>,
+    new: Vec<&'a Stored>,
     sealed: Vec<SealedRow>,
     new_sources: Vec<SourceRow>,
     known_sources: Vec<SourceRow>,
@@ -338,9 +338,9 @@ struct Change {
     action: &'static str,
 }
 
-impl Batch {
-    fn create(&mut self, row: &Ready, listed: Option<(&String, &String)>) -> Outcome {
-        self.new.push(row.stored.clone());
+impl<'a> Batch<'a> {
+    fn create(&mut self, row: &'a Ready, listed: Option<(&String, &String)>) -> Outcome {
+        self.new.push(&row.stored);
         self.sealed.extend_from_slice(&row.sealed);
         self.new_sources.extend(listed.map(|(identity, content)| SourceRow {
             identity: identity.clone(),
@@ -358,7 +358,7 @@ impl Batch {
         now: DateTime<Utc>,
     ) -> Result<Vec<Outcome>, RegistryError> {
         if !self.new.is_empty() {
-            db::enterprises::insert(tx, self.new)?;
+            db::enterprises::insert(tx, &self.new)?;
         }
         if !self.sealed.is_empty() {
             db::restricted::insert(tx, &self.sealed)?;

@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::enterprises::Seen;
-use super::writing::{IfMatch, NewState, doer, refused, require_writer};
+use super::revisions::state_at;
+use super::writing::{IfMatch, NewState, doer, locked, refused, require_writer};
 use super::{Registry, RegistryError};
 use crate::db::merges::MergeRow;
 use crate::db::{self, AnyConnection};
@@ -44,12 +45,12 @@ impl Registry {
         let reference = self.reference();
         self.db.write(|tx| {
             lock_in_order(tx, survivor, duplicate)?;
-            let (row, current) = self.locked(tx, actor, survivor, if_match)?;
-            let (other_row, other) = self.locked(tx, actor, duplicate, IfMatch::Any)?;
+            let (row, current) = locked(tx, actor, survivor, if_match)?;
+            let (other_row, other) = locked(tx, actor, duplicate, IfMatch::Any)?;
             for record in [&current, &other] {
                 let standing = Standing::of(record);
                 lifecycle::check(Action::Merge, &standing, doer(actor, record), grounds)
-                    .map_err(|refusal| refused(Action::Merge, refusal))?;
+                    .map_err(|refusal| refused(Action::Merge, &refusal))?;
             }
             let draft = self.checked(completed(&current.draft, &other.draft), &reference)?;
             let changes = draft != current.draft;
@@ -105,21 +106,21 @@ impl Registry {
         let reference = self.reference();
         let left = self.db.write(|tx| {
             lock_in_order(tx, survivor, duplicate)?;
-            let (row, current) = self.locked(tx, actor, survivor, if_match)?;
-            let (other_row, other) = self.locked(tx, actor, duplicate, IfMatch::Any)?;
+            let (row, current) = locked(tx, actor, survivor, if_match)?;
+            let (other_row, other) = locked(tx, actor, duplicate, IfMatch::Any)?;
             let merge = db::merges::of_duplicate(tx, &other_row.id)?
                 .filter(|merge| merge.survivor_id == row.id);
             let not_merged = |record: &Enterprise| {
                 let value = record.existence.into();
-                refused(Action::Merge, Refusal::Wrong { field: "duplicate_of", value })
+                refused(Action::Merge, &Refusal::Wrong { field: "duplicate_of", value })
             };
             let merge = merge.ok_or_else(|| not_merged(&other))?;
             // A survivor that was itself merged away is taken back first.
             if current.duplicate_of.is_some() {
                 return Err(not_merged(&current));
             }
-            let before = self.state_at(tx, &row, merge.survivor_before)?;
-            let after = self.state_at(tx, &row, merge.survivor_after)?;
+            let before = state_at(tx, &row, merge.survivor_before)?;
+            let after = state_at(tx, &row, merge.survivor_after)?;
             let mut now = object(&current)?;
             let left = take_back(&mut now, &object(&before)?, &object(&after)?);
             let draft = validate::draft_from_json(now.into()).map_err(RegistryError::Invalid)?;
@@ -131,7 +132,7 @@ impl Registry {
                 reason,
             };
             self.put(tx, actor, &row, &current, state, &reference)?;
-            let earlier = Standing::of(&self.state_at(tx, &other_row, merge.duplicate_before)?);
+            let earlier = Standing::of(&state_at(tx, &other_row, merge.duplicate_before)?);
             let standing = Standing {
                 existence: earlier.existence,
                 duplicate_of: earlier.duplicate_of,

@@ -74,16 +74,15 @@ impl Registry {
             Ok(differences(&state(from)?, &state(to)?))
         })
     }
+}
 
-    /// The record at one of its revisions.
-    pub(super) fn state_at(
-        &self,
-        tx: &mut AnyConnection,
-        row: &EnterpriseRow,
-        n: i32,
-    ) -> Result<Enterprise, RegistryError> {
-        Ok(serde_json::from_str(&document_at(tx, row, n)?)?)
-    }
+/// The record at one of its revisions.
+pub(super) fn state_at(
+    tx: &mut AnyConnection,
+    row: &EnterpriseRow,
+    n: i32,
+) -> Result<Enterprise, RegistryError> {
+    Ok(serde_json::from_str(&document_at(tx, row, n)?)?)
 }
 
 fn internal_row(

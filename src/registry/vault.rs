@@ -203,9 +203,9 @@ fn seal_part(
 
 fn open_part<T: DeserializeOwned>(vault_key: &Key, row: &SealedRow) -> Result<T, RegistryError> {
     let about = format!("{} {}", row.enterprise_id, row.part);
-    let own = decrypt(vault_key, &about, row.wrapped_key.clone())?;
+    let own = decrypt(vault_key, &about, &row.wrapped_key)?;
     let own: Key = own.try_into().map_err(|_| RegistryError::VaultKey("opens no key"))?;
-    Ok(serde_json::from_slice(&decrypt(&own, &about, row.sealed.clone())?)?)
+    Ok(serde_json::from_slice(&decrypt(&own, &about, &row.sealed)?)?)
 }
 
 /// AES-256-GCM: nonce, then what was encrypted, then the tag. `about` binds it to its place.
@@ -217,7 +217,7 @@ fn encrypt(key: &Key, about: &str, mut data: Vec<u8>) -> Result<Vec<u8>, Registr
     Ok([nonce.as_ref().as_slice(), &data].concat())
 }
 
-fn decrypt(key: &Key, about: &str, data: Vec<u8>) -> Result<Vec<u8>, RegistryError> {
+fn decrypt(key: &Key, about: &str, data: &[u8]) -> Result<Vec<u8>, RegistryError> {
     let failed = || RegistryError::VaultKey("does not open a sealed value");
     let (nonce, rest) = data.split_at_checked(NONCE_LEN).ok_or_else(failed)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| failed())?;

@@ -147,7 +147,7 @@ impl Registry {
             check_pointers(tx, &enterprise.draft)?;
             let sealed = self.vault.seal(tx, &id.to_string(), &restricted)?;
             db::restricted::insert(tx, &sealed)?;
-            db::enterprises::insert(tx, vec![stored(&enterprise, &reference)?])?;
+            db::enterprises::insert(tx, &[&stored(&enterprise, &reference)?])?;
             self.log(tx, actor, &enterprise, "create", None)?;
             Ok::<_, RegistryError>(None)
         };
@@ -175,7 +175,7 @@ impl Registry {
         require_writer(actor)?;
         let reference = self.reference();
         self.db.write(|tx| {
-            let (row, current) = self.locked(tx, actor, id, if_match)?;
+            let (row, current) = locked(tx, actor, id, if_match)?;
             let mut standing = Standing::of(&current);
             let (draft, restricted, action, grounds, logged) = match change {
                 Change::Replace(written) => {
@@ -192,7 +192,7 @@ impl Registry {
             };
             let doer = doer(actor, &current);
             lifecycle::check(action, &standing, doer, &grounds)
-                .map_err(|refusal| refused(action, refusal))?;
+                .map_err(|refusal| refused(action, &refusal))?;
             let today = jakarta_date(self.clock.now());
             lifecycle::apply(action, &mut standing, doer, &grounds, today, None);
             let state = NewState {
@@ -206,34 +206,6 @@ impl Registry {
         })?;
         self.catch_up_after_write(&[id]);
         self.enterprise(actor, id)
-    }
-
-    /// A record that the actor may write, locked, at the revision that they know.
-    pub(super) fn locked(
-        &self,
-        tx: &mut AnyConnection,
-        actor: &Actor,
-        id: Uuid,
-        if_match: IfMatch,
-    ) -> Result<(EnterpriseRow, Enterprise), RegistryError> {
-        let row = db::enterprises::by_id_for_update(tx, &id.to_string())?;
-        let row = row.ok_or(RegistryError::EnterpriseNotFound(id))?;
-        let current: Enterprise = serde_json::from_str(&row.document)?;
-        if !actor.may_write(&current.responsible_region) {
-            // To those who cannot see the record it is not there.
-            let visible = row.public_document.is_some();
-            return Err(if visible {
-                RegistryError::Forbidden
-            } else {
-                RegistryError::EnterpriseNotFound(id)
-            });
-        }
-        if let IfMatch::Revision(revision) = if_match
-            && revision != current.revision
-        {
-            return Err(RegistryError::RevisionStale { current: current.revision });
-        }
-        Ok((row, current))
     }
 
     /// Stores a new state of a locked record and logs it, unless nothing is new in it.
@@ -312,6 +284,33 @@ impl Registry {
     }
 }
 
+/// A record that the actor may write, locked, at the revision that they know.
+pub(super) fn locked(
+    tx: &mut AnyConnection,
+    actor: &Actor,
+    id: Uuid,
+    if_match: IfMatch,
+) -> Result<(EnterpriseRow, Enterprise), RegistryError> {
+    let row = db::enterprises::by_id_for_update(tx, &id.to_string())?;
+    let row = row.ok_or(RegistryError::EnterpriseNotFound(id))?;
+    let current: Enterprise = serde_json::from_str(&row.document)?;
+    if !actor.may_write(&current.responsible_region) {
+        // To those who cannot see the record it is not there.
+        let visible = row.public_document.is_some();
+        return Err(if visible {
+            RegistryError::Forbidden
+        } else {
+            RegistryError::EnterpriseNotFound(id)
+        });
+    }
+    if let IfMatch::Revision(revision) = if_match
+        && revision != current.revision
+    {
+        return Err(RegistryError::RevisionStale { current: current.revision });
+    }
+    Ok((row, current))
+}
+
 /// A time-ordered id.
 pub(super) fn new_id(now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
@@ -362,7 +361,7 @@ pub(super) fn doer<'a>(actor: &'a Actor, enterprise: &Enterprise) -> Doer<'a> {
 }
 
 /// A refusal of the life cycle's table as an error.
-pub(super) fn refused(action: Action, refusal: Refusal) -> RegistryError {
+pub(super) fn refused(action: Action, refusal: &Refusal) -> RegistryError {
     match refusal {
         Refusal::Wrong { field, value } => {
             RegistryError::WrongTransition { action: action.name(), field, value }
@@ -370,7 +369,7 @@ pub(super) fn refused(action: Action, refusal: Refusal) -> RegistryError {
         Refusal::NotTheirs => RegistryError::Forbidden,
         Refusal::OwnSubmission => RegistryError::OwnSubmission,
         Refusal::Missing(field) => {
-            RegistryError::Invalid(vec![FieldFault::new(field, Fault::Required)])
+            RegistryError::Invalid(vec![FieldFault::new(*field, Fault::Required)])
         }
     }
 }

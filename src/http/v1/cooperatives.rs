@@ -14,7 +14,7 @@ page_schema! {
     CooperativeList of Cooperative
 }
 
-const BY: SubjectParameter = SubjectParameter { name: "parent", read: documents::any_text };
+const BY: SubjectParameter = SubjectParameter { name: "parent", read: documents::code_text };
 
 /// Cooperatives by name.
 #[utoipa::path(

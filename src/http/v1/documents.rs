@@ -172,7 +172,12 @@ fn tiered(seen: &SeenDocument) -> Result<Box<RawValue>, RegistryError> {
     with_tier(&seen.document, seen.internal)
 }
 
-/// Any text.
-pub fn any_text(text: &str) -> Result<String, Fault> {
-    Ok(text.to_owned())
+/// A code of small letters, digits and strokes, or an id: a value that cannot be one finds nothing.
+pub fn code_text(text: &str) -> Result<String, Fault> {
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if !text.is_empty() && text.len() <= 100 && text.bytes().all(fine) {
+        Ok(text.to_owned())
+    } else {
+        Err(Fault::UnknownCode { value: text.to_owned(), allowed: String::new() })
+    }
 }

@@ -14,7 +14,7 @@ page_schema! {
     SentraList of Sentra
 }
 
-const BY: SubjectParameter = SubjectParameter { name: "commodity", read: documents::any_text };
+const BY: SubjectParameter = SubjectParameter { name: "commodity", read: documents::code_text };
 
 /// Sentra by name.
 #[utoipa::path(
