@@ -15,7 +15,7 @@ pub struct Difference {
     pub to: Option<Value>,
 }
 
-/// What differs between two objects, in the order of the fields.
+/// What differs between two objects, in the order of their names.
 pub fn differences(from: &Value, to: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(String::new(), Some(from), Some(to), &mut found);
@@ -89,9 +89,9 @@ mod tests {
         assert_eq!(
             told,
             [
+                "nib Some(String(\"1\")) None",
                 "products[0].capacity.max Some(Number(1)) Some(Number(2))",
                 "products[1] None Some(Object {\"name\": String(\"dompet\")})",
-                "nib Some(String(\"1\")) None",
             ]
         );
         assert!(differences(&to, &to).is_empty());
