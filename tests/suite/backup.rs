@@ -261,9 +261,8 @@ fn a_backup_whose_data_is_not_what_it_says_is_refused() {
     zip.finish().expect("finished");
     let test = TestDb::new();
     let before = epoch(&test);
-    let Err(BackupError::Differs(told)) = restored(&test, &other, false) else {
-        panic!("it was restored");
-    };
+    let refused = restored(&test, &other, false);
+    let Err(BackupError::Differs(told)) = refused else { panic!("{refused:?}") };
     assert_eq!(told, ["enterprises: 6 rows in the backup, 5 rows after restoring"]);
     assert_eq!((count(&test), epoch(&test)), (0, before));
 }
