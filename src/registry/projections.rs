@@ -20,8 +20,9 @@ use crate::domain::reference::Reference;
 
 /// Records read at a time.
 const BATCH: i64 = 2_000;
-/// Changes taken up in one turn: whoever waits for theirs does not wait long.
-const STEP: i64 = 500;
+/// Changes taken up in one turn: whoever waits for the next does not wait long, and each turn makes
+/// new snapshots, which cost as much however few they are.
+const STEP: i64 = 2_000;
 
 /// What an entry of the log is about when reference codes were imported.
 pub const REFERENCE: &str = "reference";
@@ -96,11 +97,15 @@ impl Projections {
         today: NaiveDate,
         written: &[String],
     ) -> Result<(), RegistryError> {
-        if self.awake && !self.step(db, reference, today)? {
-            let _turn = self.day.lock();
-            self.take_up(db, &reference.load(), written)?;
+        if !self.awake {
+            return Ok(());
         }
-        Ok(())
+        let behind = db.read(db::log::last_seq)? - *self.seq.borrow();
+        if behind <= STEP {
+            return self.catch_up(db, reference, today);
+        }
+        let _turn = self.day.lock();
+        self.take_up(db, &reference.load(), written)
     }
 
     /// The next batch of the log. Answers whether that was its end.

@@ -102,13 +102,10 @@ impl Restore<'_> {
     }
 
     fn postgres(mut self, url: &PgUrl) -> Result<Restored, BackupError> {
-        let (target, occupied) = postgres::target(url)?;
+        let (target, occupied) = postgres::target(url)?.ok_or(BackupError::InUse)?;
         let name = target.name.clone();
         if !target.replaceable {
             return Err(BackupError::NotAllowed { role: target.role, database: name });
-        }
-        if target.others > 0 {
-            return Err(BackupError::InUse);
         }
         self.admit(occupied)?;
         let random = uuid::Uuid::now_v7().simple().to_string();

@@ -5,6 +5,8 @@ pub mod pg_tools;
 pub mod postgres;
 pub mod sqlite;
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 
@@ -27,6 +29,22 @@ struct Name {
 struct Count {
     #[diesel(sql_type = BigInt)]
     count: i64,
+}
+
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// Looks again for two seconds: whoever has just left needs a moment to close the connection.
+fn patiently<T>(
+    mut look: impl FnMut() -> Result<Option<T>, DbError>,
+) -> Result<Option<T>, DbError> {
+    for _ in 1..LOOKS {
+        if let Some(found) = look()? {
+            return Ok(Some(found));
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
+    }
+    look()
 }
 
 fn quoted(name: &str) -> String {

@@ -1,8 +1,6 @@
 //! Snapshots of a PostgreSQL database, and how a restored one takes the place of the old one: it is
 //! made beside it under another name, and two renames in one transaction exchange them.
 
-use std::time::Duration;
-
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
@@ -16,8 +14,6 @@ use crate::exchange::backup_file::Contents;
 const MAINTENANCE: &str = "postgres";
 /// PostgreSQL cuts longer names without a word.
 const MAX_NAME: usize = 63;
-const MAX_LOOKS: u32 = 20;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 #[derive(QueryableByName)]
 struct Id {
@@ -62,7 +58,7 @@ pub struct Target {
     ctype: String,
     /// Connections to it beside this one.
     #[diesel(sql_type = BigInt)]
-    pub others: i64,
+    others: i64,
     /// Whether the role may create a database and rename this one.
     #[diesel(sql_type = Bool)]
     pub replaceable: bool,
@@ -71,24 +67,19 @@ pub struct Target {
 }
 
 /// Looks at the database that is to be replaced; the flag says whether it holds something to lose.
-/// Connections that are just ending are waited for, as PostgreSQL itself does before a rename.
+/// None if somebody else is connected to it.
 ///
 /// # Errors
 /// The database's.
-pub fn target(url: &PgUrl) -> Result<(Target, bool), DbError> {
+pub fn target(url: &PgUrl) -> Result<Option<(Target, bool)>, DbError> {
     let mut connection = DatabaseUrl::Postgres(url.full()).connect()?;
-    let mut target: Target;
-    let mut looks = 0;
-    loop {
-        target = look(&mut connection)?;
-        looks += 1;
-        if target.others == 0 || looks == MAX_LOOKS {
-            break;
-        }
-        std::thread::sleep(BETWEEN_LOOKS);
-    }
+    let alone = super::patiently(|| {
+        let target = look(&mut connection)?;
+        Ok(Some(target).filter(|target| target.others == 0))
+    })?;
+    let Some(target) = alone else { return Ok(None) };
     let occupied = super::occupied(&mut connection)?;
-    Ok((target, occupied))
+    Ok(Some((target, occupied)))
 }
 
 fn look(connection: &mut AnyConnection) -> Result<Target, DbError> {

@@ -56,7 +56,7 @@ pub fn open_alone(path: &Path) -> Result<AnyConnection, DbError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())
         .map_err(|error| DbError::Connect(error.to_string()))?;
     for pragma in
-        ["PRAGMA busy_timeout = 2000", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"]
+        ["PRAGMA busy_timeout = 100", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"]
     {
         connection.batch_execute(pragma)?;
     }
@@ -101,14 +101,17 @@ impl Held {
 /// # Errors
 /// The database's, also for a file that is none.
 pub fn hold(path: &Path) -> Result<Option<Held>, DbError> {
-    let mut connection = open_alone(path)?;
-    match shut(&mut connection) {
-        Ok(true) => {}
-        Ok(false) | Err(DbError::Busy) => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    let path = path.canonicalize().map_err(|error| DbError::Connect(error.to_string()))?;
-    Ok(Some(Held { connection, path }))
+    // SQLite's own waiting does not cover leaving the WAL mode.
+    super::patiently(|| {
+        let mut connection = open_alone(path)?;
+        match shut(&mut connection) {
+            Ok(true) => {}
+            Ok(false) | Err(DbError::Busy) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        let path = path.canonicalize().map_err(|error| DbError::Connect(error.to_string()))?;
+        Ok(Some(Held { connection, path }))
+    })
 }
 
 fn shut(connection: &mut AnyConnection) -> Result<bool, DbError> {
