@@ -53,15 +53,21 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     })
 }
 
-/// Takes up other processes' changes, in a thread of its own.
+/// Takes up other processes' changes, in a thread of its own. While somebody loads a province it
+/// rests as long as it works, so that load and readers get the processor too.
 fn follow(registry: web::Data<Registry>) {
     std::thread::spawn(move || {
         loop {
-            std::thread::sleep(POLL);
-            if let Err(error) = registry.catch_up() {
-                tracing::warn!(%error, "the change log could not be followed");
-                std::thread::sleep(POLL * 8);
-            }
+            let started = Instant::now();
+            let rest = match registry.catch_up_a_batch() {
+                Ok(true) => POLL,
+                Ok(false) => started.elapsed(),
+                Err(error) => {
+                    tracing::warn!(%error, "the change log could not be followed");
+                    POLL * 8
+                }
+            };
+            std::thread::sleep(rest);
         }
     });
 }

@@ -129,6 +129,15 @@ impl Registry {
         self.projections.catch_up(&self.db, &self.reference, today)
     }
 
+    /// Takes up the next batch of what other processes have written. Answers whether that was all.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn catch_up_a_batch(&self) -> Result<bool, RegistryError> {
+        let today = jakarta_date(self.clock.now());
+        self.projections.step(&self.db, &self.reference, today)
+    }
+
     /// Takes up this process's own write of these enterprises. It is stored: if this fails, it is no
     /// failure of the write, and the next look at the log repeats it.
     fn catch_up_after_write(&self, enterprises: &[Uuid]) {

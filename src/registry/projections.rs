@@ -84,7 +84,7 @@ impl Projections {
         reference: &ArcSwap<Reference>,
         today: NaiveDate,
     ) -> Result<(), RegistryError> {
-        while self.awake && !self.step(db, reference, today)? {}
+        while !self.step(db, reference, today)? {}
         Ok(())
     }
 
@@ -108,13 +108,16 @@ impl Projections {
         self.take_up(db, &reference.load(), written)
     }
 
-    /// The next batch of the log. Answers whether that was its end.
-    fn step(
+    /// Takes up the next batch of the log. Answers whether that was its end.
+    pub fn step(
         &self,
         db: &Db,
         reference: &ArcSwap<Reference>,
         today: NaiveDate,
     ) -> Result<bool, RegistryError> {
+        if !self.awake {
+            return Ok(true);
+        }
         let mut day = self.day.lock();
         let seq = *self.seq.borrow();
         let changes = db.read(|connection| db::log::since(connection, seq, STEP))?;
