@@ -76,9 +76,9 @@ export const enCodes: Record<keyof typeof idCodes, string> = {
   'bps.large': 'large',
   'bps.unknown': 'not known yet',
 
-  'rule.pp-7-2021': 'PP 7/2021, art. 35: business capital or yearly sales',
-  'rule.permenperin-64-2016': 'Permenperin 64/2016: workers and investment',
-  'rule.bps': 'BPS: workers',
+  'rule.2026-1.size': 'PP 7/2021, art. 35: business capital or yearly sales',
+  'rule.2026-1.ikm': 'Permenperin 64/2016: workers and investment',
+  'rule.2026-1.bps': 'BPS: workers',
 
   'cert.halal': 'Halal',
   'cert.pirt': 'PIRT (home food industry)',

@@ -75,9 +75,9 @@ export const idCodes = {
   'bps.large': 'besar',
   'bps.unknown': 'belum diketahui',
 
-  'rule.pp-7-2021': 'PP 7/2021 pasal 35: modal usaha atau penjualan setahun',
-  'rule.permenperin-64-2016': 'Permenperin 64/2016: tenaga kerja dan investasi',
-  'rule.bps': 'BPS: tenaga kerja',
+  'rule.2026-1.size': 'PP 7/2021 pasal 35: modal usaha atau penjualan setahun',
+  'rule.2026-1.ikm': 'Permenperin 64/2016: tenaga kerja dan investasi',
+  'rule.2026-1.bps': 'BPS: tenaga kerja',
 
   'cert.halal': 'Halal',
   'cert.pirt': 'PIRT',

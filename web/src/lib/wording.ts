@@ -33,14 +33,13 @@ export function figureText({ unit, value, max, approximate }: Observation): stri
   return approximate ? t('figure.about', { figure: text }) : text;
 }
 
-/** The three classes, each with the part of the rule's name that is its ground. */
+/** The three classes, each with its legal ground in that version of the rules. */
 export function sizes(item: Enterprise): { group: string; name: string; value: string; rule: string }[] {
-  const rules = item.size_rule.split('+');
   const classes = [['size', item.size_class], ['ikm', item.ikm_class], ['bps', item.bps_class]] as const;
-  return classes.map(([group, value], place) => ({
+  return classes.map(([group, value]) => ({
     group,
     name: word('sizeOf', group),
     value: word(group, value),
-    rule: rules.length === classes.length ? word('rule', rules[place] ?? '') : item.size_rule,
+    rule: word('rule', `${item.size_rule}.${group}`),
   }));
 }
