@@ -54,14 +54,14 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
 }
 
 /// Takes up other processes' changes, in a thread of its own. While somebody loads a province it
-/// rests as long as it works, so that load and readers get the processor too.
+/// rests three times as long as it works, so that load and readers get the processor.
 fn follow(registry: web::Data<Registry>) {
     std::thread::spawn(move || {
         loop {
             let started = Instant::now();
             let rest = match registry.catch_up_a_batch() {
                 Ok(true) => POLL,
-                Ok(false) => started.elapsed(),
+                Ok(false) => started.elapsed() * 3,
                 Err(error) => {
                     tracing::warn!(%error, "the change log could not be followed");
                     POLL * 8

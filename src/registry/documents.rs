@@ -117,7 +117,7 @@ impl Registry {
         let now = self.clock.now();
         let id = new_id(now);
         self.db.write(|tx| self.put_document::<D>(tx, actor, id, now, draft, false))?;
-        self.catch_up_after_write(&[]);
+        self.catch_up_after_write();
         self.document::<D>(actor, &id.to_string())
     }
 
@@ -207,7 +207,7 @@ impl Registry {
             db::documents::update(tx, &row, &row_of(&document, &region)?)?;
             self.log_document(tx, actor, &document, action, reason.as_deref())
         })?;
-        self.catch_up_after_write(&[]);
+        self.catch_up_after_write();
         self.document::<D>(actor, id)
     }
 

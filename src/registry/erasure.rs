@@ -84,7 +84,7 @@ impl Registry {
         })?;
         // What was overwritten must not linger in the files beside the tables.
         self.db.scrub()?;
-        self.catch_up_after_write(&[id]);
+        self.catch_up_after_write();
         self.enterprise(actor, id)
     }
 

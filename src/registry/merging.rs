@@ -85,7 +85,7 @@ impl Registry {
             };
             Ok::<_, RegistryError>(db::merges::add(tx, &merge)?)
         })?;
-        self.catch_up_after_write(&[survivor, duplicate]);
+        self.catch_up_after_write();
         self.enterprise(actor, survivor)
     }
 
@@ -149,7 +149,7 @@ impl Registry {
             db::merges::remove(tx, &other_row.id)?;
             Ok(left)
         })?;
-        self.catch_up_after_write(&[survivor, duplicate]);
+        self.catch_up_after_write();
         Ok(Unmerged { seen: self.enterprise(actor, survivor)?, left })
     }
 }

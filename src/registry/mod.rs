@@ -34,7 +34,6 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
-use uuid::Uuid;
 
 pub use clock::Clock;
 pub use error::RegistryError;
@@ -138,12 +137,11 @@ impl Registry {
         self.projections.step(&self.db, &self.reference, today)
     }
 
-    /// Takes up this process's own write of these enterprises. It is stored: if this fails, it is no
-    /// failure of the write, and the next look at the log repeats it.
-    fn catch_up_after_write(&self, enterprises: &[Uuid]) {
+    /// Takes up this process's own write. It is stored: if this fails, it is no failure of the
+    /// write, and the next look at the log repeats it.
+    fn catch_up_after_write(&self) {
         let today = jakarta_date(self.clock.now());
-        let written: Vec<String> = enterprises.iter().map(Uuid::to_string).collect();
-        let done = self.projections.catch_up_with(&self.db, &self.reference, today, &written);
+        let done = self.projections.catch_up_if_near(&self.db, &self.reference, today);
         if let Err(error) = done {
             tracing::warn!(%error, "the projections are behind a write");
         }

@@ -88,24 +88,17 @@ impl Projections {
         Ok(())
     }
 
-    /// Takes up this process's own write. Where the log is far ahead, because somebody loads a
-    /// province, the records written are taken up at once and the rest by whoever follows the log.
-    pub fn catch_up_with(
+    /// Takes up this process's own write, unless the log is far ahead because somebody loads a
+    /// province: then it comes up with the rest, and whoever wrote does not wait for that. By its id
+    /// a record is read from the database and is there at once.
+    pub fn catch_up_if_near(
         &self,
         db: &Db,
         reference: &ArcSwap<Reference>,
         today: NaiveDate,
-        written: &[String],
     ) -> Result<(), RegistryError> {
-        if !self.awake {
-            return Ok(());
-        }
         let behind = db.read(db::log::last_seq)? - *self.seq.borrow();
-        if behind <= STEP {
-            return self.catch_up(db, reference, today);
-        }
-        let _turn = self.day.lock();
-        self.take_up(db, &reference.load(), written)
+        if behind > STEP { Ok(()) } else { self.catch_up(db, reference, today) }
     }
 
     /// Takes up the next batch of the log. Answers whether that was its end.

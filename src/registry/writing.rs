@@ -156,7 +156,7 @@ impl Registry {
             Err(RegistryError::Db(DbError::Unique)) => self.db.write(create)?,
             other => other?,
         };
-        self.catch_up_after_write(&[id]);
+        self.catch_up_after_write();
         Ok((self.enterprise(actor, earlier.unwrap_or(id))?, earlier.is_none()))
     }
 
@@ -204,7 +204,7 @@ impl Registry {
             };
             self.put(tx, actor, &row, &current, state, &reference)
         })?;
-        self.catch_up_after_write(&[id]);
+        self.catch_up_after_write();
         self.enterprise(actor, id)
     }
 
