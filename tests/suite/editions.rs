@@ -1,31 +1,28 @@
 //! Editions of the reference codes: boundaries, what becomes of the records, KBLI.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::NaiveDate;
 use geo::{BooleanOps, MultiPolygon, Rect, coord};
 use sentra::db::{self, Db};
-use sentra::domain::actor::Actor;
 use sentra::domain::fault::FieldFault;
-use sentra::domain::lifecycle::{Action, Grounds};
 use sentra::registry::boundaries::{EditionOptions, EditionReport};
-use sentra::registry::reassign::{ReassignOptions, ReassignReport, Why};
-use sentra::registry::writing::{Change, IfMatch, Written};
+use sentra::registry::reassign::ReassignOptions;
 use sentra::registry::{Clock, Registry, RegistryError};
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, TestDb, draft};
+use crate::app::{TestApp, TestDb};
+use crate::reassignment::{created, document, reassign};
 
 const DISTRICTS: &str = include_str!("../../seed/regions/districts.geojson");
 const VILLAGES: &str = include_str!("../../seed/regions/codes.csv");
 /// Tanggulangin, Kabupaten Sidoarjo, and where it is cut in two.
-const OLD: &str = "35.15.06";
+pub const OLD: &str = "35.15.06";
 const CUT: f64 = 112.725;
-const WEST: &str = "35.15.30";
-const EAST: &str = "35.15.31";
+pub const WEST: &str = "35.15.30";
+pub const EAST: &str = "35.15.31";
 
-fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
@@ -105,7 +102,7 @@ fn villages() -> Vec<Value> {
 }
 
 /// Imports the split and its villages.
-fn import_split(registry: &Registry) -> EditionReport {
+pub fn import_split(registry: &Registry) -> EditionReport {
     let report = registry.import_boundaries(&file(&split()), &options("2026", "35.15"));
     for within in [WEST, EAST] {
         let below: Vec<Value> = villages()
@@ -119,37 +116,12 @@ fn import_split(registry: &Registry) -> EditionReport {
     report.expect("districts")
 }
 
-fn created(registry: &Registry, region: &str, point: Option<(f64, f64)>) -> uuid::Uuid {
-    let mut value = draft("Tas Melati");
-    value["region"] = region.into();
-    match point {
-        Some((lon, lat)) => value["point"] = json!({"lon": lon, "lat": lat, "method": "gps"}),
-        None => drop(value.as_object_mut().expect("an object").remove("point")),
-    }
-    let draft = Written::from_json(value).expect("a draft");
-    registry.create_enterprise(&Actor::Operator, draft, None).expect("created").0.id
-}
-
-fn document(registry: &Registry, id: uuid::Uuid) -> Value {
-    let seen = registry.enterprise(&Actor::Operator, id).expect("found");
-    serde_json::from_str(&seen.document).expect("JSON")
-}
-
-fn reassign(dry_run: bool, mapping: Option<&str>) -> ReassignOptions {
-    let mapping = mapping.map(|text| text.as_bytes().to_vec());
-    ReassignOptions { edition: "2026".into(), mapping, dry_run }
-}
-
-fn run(registry: &Registry, options: &ReassignOptions) -> ReassignReport {
-    registry.reassign(options, |_, _| true).expect("a report")
-}
-
 fn told(result: Result<EditionReport, RegistryError>) -> Vec<(String, &'static str)> {
     let Err(RegistryError::Invalid(faults)) = result else { panic!("{result:?}") };
     faults.into_iter().map(|FieldFault { field, fault }| (field, fault.code())).collect()
 }
 
-fn log(db: &TestDb) -> Vec<db::log::ChangeRow> {
+pub fn log(db: &TestDb) -> Vec<db::log::ChangeRow> {
     let db = Db::open(&db.url).expect("a database");
     db.read(|connection| db::log::since(connection, 0, 1_000_000)).expect("the log")
 }
@@ -323,178 +295,6 @@ fn another_process_takes_up_new_codes() {
 }
 
 /// The records of a split district: by their point, by name, by the mapping, or left to a person.
-#[test]
-fn records_go_where_their_region_went() {
-    let app = TestApp::new();
-    let registry = &app.registry;
-    let west = created(registry, OLD, Some((112.70, -7.505)));
-    let east = created(registry, OLD, Some((112.75, -7.51)));
-    let by_name = created(registry, "35.15.06.2016", None);
-    let mapped = created(registry, "35.15.06.2004", None);
-    let open = created(registry, OLD, None);
-    let lost = created(registry, "35.15.06.2011", None);
-    let elsewhere = created(registry, "35.74.01", None);
-    // In a district that stays, with a point in the one that was split.
-    let outside = created(registry, "35.15.07", Some((112.70, -7.505)));
-    let closed = created(registry, OLD, Some((112.70, -7.505)));
-    let close = Change::Act { action: Action::Close, grounds: Grounds::default() };
-    registry.change_enterprise(&Actor::Operator, closed, IfMatch::Any, close).expect("closed");
-    import_split(registry);
-
-    let mapping = "lama,baru\n35.15.06.2004,35.15.30.2004\n";
-    let before = log(&app.db).len();
-    let foreseen = run(registry, &reassign(true, Some(mapping)));
-    assert_eq!(log(&app.db).len(), before);
-    assert_eq!(document(registry, west)["region"], OLD);
-    let report = run(registry, &reassign(false, Some(mapping)));
-    assert_eq!((&foreseen.tally, &foreseen.job), (&report.tally, &None));
-
-    let region = |id| document(registry, id)["region"].clone();
-    assert_eq!((region(west), region(east)), (json!(WEST), json!(EAST)));
-    assert_eq!((region(by_name), region(mapped)), (json!("35.15.30.2016"), json!("35.15.30.2004")));
-    assert_eq!((region(open), region(lost)), (json!(OLD), json!("35.15.06.2011")));
-    assert_eq!(region(closed), WEST);
-    let document_of_west = document(registry, west);
-    assert_eq!(document_of_west["region_name"], "Tanggulangin Barat, Kabupaten Sidoarjo");
-    assert_eq!(
-        document_of_west["located_in"],
-        json!({"regency": "35.15", "district": WEST, "approximate": false})
-    );
-    assert_eq!(document_of_west["quality"], Value::Null);
-    assert_eq!(document(registry, outside)["located_in"]["district"], WEST);
-    for unchanged in [open, lost, elsewhere] {
-        assert_eq!(document(registry, unchanged)["revision"], 1);
-    }
-
-    let tally = &report.tally;
-    assert_eq!(
-        (tally.examined, tally.unchanged, tally.reassigned, tally.relocated, tally.ambiguous),
-        (9, 3, 5, 4, 2)
-    );
-    assert_eq!(tally.reassigned_to[OLD], [(WEST.to_owned(), 2), (EAST.to_owned(), 1)].into());
-    let candidates: HashMap<String, Vec<String>> = report
-        .findings
-        .iter()
-        .map(|finding| match &finding.why {
-            Why::Ambiguous { candidates, .. } => {
-                (finding.id.clone(), candidates.iter().map(ToString::to_string).collect())
-            }
-            Why::Unreadable { message } => panic!("{message}"),
-        })
-        .collect();
-    assert_eq!(candidates[&open.to_string()], [WEST, EAST]);
-    assert_eq!(candidates[&lost.to_string()], [EAST]);
-
-    // Each change says why, and is one revision.
-    let job = report.job.expect("a job");
-    let changes = log(&app.db);
-    let written: Vec<_> = changes.iter().filter(|change| change.action == "reassign").collect();
-    assert_eq!(written.len(), 6);
-    for change in written {
-        assert_eq!(change.job_id.as_deref(), Some(job.as_str()));
-        assert_eq!(change.reason.as_deref(), Some("edition 2026"));
-    }
-    // Again: nothing is left to do.
-    let again = run(registry, &reassign(false, Some(mapping)));
-    assert_eq!((again.tally.unchanged, again.tally.ambiguous), (9, 2));
-    // What was left is settled by a mapping.
-    let mapping = "old,new\n3515062011,35.15.31.2010\n35.15.06,35.15.31\n";
-    assert_eq!(run(registry, &reassign(false, Some(mapping))).tally.ambiguous, 0);
-    assert_eq!((region(open), region(lost)), (json!(EAST), json!("35.15.31.2010")));
-}
-
-#[test]
-fn a_mapping_to_regions_that_are_not_there_is_refused_by_line() {
-    let app = TestApp::new();
-    import_split(&app.registry);
-    let mapping = "lama,baru\n35.15.06,35.15.30\n35.15.06.2001,35.15.06.2002\n35.15.98,35.15.30\n";
-    let result = app.registry.reassign(&reassign(false, Some(mapping)), |_, _| true);
-    let Err(RegistryError::Invalid(faults)) = result else { panic!("{result:?}") };
-    let lines: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
-    assert_eq!(lines, ["line 3", "line 4"]);
-}
-
-#[test]
-fn a_job_that_was_stopped_goes_on_and_changes_each_record_once() {
-    let db = TestDb::new();
-    let registry = db.open();
-    let ids: Vec<uuid::Uuid> =
-        (0..40).map(|_| created(&registry, "35.15.06.2016", Some((112.70, -7.505)))).collect();
-    let total = ids.len() + registry.generate(300, 7, |_, _| {}).expect("generated");
-    import_split(&registry);
-
-    let mut batches = 0;
-    let stopped = registry.reassign(&reassign(false, None), |done, of| {
-        batches += 1;
-        assert!(done < of && of == total);
-        false
-    });
-    assert!(matches!(stopped, Err(RegistryError::Stopped)) && batches == 1);
-    drop(registry);
-    // Once more, by another process, also among those that change.
-    let registry = db.open();
-    let stopped = registry.reassign(&reassign(false, None), |done, _| done < 30);
-    assert!(matches!(stopped, Err(RegistryError::Stopped)));
-    assert!(log(&db).iter().filter(|change| change.action == "reassign").count() < ids.len());
-    drop(registry);
-
-    let registry = db.open();
-    let mut seen = Vec::new();
-    let report = registry
-        .reassign(&reassign(false, None), |done, _| {
-            seen.push(done);
-            true
-        })
-        .expect("a report");
-    assert!(seen[0] > 32 && seen.last() == Some(&total), "{seen:?}");
-    assert_eq!(report.tally.examined, total);
-    assert!(report.tally.reassigned >= ids.len());
-    let mut times: HashMap<String, usize> = HashMap::new();
-    for change in log(&db).into_iter().filter(|change| change.action == "reassign") {
-        assert_eq!(change.job_id, report.job);
-        *times.entry(change.entity_id).or_default() += 1;
-    }
-    assert!(times.values().all(|&times| times == 1));
-    assert_eq!(times.len() + report.tally.unchanged, total);
-    for id in ids {
-        let found = document(&registry, id);
-        assert_eq!((&found["region"], &found["revision"]), (&json!("35.15.30.2016"), &json!(2)));
-    }
-    // A job that is done is not gone on with: the next is a new one.
-    let next = run(&registry, &reassign(false, None));
-    assert_eq!((next.tally.unchanged, next.job == report.job), (total, false));
-}
-
-/// What the public sees follows, and nothing else of the record comes with it.
-#[test]
-fn the_public_projection_follows() {
-    use sentra::domain::codes::BasisKind;
-    use sentra::domain::enterprise::PublicationBasis;
-    use sentra::registry::import::ImportOptions;
-    let app = TestApp::new();
-    let basis = PublicationBasis {
-        kind: BasisKind::AlreadyPublic,
-        text: "uji".into(),
-        on: day("2025-01-01"),
-    };
-    let options =
-        ImportOptions { name: "a.csv".into(), dry_run: false, kind: None, publish: Some(basis) };
-    let list = "Nama,Pemilik,Desa,Kecamatan,Kabupaten,Komoditas\nTas Ayu,Siti,Kedensari,Tanggulangin,Sidoarjo,tas\n";
-    app.registry
-        .import(&Actor::Operator, list.as_bytes(), &options, |_, _| true)
-        .expect("a report");
-    import_split(&app.registry);
-    run(&app.registry, &reassign(false, None));
-    let items = app.anonymous().all(&format!("/api/v1/enterprises?region={WEST}"));
-    assert_eq!(items.len(), 1);
-    assert_eq!(items[0]["region_name"], "Kedensari, Tanggulangin Barat, Kabupaten Sidoarjo");
-    assert!(!items[0].to_string().contains("Siti"));
-    assert_eq!(
-        app.anonymous().get(&format!("/api/v1/enterprises?region={OLD}")).expect(200)["matched"],
-        0
-    );
-}
-
 /// The finer map of HDX as an agency would load it, of one regency.
 #[test]
 fn the_districts_of_hdx_come_in_as_an_edition() {
@@ -516,62 +316,4 @@ fn the_districts_of_hdx_come_in_as_an_edition() {
         app.anonymous().get("/api/v1/regions/locate?lon=112.7223&lat=-7.5071").expect(200);
     let expected = json!({"code": OLD, "name": "Tanggulangin", "approximate": false});
     assert_eq!(located["district"], expected);
-}
-
-#[test]
-fn kbli_of_an_edition_and_what_it_corresponds_to() {
-    let app = TestApp::new();
-    let anonymous = app.anonymous();
-    anonymous.get("/api/v1/kbli/2025/15209").expect_problem(404);
-    let codes = "versi,kode,judul\n2025,C,Industri Pengolahan\n2025,15,Kulit\n2025,15209,Alas kaki lain\n2025,15201,Alas kaki\n2020,15202,Lama\n";
-    let count =
-        app.registry.import_kbli(codes.as_bytes(), "2025", Some(day("2026-01-01"))).expect("codes");
-    assert_eq!(count, 3);
-    let pairs = "2020,2025\n15201,15201\n15201,15209\n15202,15209\n";
-    assert_eq!(
-        app.registry.import_concordance(pairs.as_bytes(), "2020", "2025").expect("pairs"),
-        3
-    );
-    let new = anonymous.get("/api/v1/kbli/2025/15209").expect(200);
-    assert_eq!(
-        (&new["title"], &new["valid_from"], &new["valid_to"]),
-        (&json!("Alas kaki lain"), &json!("2026-01-01"), &Value::Null)
-    );
-    let old_title = &anonymous.get("/api/v1/kbli/2020/15201").expect(200)["title"];
-    let expected = json!([
-        {"edition": "2020", "code": "15201", "title": old_title},
-        {"edition": "2020", "code": "15202", "title": title(&app, "2020", "15202")},
-    ]);
-    assert_eq!(new["corresponds_to"], expected);
-    let old = anonymous.get("/api/v1/kbli/2020/15201").expect(200);
-    assert_eq!((&old["valid_from"], &old["valid_to"]), (&Value::Null, &json!("2026-01-01")));
-    assert_eq!(old["corresponds_to"].as_array().map(Vec::len), Some(2));
-    // A corrected concordance takes the place of the earlier one.
-    app.registry.import_concordance(b"dari,ke\n15201,15201\n", "2020", "2025").expect("pairs");
-    let new = anonymous.get("/api/v1/kbli/2025/15209").expect(200);
-    assert_eq!(new["corresponds_to"], json!([]));
-    anonymous.get("/api/v1/kbli/2019/15209").expect_problem(404);
-}
-
-fn title(app: &TestApp, edition: &str, code: &str) -> Option<String> {
-    app.registry.reference().kbli.entry(edition, code).map(|entry| entry.title.clone())
-}
-
-#[test]
-fn an_imported_edition_may_be_stated_and_a_bad_list_writes_nothing() {
-    let app = TestApp::new();
-    let admin = app.admin();
-    let mut body = draft("Tas Melati");
-    body["kbli"] = json!([{"edition": "2030", "code": "15201"}]);
-    let refused = admin.post("/api/v1/enterprises", &body).expect_problem(422);
-    assert_eq!(refused, ["kbli[0].edition:unknown_code"]);
-    let bad = app.registry.import_kbli(b"kode,judul\n15201,Alas kaki\n1,X\n", "2030", None);
-    assert!(matches!(bad, Err(RegistryError::Invalid(_))));
-    admin.post("/api/v1/enterprises", &body).expect_problem(422);
-    app.registry.import_kbli(b"kode,judul\n15201,Alas kaki\n", "2030", None).expect("codes");
-    let stored = admin.post("/api/v1/enterprises", &body).expect(201);
-    assert_eq!(stored["kbli"][0]["edition"], "2030");
-    assert_eq!(admin.get("/api/v1/kbli?edition=2030").expect(200)["matched"], 1);
-    let unknown = app.registry.import_concordance(b"dari,ke\n15,15\n", "2020", "2031");
-    assert!(matches!(unknown, Err(RegistryError::Invalid(_))));
 }
