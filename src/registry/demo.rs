@@ -73,7 +73,7 @@ struct Place {
 }
 
 /// Ids of sample records count milliseconds from here: 2026-01-01.
-const MADE_AT_MILLIS: u64 = 1_767_225_600_000;
+pub(super) const MADE_AT_MILLIS: u64 = 1_767_225_600_000;
 
 /// Where sample records come from.
 pub fn source() -> Source {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::demo::Cluster;
+use super::demo::{Cluster, MADE_AT_MILLIS};
 use super::documents::draft_of;
 use super::{Registry, RegistryError};
 use crate::db::log::Entry;
@@ -22,8 +22,6 @@ use crate::domain::region::RegionCode;
 use crate::domain::sentra::Sentra;
 
 const DOCUMENTS: &str = include_str!("../../seed/demo-documents.json");
-/// Ids of sample documents lie at this time: 2026-01-01.
-const MADE_AT_MILLIS: u64 = 1_767_225_600_000;
 
 #[derive(Deserialize)]
 struct DemoDocuments {
