@@ -55,7 +55,7 @@ def main():
         quiet = {"env": env, "stderr": subprocess.DEVNULL}
         subprocess.run([SENTRA, "migrate"], check=True, **quiet)
         subprocess.run([SENTRA, "seed"], check=True, **quiet)
-        add = [SENTRA, "user", "add", "bench@contoh.id", "--role", "admin", "--password-stdin"]
+        add = [SENTRA, "user", "add", "bench@contoh.id", "--role", "verifier", "--password-stdin"]
         subprocess.run(add, check=True, input=b"kata sandi bench\n", **quiet)
         serve = [SENTRA, "serve", "--listen", "127.0.0.1:0"]
         server = subprocess.Popen(serve, stdout=subprocess.PIPE, text=True, **quiet)

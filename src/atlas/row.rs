@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::domain::actor::Whose;
 use crate::domain::codes::{Existence, Kind, Nib, Publication, Review, Sector};
 use crate::domain::enterprise::{Enterprise, Kbli, Precision, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
@@ -36,6 +37,7 @@ impl Audience for Public {
 
 /// What only staff may filter by.
 pub struct InternalColumns {
+    author: Option<Box<str>>,
     review: Review,
     publication: Publication,
     workers: Option<u32>,
@@ -180,12 +182,24 @@ impl Row<Internal> {
             text,
         };
         let extra = InternalColumns {
+            author: enterprise.author.as_deref().map(Into::into),
             review: enterprise.review,
             publication: enterprise.publication,
             workers: draft.workers.as_ref().and_then(Workers::count),
             quality: enterprise.quality.iter().map(|flag| flag.rule.clone()).collect(),
         };
         Some(Self { common, extra })
+    }
+}
+
+impl Row<Internal> {
+    /// Whose the record is.
+    pub fn whose(&self) -> Whose<'_> {
+        Whose {
+            responsible_region: &self.common.responsible_region,
+            author: self.extra.author.as_deref(),
+            cooperative: self.common.cooperative,
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The two audiences joined as one actor may see them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::row::{Common, Internal, Public, Row};
 use super::snapshot::Snapshot;
-use crate::domain::actor::Visibility;
+use crate::domain::actor::{Visibility, Whose};
 use crate::domain::filter::Filter;
 
 /// What an actor may ask of: internal rows inside their area, public rows elsewhere.
@@ -23,7 +24,7 @@ impl View {
     ) -> Self {
         let internal = match &visibility {
             Visibility::Public => None,
-            Visibility::Internal { .. } => Some(internal()),
+            Visibility::Internal { .. } | Visibility::Own { .. } => Some(internal()),
         };
         Self { visibility, public, internal }
     }
@@ -38,15 +39,17 @@ impl View {
         let mut found: Vec<&Common> = Vec::new();
         if let Some(internal) = &self.internal {
             let rows = internal.range(first, last).iter();
-            let mine =
-                rows.filter(|row| self.visibility.sees_internal(&row.common.responsible_region));
+            let mine = rows.filter(|row| self.visibility.sees_internal(row.whose()));
             found.extend(mine.filter(|row| row.passes(filter)).map(|row| &row.common));
         }
         let whole_province = self.visibility.is_unbounded();
         if !whole_province {
+            let own = self.own();
             let rows = self.public.range(first, last).iter();
-            let others =
-                rows.filter(|row| !self.visibility.sees_internal(&row.common.responsible_region));
+            let others = rows.filter(|row| {
+                let whose = Whose::of_region(&row.common.responsible_region);
+                !self.visibility.sees_internal(whose) && !own.contains(&row.common.key)
+            });
             found.extend(others.filter(|row| row.passes(filter)).map(|row| &row.common));
         }
         if self.internal.is_some() && !whole_province {
@@ -55,13 +58,23 @@ impl View {
         found
     }
 
+    /// Keys of the records that are the actor's own: who made a record is internal, so that a
+    /// public row does not tell.
+    fn own(&self) -> HashSet<i64> {
+        match (&self.visibility, &self.internal) {
+            (Visibility::Own { .. }, Some(internal)) => {
+                let rows = internal.rows().iter();
+                let own = rows.filter(|row| self.visibility.sees_internal(row.whose()));
+                own.map(|row| row.common.key).collect()
+            }
+            _ => HashSet::new(),
+        }
+    }
+
     /// The internal rows that pass, for those who see some.
     pub fn internal(&self, filter: &Filter) -> Vec<&Row<Internal>> {
         let Some(internal) = &self.internal else { return Vec::new() };
-        let mine = internal
-            .rows()
-            .iter()
-            .filter(|row| self.visibility.sees_internal(&row.common.responsible_region));
+        let mine = internal.rows().iter().filter(|row| self.visibility.sees_internal(row.whose()));
         mine.filter(|row| row.passes(filter)).map(AsRef::as_ref).collect()
     }
 }

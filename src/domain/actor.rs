@@ -1,13 +1,16 @@
-//! Who acts, and what they may see and do. Every list, read, count, tile, search and export asks
-//! [`Actor::visibility`]; every write asks [`Actor::may_write`].
+//! Who acts, and of which records the internal tier is theirs. What a role may do stands in
+//! [`super::access`]; every list, read, count, tile, search, export and feed asks
+//! [`Actor::visibility`], every write [`Actor::may_write`].
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantNames};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
+use super::access::Right;
 use super::region::RegionCode;
 
-/// What a signed-in person may do.
+/// What a signed-in person is to the registry (contract.md, "Who may do what").
 #[derive(
     Debug,
     Clone,
@@ -18,19 +21,58 @@ use super::region::RegionCode;
     Deserialize,
     EnumString,
     IntoStaticStr,
+    VariantArray,
     VariantNames,
     ToSchema,
     clap::ValueEnum,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum Role {
-    /// Reads the internal tier and writes, in their area.
+    /// Accounts, service clients and settings; reads the internal tier in their area.
     Admin,
     /// Reads the internal tier and writes, verifies and publishes, in their area.
     Verifier,
+    /// Reads and exports the internal tier in their area.
+    Analyst,
     /// Reads the internal tier in their area.
     Viewer,
+    /// Submits records in their area and sees those that they submitted.
+    Enumerator,
+    /// Submits members of their cooperative and sees them.
+    CooperativeOfficer,
+    /// The logs of reads and changes.
+    Auditor,
+}
+
+/// A signed-in person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct User {
+    pub email: String,
+    pub role: Role,
+    /// None: the whole province.
+    pub area: Option<RegionCode>,
+    /// Whose members a cooperative officer looks after.
+    pub cooperative: Option<Uuid>,
+    /// The grant `restricted` is in force, and this session gave a second factor.
+    pub restricted: bool,
+}
+
+/// A service client: another agency's system.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Client {
+    pub id: String,
+    pub scopes: Scopes,
+}
+
+/// What a service client was given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scopes {
+    /// `internal:AREA`: the internal tier in this area. None: the public tier only.
+    pub internal: Option<RegionCode>,
+    /// `changes`: the change feed.
+    pub changes: bool,
 }
 
 /// Who acts.
@@ -38,28 +80,52 @@ pub enum Role {
 pub enum Actor {
     /// Nobody signed in.
     Anonymous,
-    /// A signed-in person; without an area the whole province is theirs.
-    User { email: String, role: Role, area: Option<RegionCode> },
+    User(User),
+    Client(Client),
     /// Someone with a shell on the server.
     Operator,
 }
 
-/// What of the record an actor sees.
+/// Of which records an actor sees the internal tier; of the others, the public one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Visibility {
-    /// The public tier of published records.
+    /// Of none.
     Public,
-    /// The internal tier inside the area (everywhere without one), the public tier elsewhere.
+    /// Of those in the area; everywhere without one.
     Internal { area: Option<RegionCode> },
+    /// Of those that this person made, and of the members of this cooperative.
+    Own { author: String, cooperative: Option<Uuid> },
+}
+
+/// As much of a record as tells whose it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Whose<'a> {
+    pub responsible_region: &'a RegionCode,
+    /// Who made what is under review.
+    pub author: Option<&'a str>,
+    /// The cooperative that it is a member of, or is.
+    pub cooperative: Option<Uuid>,
+}
+
+impl<'a> Whose<'a> {
+    /// Of something that has neither author nor cooperative.
+    pub fn of_region(responsible_region: &'a RegionCode) -> Self {
+        Self { responsible_region, author: None, cooperative: None }
+    }
 }
 
 impl Visibility {
-    /// Whether the internal tier of a record of this regency is theirs.
-    pub fn sees_internal(&self, responsible_region: &RegionCode) -> bool {
+    /// Whether the internal tier of a record is theirs.
+    pub fn sees_internal(&self, whose: Whose) -> bool {
         match self {
             Self::Public => false,
-            Self::Internal { area: None } => true,
-            Self::Internal { area: Some(area) } => area.contains(responsible_region),
+            Self::Internal { area } => {
+                area.as_ref().is_none_or(|area| area.contains(whose.responsible_region))
+            }
+            Self::Own { author, cooperative } => {
+                whose.author == Some(author)
+                    || (cooperative.is_some() && *cooperative == whose.cooperative)
+            }
         }
     }
 
@@ -72,33 +138,57 @@ impl Visibility {
 impl Actor {
     pub fn visibility(&self) -> Visibility {
         match self {
-            Self::Anonymous => Visibility::Public,
-            Self::User { area, .. } => Visibility::Internal { area: area.clone() },
+            Self::Anonymous | Self::Client(Client { scopes: Scopes { internal: None, .. }, .. }) => {
+                Visibility::Public
+            }
+            Self::Client(Client { scopes: Scopes { internal: Some(area), .. }, .. }) => {
+                Visibility::Internal { area: Some(area.clone()) }
+            }
+            Self::User(user) => match user.role {
+                Role::Admin | Role::Verifier | Role::Analyst | Role::Viewer => {
+                    Visibility::Internal { area: user.area.clone() }
+                }
+                Role::Enumerator => {
+                    Visibility::Own { author: user.email.clone(), cooperative: None }
+                }
+                Role::CooperativeOfficer => Visibility::Own {
+                    author: user.email.clone(),
+                    cooperative: user.cooperative,
+                },
+                Role::Auditor => Visibility::Public,
+            },
             Self::Operator => Visibility::Internal { area: None },
         }
     }
 
-    /// Whether they may create or change a record of this regency.
-    pub fn may_write(&self, responsible_region: &RegionCode) -> bool {
-        match self {
-            Self::Operator => true,
-            Self::User { role: Role::Admin | Role::Verifier, .. } => {
-                self.visibility().sees_internal(responsible_region)
-            }
-            Self::User { role: Role::Viewer, .. } | Self::Anonymous => false,
+    /// Whether they may create or change a record: their role writes, and the record is one of
+    /// theirs.
+    pub fn may_write(&self, whose: Whose) -> bool {
+        if !self.may(Right::WriteRecords) {
+            return false;
         }
+        let Self::User(user) = self else { return true };
+        let inside = user.area.as_ref().is_none_or(|area| area.contains(whose.responsible_region));
+        let theirs = match user.role {
+            Role::CooperativeOfficer => {
+                user.cooperative.is_some() && user.cooperative == whose.cooperative
+            }
+            _ => self.visibility().sees_internal(whose),
+        };
+        inside && theirs
     }
 
-    /// Whether they may write anywhere at all: asked before a body is looked at.
-    pub fn writes(&self) -> bool {
-        matches!(self, Self::Operator | Self::User { role: Role::Admin | Role::Verifier, .. })
+    /// Whether they decide what becomes of a record: beyond being its author.
+    pub fn may_decide(&self, whose: Whose) -> bool {
+        self.may(Right::Decide) && self.visibility().sees_internal(whose)
     }
 
-    /// Their name in the change log.
+    /// Their name in the logs.
     pub fn name(&self) -> &str {
         match self {
             Self::Anonymous => "anonymous",
-            Self::User { email, .. } => email,
+            Self::User(user) => &user.email,
+            Self::Client(client) => &client.id,
             Self::Operator => "operator",
         }
     }
@@ -110,18 +200,52 @@ mod tests {
 
     fn user(role: Role, area: Option<&str>) -> Actor {
         let area = area.map(|code| code.parse().expect("a code"));
-        Actor::User { email: "a@b.id".into(), role, area }
+        let email = "a@b.id".into();
+        Actor::User(User { email, role, area, cooperative: None, restricted: false })
     }
 
     #[test]
     fn an_area_bounds_what_is_seen_and_written() {
         let (own, other) = ("35.15".parse().expect("a code"), "35.16".parse().expect("a code"));
-        let admin = user(Role::Admin, Some("35.15"));
-        assert!(admin.visibility().sees_internal(&own) && admin.may_write(&own));
-        assert!(!admin.visibility().sees_internal(&other) && !admin.may_write(&other));
+        let (own, other) = (Whose::of_region(&own), Whose::of_region(&other));
+        let verifier = user(Role::Verifier, Some("35.15"));
+        assert!(verifier.visibility().sees_internal(own) && verifier.may_write(own));
+        assert!(!verifier.visibility().sees_internal(other) && !verifier.may_write(other));
         let viewer = user(Role::Viewer, None);
-        assert!(viewer.visibility().sees_internal(&other) && !viewer.may_write(&other));
-        assert!(!Actor::Anonymous.visibility().sees_internal(&own));
-        assert!(!Actor::Anonymous.may_write(&own));
+        assert!(viewer.visibility().sees_internal(other) && !viewer.may_write(other));
+        let admin = user(Role::Admin, None);
+        assert!(admin.visibility().sees_internal(other) && !admin.may_write(other));
+        assert!(!Actor::Anonymous.visibility().sees_internal(own));
+        assert!(!Actor::Anonymous.may_write(own));
+    }
+
+    #[test]
+    fn an_enumerator_sees_and_changes_what_they_made_in_their_area() {
+        let region = "35.15".parse().expect("a code");
+        let enumerator = user(Role::Enumerator, Some("35.15"));
+        let whose = |author| Whose { author, ..Whose::of_region(&region) };
+        assert!(enumerator.may_write(whose(Some("a@b.id"))));
+        assert!(!enumerator.may_write(whose(Some("c@d.id"))) && !enumerator.may_write(whose(None)));
+        assert!(!enumerator.may_decide(whose(Some("a@b.id"))));
+        let elsewhere = user(Role::Enumerator, Some("35.16"));
+        assert!(!elsewhere.may_write(whose(Some("a@b.id"))));
+    }
+
+    #[test]
+    fn an_officer_sees_and_writes_members_of_the_own_cooperative_only() {
+        let region = "35.15".parse().expect("a code");
+        let (own, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let officer = Actor::User(User {
+            email: "a@b.id".into(),
+            role: Role::CooperativeOfficer,
+            area: None,
+            cooperative: Some(own),
+            restricted: false,
+        });
+        let of = |cooperative| Whose { cooperative, ..Whose::of_region(&region) };
+        assert!(officer.may_write(of(Some(own))) && officer.visibility().sees_internal(of(Some(own))));
+        for other in [Some(other), None] {
+            assert!(!officer.may_write(of(other)) && !officer.visibility().sees_internal(of(other)));
+        }
     }
 }

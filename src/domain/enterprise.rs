@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::actor::Whose;
 use super::codes::{
     BasisKind, ConsentTo, Existence, Kind, LegalForm, Nib, Period, PointMethod, Publication,
     Review, Sector, Sex, VisitOutcome,
@@ -349,6 +350,15 @@ pub struct Enterprise {
 }
 
 impl Enterprise {
+    /// Whose it is.
+    pub fn whose(&self) -> Whose<'_> {
+        Whose {
+            responsible_region: &self.responsible_region,
+            author: self.author.as_deref(),
+            cooperative: self.draft.cooperative,
+        }
+    }
+
     /// Whether the owner agreed to something.
     pub fn consents_to(&self, what: ConsentTo) -> bool {
         self.draft.consents.iter().any(|consent| consent.to == what)

@@ -1,5 +1,6 @@
 //! The words and rules of the registry. Pure: no HTTP, no SQL, no clock, no randomness.
 
+pub mod access;
 pub mod actor;
 pub mod codes;
 pub mod cooperative;

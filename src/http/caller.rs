@@ -8,11 +8,22 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::problem::ApiError;
+use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::registry::{Registry, RegistryError};
 
 /// The actor behind a request. A token that is not good is refused, not taken for nobody's.
 pub struct Caller(pub Actor);
+
+impl Caller {
+    /// Asked before a body is looked at; the use case asks again.
+    ///
+    /// # Errors
+    /// If a right is not theirs.
+    pub fn require(&self, right: Right) -> Result<(), ApiError> {
+        Ok(self.0.require(right).map_err(RegistryError::from)?)
+    }
+}
 
 impl FromRequest for Caller {
     type Error = ApiError;

@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::documents::{self, SeenDocument};
 use super::enterprises::{self, Seen};
 use super::{Registry, RegistryError};
 use crate::db::log::ChangeRow;
 use crate::db::{self, AnyConnection};
-use crate::domain::actor::{Actor, Visibility};
+use crate::domain::access::Right;
+use crate::domain::actor::{Actor, Visibility, Whose};
 use crate::domain::codes::Publication;
 use crate::domain::cooperative::Cooperative;
 use crate::domain::document::Document;
@@ -80,12 +82,14 @@ impl Registry {
     /// Changes above a `seq`, in order. Whoever reads on from `through` is told each once.
     ///
     /// # Errors
-    /// Another log than the follower knows; the database's.
+    /// Not allowed: the numbers of the log tell how much there is that is not public; another log than the follower knows; the database's.
     pub fn changes(
         &self,
-        visibility: &Visibility,
+        actor: &Actor,
         query: &FeedQuery,
     ) -> Result<Feed, RegistryError> {
+        actor.require(Right::FollowChanges)?;
+        let visibility = &actor.visibility();
         let reference = self.reference();
         self.db.read(|connection| {
             let log_epoch = db::log::epoch(connection)?.ok_or(RegistryError::NotSeeded)?;
@@ -119,15 +123,6 @@ impl Registry {
     }
 }
 
-/// # Errors
-/// Unless somebody is signed in: the numbers of the log tell how much there is that is not public.
-pub fn require_follower(actor: &Actor) -> Result<(), RegistryError> {
-    match actor {
-        Actor::Anonymous => Err(RegistryError::NotSignedIn),
-        Actor::User { .. } | Actor::Operator => Ok(()),
-    }
-}
-
 fn told(row: ChangeRow, now: Now, visibility: &Visibility) -> Told {
     let internal = match &now {
         Now::There { internal, .. } => *internal,
@@ -156,20 +151,27 @@ struct Entities {
 
 /// As much of any stored document as tells whose it was.
 #[derive(Deserialize)]
-struct Whose {
+struct Stated {
     responsible_region: RegionCode,
+    author: Option<String>,
+    cooperative: Option<Uuid>,
     /// Of enterprises.
     publication: Option<Publication>,
     publication_basis: Option<serde::de::IgnoredAny>,
 }
 
-impl Whose {
+impl Stated {
     fn seen_by(&self, visibility: &Visibility) -> bool {
         let public = match self.publication {
             Some(publication) => publication == Publication::Published,
             None => self.publication_basis.is_some(),
         };
-        public || visibility.sees_internal(&self.responsible_region)
+        public
+            || visibility.sees_internal(Whose {
+                responsible_region: &self.responsible_region,
+                author: self.author.as_deref(),
+                cooperative: self.cooperative,
+            })
     }
 }
 
@@ -210,8 +212,8 @@ impl Entities {
         let mut then = HashSet::new();
         // The current state is none of them: that one is not seen.
         for row in db::revisions::some(connection, &ids, &revisions)? {
-            let whose: Whose = serde_json::from_str(&row.document)?;
-            if whose.seen_by(visibility) {
+            let stated: Stated = serde_json::from_str(&row.document)?;
+            if stated.seen_by(visibility) {
                 then.insert((row.entity_id, row.revision));
             }
         }

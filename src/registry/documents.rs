@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::writing::{IfMatch, new_id, require_writer};
+use super::writing::{IfMatch, new_id};
 use super::{Registry, RegistryError};
 use crate::db::documents::{DocumentQuery, DocumentRow};
 use crate::db::log::Entry;
 use crate::db::{self, AnyConnection};
-use crate::domain::actor::{Actor, Visibility};
+use crate::domain::access::Right;
+use crate::domain::actor::{Actor, Visibility, Whose};
 use crate::domain::codes::Existence;
+use crate::domain::cooperative::Cooperative;
 use crate::domain::document::{Base, Document, check_texts, responsible};
 use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::region::RegionCode;
@@ -87,7 +89,7 @@ impl Registry {
             subject: by.subject.clone(),
             words: words.split_whitespace().map(str::to_owned).collect(),
             internal_area: match &visibility {
-                Visibility::Public => None,
+                Visibility::Public | Visibility::Own { .. } => None,
                 Visibility::Internal { area } => {
                     Some(area.as_ref().map(ToString::to_string).unwrap_or_default())
                 }
@@ -113,7 +115,7 @@ impl Registry {
         actor: &Actor,
         draft: D::Draft,
     ) -> Result<SeenDocument, RegistryError> {
-        require_writer(actor)?;
+        actor.require(Right::WriteDocuments)?;
         let now = self.clock.now();
         let id = new_id(now);
         self.db.write(|tx| self.put_document::<D>(tx, actor, id, now, draft, false))?;
@@ -159,13 +161,13 @@ impl Registry {
         if_match: IfMatch,
         change: DocumentChange,
     ) -> Result<SeenDocument, RegistryError> {
-        require_writer(actor)?;
+        actor.require(Right::WriteDocuments)?;
         self.db.write(|tx| {
             let row = db::documents::by_id_for_update(tx, D::ENTITY, id)?;
             let row = row.ok_or_else(|| not_found::<D>(id))?;
             let current: D = serde_json::from_str(&row.document)?;
             let mut base = current.base().clone();
-            if !actor.may_write(&base.responsible_region) {
+            if !may_write(actor, &base.responsible_region) {
                 let visible = row.public_document.is_some();
                 return Err(if visible { RegistryError::Forbidden } else { not_found::<D>(id) });
             }
@@ -312,7 +314,10 @@ fn row_of<D: Document>(document: &D, region: &RegionCode) -> Result<DocumentRow,
 /// A stored document as somebody sees it: None where they may not.
 pub(super) fn seen(row: DocumentRow, visibility: &Visibility) -> Option<SeenDocument> {
     let region = row.responsible_region.parse();
-    let internal = region.is_ok_and(|region| visibility.sees_internal(&region));
+    let cooperative = (row.entity == Cooperative::ENTITY).then(|| row.id.parse().ok()).flatten();
+    let internal = region.is_ok_and(|region| {
+        visibility.sees_internal(Whose { cooperative, ..Whose::of_region(&region) })
+    });
     let document = if internal { row.document } else { row.public_document? };
     Some(SeenDocument { id: row.id, revision: row.revision, internal, document })
 }
@@ -322,5 +327,9 @@ fn not_found<D: Document>(id: &str) -> RegistryError {
 }
 
 fn require_area(actor: &Actor, region: &RegionCode) -> Result<(), RegistryError> {
-    if actor.may_write(region) { Ok(()) } else { Err(RegistryError::Forbidden) }
+    if may_write(actor, region) { Ok(()) } else { Err(RegistryError::Forbidden) }
+}
+
+fn may_write(actor: &Actor, region: &RegionCode) -> bool {
+    actor.may(Right::WriteDocuments) && actor.visibility().sees_internal(Whose::of_region(region))
 }

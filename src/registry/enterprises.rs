@@ -6,7 +6,8 @@ use super::{Registry, RegistryError};
 use crate::atlas::{Cell, Cursor, Page, PageQuery, Row, View};
 use crate::db;
 use crate::db::enterprises::EnterpriseRow;
-use crate::domain::actor::{Actor, Visibility};
+use crate::domain::access::Right;
+use crate::domain::actor::{Actor, Visibility, Whose};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fault::FieldFault;
 use crate::domain::filter::{Filter, Sort};
@@ -120,7 +121,7 @@ impl Registry {
     /// As it says.
     pub fn allow_filter(&self, actor: &Actor, filter: &mut Filter) -> Result<(), RegistryError> {
         let internal = filter.internal_parameters();
-        if *actor == Actor::Anonymous && !internal.is_empty() {
+        if !internal.is_empty() && !actor.may(Right::FilterInternal) {
             let fault = crate::domain::fault::Fault::InternalOnly;
             let faults = internal.into_iter().map(|name| FieldFault::new(name, fault.clone()));
             return Err(RegistryError::InternalOnly(faults.collect()));
@@ -148,6 +149,19 @@ impl Registry {
     }
 }
 
+/// Whether the internal tier of a stored record is theirs.
+pub(super) fn is_internal_to(row: &EnterpriseRow, visibility: &Visibility) -> bool {
+    match visibility {
+        Visibility::Public => false,
+        Visibility::Internal { .. } => {
+            let region = row.responsible_region.parse();
+            region.is_ok_and(|region| visibility.sees_internal(Whose::of_region(&region)))
+        }
+        Visibility::Own { .. } => serde_json::from_str::<Enterprise>(&row.document)
+            .is_ok_and(|document| visibility.sees_internal(document.whose())),
+    }
+}
+
 /// A stored record as somebody sees it: None where they may not, or where it no longer passes.
 pub(super) fn seen(
     row: EnterpriseRow,
@@ -156,8 +170,7 @@ pub(super) fn seen(
     filter: Option<&Filter>,
 ) -> Result<Option<Seen>, RegistryError> {
     let id = row.id.parse().map_err(|_| RegistryError::Internal("a stored id is a UUID"))?;
-    let region = row.responsible_region.parse();
-    let internal = region.is_ok_and(|region| visibility.sees_internal(&region));
+    let internal = is_internal_to(&row, visibility);
     let (document, lon, lat) = if internal {
         let enterprise: Enterprise = serde_json::from_str(&row.document)?;
         let Some(at) = Row::internal(row.key, &enterprise, reference) else { return Ok(None) };

@@ -4,10 +4,11 @@
 use uuid::Uuid;
 
 use super::enterprises::Seen;
-use super::writing::{IfMatch, locked, new_id, require_writer, stored};
+use super::writing::{IfMatch, locked, new_id, stored};
 use super::{Registry, RegistryError};
 use crate::db::merges::ErasureRow;
 use crate::db::{self, AnyConnection};
+use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::codes::ConsentTo;
 use crate::domain::enterprise::Enterprise;
@@ -32,7 +33,7 @@ impl Registry {
         person: &str,
         request: &str,
     ) -> Result<Seen, RegistryError> {
-        require_writer(actor)?;
+        actor.require(Right::AnswerPersons)?;
         let wanted = squash(person);
         let invalid = |field, fault| RegistryError::Invalid(vec![FieldFault::new(field, fault)]);
         if wanted.is_empty() {

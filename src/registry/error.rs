@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::db::DbError;
+use crate::domain::access::Denied;
 use crate::domain::fault::FieldFault;
 
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,15 @@ pub enum RegistryError {
     Db(#[from] DbError),
     #[error("{0}")]
     Internal(&'static str),
+}
+
+impl From<Denied> for RegistryError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotSignedIn => Self::NotSignedIn,
+            Denied::Forbidden => Self::Forbidden,
+        }
+    }
 }
 
 impl From<serde_json::Error> for RegistryError {

@@ -4,10 +4,11 @@ use uuid::Uuid;
 
 use super::enterprises::Seen;
 use super::revisions::state_at;
-use super::writing::{IfMatch, NewState, doer, locked, refused, require_writer};
+use super::writing::{IfMatch, NewState, doer, locked, refused};
 use super::{Registry, RegistryError};
 use crate::db::merges::MergeRow;
 use crate::db::{self, AnyConnection};
+use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::difference::take_back;
 use crate::domain::enterprise::Enterprise;
@@ -37,7 +38,7 @@ impl Registry {
         duplicate: Uuid,
         grounds: &Grounds,
     ) -> Result<Seen, RegistryError> {
-        require_writer(actor)?;
+        actor.require(Right::Decide)?;
         if survivor == duplicate {
             let fault = FieldFault::new("duplicate", Fault::Together { with: "another id" });
             return Err(RegistryError::Invalid(vec![fault]));
@@ -102,7 +103,7 @@ impl Registry {
         duplicate: Uuid,
         reason: Option<&str>,
     ) -> Result<Unmerged, RegistryError> {
-        require_writer(actor)?;
+        actor.require(Right::Decide)?;
         let reference = self.reference();
         let left = self.db.write(|tx| {
             lock_in_order(tx, survivor, duplicate)?;

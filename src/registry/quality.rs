@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Registry, RegistryError};
+use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::filter::Filter;
 use crate::domain::region::{Level, RegionCode};
@@ -27,9 +28,7 @@ impl Registry {
         mut filter: Filter,
         level: Level,
     ) -> Result<BTreeMap<RegionCode, RegionQuality>, RegistryError> {
-        if *actor == Actor::Anonymous {
-            return Err(RegistryError::NotSignedIn);
-        }
+        actor.require(Right::ReadInternal)?;
         self.allow_filter(actor, &mut filter)?;
         let mut counts: BTreeMap<RegionCode, RegionQuality> = BTreeMap::new();
         for row in self.view(actor).internal(&filter) {

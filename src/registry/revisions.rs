@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::enterprises::is_internal_to;
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, AnyConnection};
+use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::difference::{Difference, differences};
 use crate::domain::enterprise::Enterprise;
@@ -90,15 +92,10 @@ fn internal_row(
     actor: &Actor,
     id: Uuid,
 ) -> Result<EnterpriseRow, RegistryError> {
-    if *actor == Actor::Anonymous {
-        return Err(RegistryError::NotSignedIn);
-    }
+    actor.require(Right::ReadInternal)?;
     let row = db::enterprises::by_id(connection, &id.to_string())?;
     let visibility = actor.visibility();
-    let internal = |row: &EnterpriseRow| {
-        row.responsible_region.parse().is_ok_and(|region| visibility.sees_internal(&region))
-    };
-    row.filter(internal).ok_or(RegistryError::EnterpriseNotFound(id))
+    row.filter(|row| is_internal_to(row, &visibility)).ok_or(RegistryError::EnterpriseNotFound(id))
 }
 
 fn document_at(

@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use super::{Registry, RegistryError};
 use crate::db;
 use crate::db::users::{SessionRow, UserRow};
-use crate::domain::actor::{Actor, Role};
+use crate::domain::actor::{Actor, Role, User};
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::region::{Level, RegionCode};
 
@@ -184,7 +184,8 @@ impl Registry {
         let email = token.claims.sub;
         let user = self.db.read(|connection| db::users::by_email(connection, &email))?;
         let user = user.ok_or(RegistryError::BadToken)?;
-        Ok(Actor::User { email, role: role(&user)?, area: area(&user) })
+        let (role, area) = (role(&user)?, area(&user));
+        Ok(Actor::User(User { email, role, area, cooperative: None, restricted: false }))
     }
 
     fn begin_session(&self, user: &UserRow) -> Result<SignedIn, RegistryError> {

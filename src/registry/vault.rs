@@ -110,6 +110,33 @@ impl Vault {
         Ok(restricted)
     }
 
+    /// Encrypts a secret of the registry's own (a signing key) under the vault's key. `about` binds
+    /// it to its place.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub fn wrap(
+        &self,
+        connection: &mut AnyConnection,
+        about: &str,
+        secret: Vec<u8>,
+    ) -> Result<Vec<u8>, RegistryError> {
+        encrypt(self.key(connection)?, about, secret)
+    }
+
+    /// Decrypts what [`Vault::wrap`] encrypted.
+    ///
+    /// # Errors
+    /// As [`Vault::of_enterprise`].
+    pub fn unwrap(
+        &self,
+        connection: &mut AnyConnection,
+        about: &str,
+        wrapped: &[u8],
+    ) -> Result<Vec<u8>, RegistryError> {
+        decrypt(self.key(connection)?, about, wrapped)
+    }
+
     /// The key; the first time it is looked at, it is held against the database's mark of it.
     fn key(&self, connection: &mut AnyConnection) -> Result<&Key, RegistryError> {
         if let Some(key) = self.key.get() {

@@ -9,6 +9,7 @@ use super::{Registry, RegistryError};
 use crate::db::enterprises::{EnterpriseRow, EnterpriseWrite, IdempotencyRow, Stored};
 use crate::db::log::Entry;
 use crate::db::{self, AnyConnection, DbError};
+use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::enterprise::{Draft, Enterprise, Source};
 use crate::domain::fault::{Fault, FieldFault};
@@ -110,7 +111,7 @@ impl Registry {
         written: Written,
         idempotency: Option<&Idempotency>,
     ) -> Result<(Seen, bool), RegistryError> {
-        require_writer(actor)?;
+        actor.require(Right::WriteRecords)?;
         let reference = self.reference();
         let draft = self.checked(written.draft, &reference)?;
         let restricted = written.restricted.unwrap_or_default();
@@ -172,7 +173,7 @@ impl Registry {
         if_match: IfMatch,
         change: Change,
     ) -> Result<Seen, RegistryError> {
-        require_writer(actor)?;
+        actor.require(Right::WriteRecords)?;
         let reference = self.reference();
         self.db.write(|tx| {
             let (row, current) = locked(tx, actor, id, if_match)?;
@@ -294,7 +295,7 @@ pub(super) fn locked(
     let row = db::enterprises::by_id_for_update(tx, &id.to_string())?;
     let row = row.ok_or(RegistryError::EnterpriseNotFound(id))?;
     let current: Enterprise = serde_json::from_str(&row.document)?;
-    if !actor.may_write(&current.responsible_region) {
+    if !actor.may_write(current.whose()) {
         // To those who cannot see the record it is not there.
         let visible = row.public_document.is_some();
         return Err(if visible {
@@ -357,7 +358,7 @@ pub(super) fn merged(draft: &Draft, patch: &serde_json::Value) -> Result<Draft, 
 
 /// The actor as the life cycle's table sees them.
 pub(super) fn doer<'a>(actor: &'a Actor, enterprise: &Enterprise) -> Doer<'a> {
-    Doer { name: actor.name(), verifier: actor.may_write(&enterprise.responsible_region) }
+    Doer { name: actor.name(), verifier: actor.may_decide(enterprise.whose()) }
 }
 
 /// A refusal of the life cycle's table as an error.
@@ -393,18 +394,8 @@ fn check_pointers(tx: &mut AnyConnection, draft: &Draft) -> Result<(), RegistryE
     if faults.is_empty() { Ok(()) } else { Err(RegistryError::Invalid(faults)) }
 }
 
-/// # Errors
-/// Unless the actor may write somewhere: asked before anything is looked up.
-pub fn require_writer(actor: &Actor) -> Result<(), RegistryError> {
-    match actor {
-        Actor::Anonymous => Err(RegistryError::NotSignedIn),
-        actor if actor.writes() => Ok(()),
-        _ => Err(RegistryError::Forbidden),
-    }
-}
-
 fn require_area(actor: &Actor, enterprise: &Enterprise) -> Result<(), RegistryError> {
-    if actor.may_write(&enterprise.responsible_region) {
+    if actor.may_write(enterprise.whose()) {
         Ok(())
     } else {
         Err(RegistryError::Forbidden)

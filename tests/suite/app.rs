@@ -171,8 +171,9 @@ impl TestApp {
         Client::new(&self.base, Some(signed_in.access_token))
     }
 
-    pub fn admin(&self) -> Client {
-        self.signed_in(Role::Admin, None)
+    /// Who writes and decides everywhere.
+    pub fn staff(&self) -> Client {
+        self.signed_in(Role::Verifier, None)
     }
 }
 

@@ -50,7 +50,7 @@ fn parameters_that_cannot_be_read_are_named() {
         ("since=1&since=2", "since:repeated_parameter"),
         ("kind=ikm", "kind:unknown_parameter"),
     ] {
-        let answer = app.admin().get(&format!("/api/v1/changes?{query}"));
+        let answer = app.staff().get(&format!("/api/v1/changes?{query}"));
         assert_eq!(answer.expect_problem(400), [told], "{query}");
     }
     assert_eq!(anonymous.get("/api/v1/enterprises?a=1&kind=x").expect_problem(400).len(), 2);
@@ -59,8 +59,8 @@ fn parameters_that_cannot_be_read_are_named() {
 #[test]
 fn bodies_that_cannot_be_read_are_refused() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let post = |path: &str, body: &[u8]| admin.send("POST", path, &[], body.to_vec());
+    let staff = app.staff();
+    let post = |path: &str, body: &[u8]| staff.send("POST", path, &[], body.to_vec());
     assert_eq!(
         post("/api/v1/enterprises", b"{bukan json").expect_problem(400),
         ["body:unreadable"]

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use sentra::db::{self, Db};
-use sentra::domain::actor::{Actor, Role, Visibility};
+use sentra::domain::actor::{Actor, Role, Scopes};
 use sentra::domain::codes::Publication;
 use sentra::domain::enterprise::{Enterprise, PublicationBasis};
 use sentra::domain::projection;
@@ -78,19 +78,19 @@ fn set_publication(app: &TestApp, id: &str, to: Publication) {
 #[test]
 fn every_change_is_told_once_and_in_order_with_the_entity_as_it_is_now() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let first = admin.post(ENTERPRISES, &draft("Tas Melati"));
-    admin.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
+    let staff = app.staff();
+    let first = staff.post(ENTERPRISES, &draft("Tas Melati"));
+    staff.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
     let path = first.header("location");
-    admin.write("PATCH", path, "\"1\"", &json!({"name": "Tas Kenanga"})).expect(200);
-    admin.write("DELETE", &format!("{path}?reason=pindah"), "\"2\"", &json!(null)).expect(200);
+    staff.write("PATCH", path, "\"1\"", &json!({"name": "Tas Kenanga"})).expect(200);
+    staff.write("DELETE", &format!("{path}?reason=pindah"), "\"2\"", &json!(null)).expect(200);
 
-    let all = replayed(&admin, 100);
+    let all = replayed(&staff, 100);
     let told: Vec<(&str, i64, &str)> = all
         .iter()
         .map(|change| {
             let text = |field: &str| change[field].as_str().unwrap_or_default();
-            assert_eq!((text("entity"), text("actor")), ("enterprise", "admin@contoh.id"));
+            assert_eq!((text("entity"), text("actor")), ("enterprise", "verifier@contoh.id"));
             (text("action"), change["revision"].as_i64().expect("a revision"), text("reason"))
         })
         .collect();
@@ -98,17 +98,17 @@ fn every_change_is_told_once_and_in_order_with_the_entity_as_it_is_now() {
     assert_eq!(told, expected);
     assert!(all.is_sorted_by(|a, b| a["seq"].as_i64() < b["seq"].as_i64()));
     // The same document as of the record itself, also beside its first change.
-    let now = admin.get(path).expect(200);
+    let now = staff.get(path).expect(200);
     for at in [0, 2, 3] {
         assert_eq!(all[at]["current"], now);
     }
-    assert_eq!(replayed(&admin, 1), all);
-    assert_eq!(replayed(&admin, 3), all);
+    assert_eq!(replayed(&staff, 1), all);
+    assert_eq!(replayed(&staff, 3), all);
     let end = all[3]["seq"].as_i64().expect("a seq");
-    let after = admin.get(&format!("{PATH}?since={end}")).expect(200);
+    let after = staff.get(&format!("{PATH}?since={end}")).expect(200);
     assert_eq!((after["items"].clone(), after["last_seq"].as_i64()), (json!([]), Some(end)));
     assert_eq!(
-        admin.get(&format!("{PATH}?since=0&limit=1")).header("cache-control"),
+        staff.get(&format!("{PATH}?since=0&limit=1")).header("cache-control"),
         "private, no-store"
     );
 }
@@ -123,13 +123,13 @@ fn the_feed_is_for_those_who_are_signed_in() {
 #[test]
 fn what_lies_outside_the_area_is_told_as_the_public_sees_it_or_not_at_all() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let mut elsewhere = draft("Tas Melati");
     elsewhere["region"] = json!("35.16.01");
     elsewhere["point"] = json!(null);
-    let published = admin.post(ENTERPRISES, &elsewhere).expect(201);
-    let never = admin.post(ENTERPRISES, &elsewhere).expect(201);
-    let own = admin.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
+    let published = staff.post(ENTERPRISES, &elsewhere).expect(201);
+    let never = staff.post(ENTERPRISES, &elsewhere).expect(201);
+    let own = staff.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
     let bound = app.signed_in(Role::Viewer, Some("35.15"));
     let seen_by_bound = || replayed(&bound, 1);
 
@@ -140,7 +140,7 @@ fn what_lies_outside_the_area_is_told_as_the_public_sees_it_or_not_at_all() {
         (&told[0]["entity_id"], &told[0]["current"]["tier"]),
         (&own["id"], &json!("internal"))
     );
-    assert_eq!(told[0]["actor"], "admin@contoh.id");
+    assert_eq!(told[0]["actor"], "verifier@contoh.id");
 
     set_publication(&app, &id_of(&published), Publication::Published);
     let hidden = ["actor", "job_id", "reason", "action"];
@@ -155,7 +155,7 @@ fn what_lies_outside_the_area_is_told_as_the_public_sees_it_or_not_at_all() {
 
     set_publication(&app, &id_of(&published), Publication::Unpublished);
     // What happens to it after it was withdrawn is not told.
-    admin
+    staff
         .write(
             "PATCH",
             &format!("{ENTERPRISES}/{}", id_of(&published)),
@@ -183,12 +183,14 @@ fn what_lies_outside_the_area_is_told_as_the_public_sees_it_or_not_at_all() {
 #[test]
 fn the_public_tier_of_the_feed_holds_no_more_than_the_public_record() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let published = admin.post(ENTERPRISES, &draft("Tas Melati")).expect(201);
-    admin.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
+    let staff = app.staff();
+    let published = staff.post(ENTERPRISES, &draft("Tas Melati")).expect(201);
+    staff.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
+    let scopes = Scopes { internal: None, changes: true };
+    let agency = Actor::Client(sentra::domain::actor::Client { id: "dinas".into(), scopes });
     let told = || {
         let query = FeedQuery { since: 0, limit: 100, epoch: None };
-        app.registry.changes(&Visibility::Public, &query).expect("the feed").changes
+        app.registry.changes(&agency, &query).expect("the feed").changes
     };
     assert!(told().is_empty());
     set_publication(&app, &id_of(&published), Publication::Published);
@@ -207,12 +209,12 @@ fn the_public_tier_of_the_feed_holds_no_more_than_the_public_record() {
 #[test]
 fn a_record_that_left_the_area_or_is_gone_is_removed() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let path = admin.post(ENTERPRISES, &draft("Tas Melati")).header("location").to_owned();
+    let staff = app.staff();
+    let path = staff.post(ENTERPRISES, &draft("Tas Melati")).header("location").to_owned();
     let bound = app.signed_in(Role::Viewer, Some("35.15"));
     assert_eq!(replayed(&bound, 100)[0]["current"]["tier"], "internal");
-    admin.write("PATCH", &path, "\"1\"", &json!({"region": "35.16.01", "point": null})).expect(200);
-    admin.write("PATCH", &path, "\"2\"", &json!({"name": "Tas Mawar"})).expect(200);
+    staff.write("PATCH", &path, "\"1\"", &json!({"region": "35.16.01", "point": null})).expect(200);
+    staff.write("PATCH", &path, "\"2\"", &json!({"name": "Tas Mawar"})).expect(200);
     let told = replayed(&bound, 100);
     // The move is the last that is heard of it.
     assert_eq!(told.iter().map(|change| &change["revision"]).collect::<Vec<_>>(), [1, 2]);
@@ -220,7 +222,7 @@ fn a_record_that_left_the_area_or_is_gone_is_removed() {
 
     app.registry.generate(3, 1, |_, _| ()).expect("samples");
     app.registry.remove_demo().expect("removed");
-    for reader in [&admin, &bound] {
+    for reader in [&staff, &bound] {
         let told = replayed(reader, 100);
         let removed = told
             .iter()
@@ -243,7 +245,7 @@ fn what_has_no_representation_is_told_to_the_whole_province_alone() {
         revision: 1,
     };
     db.write(|tx| db::log::append(tx, app.registry.clock().now_naive(), &[entry])).expect("logged");
-    let told = replayed(&app.admin(), 100);
+    let told = replayed(&app.staff(), 100);
     assert_eq!((told.len(), &told[0]["entity"]), (1, &json!("unknown")));
     assert!(told[0].get("current").is_none() && told[0].get("removed").is_none());
     assert!(replayed(&app.signed_in(Role::Viewer, Some("35.15")), 100).is_empty());
@@ -252,12 +254,12 @@ fn what_has_no_representation_is_told_to_the_whole_province_alone() {
 #[test]
 fn another_log_is_refused_and_the_own_goes_on() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let page = admin.get(PATH).expect(200);
+    let staff = app.staff();
+    let page = staff.get(PATH).expect(200);
     let next = page["next"].as_str().expect("next");
     assert!(next.contains(page["log_epoch"].as_str().expect("an epoch")));
-    admin.get(next).expect(200);
-    let answer = admin.get(&format!("{PATH}?since=5&epoch=lain"));
+    staff.get(next).expect(200);
+    let answer = staff.get(&format!("{PATH}?since=5&epoch=lain"));
     answer.expect_problem(409);
     assert_eq!(answer.json()["type"], "urn:sentra:problem:log-epoch-changed");
 }
@@ -265,10 +267,10 @@ fn another_log_is_refused_and_the_own_goes_on() {
 #[test]
 fn a_wait_ends_with_a_write_of_this_process_or_with_its_time() {
     let app = TestApp::new();
-    let (admin, bound) = (app.admin(), app.signed_in(Role::Viewer, Some("35.16")));
+    let (staff, bound) = (app.staff(), app.signed_in(Role::Viewer, Some("35.16")));
     std::thread::scope(|scope| {
         let woken = scope.spawn(|| {
-            let page = admin.get(&format!("{PATH}?wait=30")).expect(200);
+            let page = staff.get(&format!("{PATH}?wait=30")).expect(200);
             (Instant::now(), page["items"][0]["current"]["name"].clone())
         });
         // What is not for this reader does not end their wait.
@@ -302,12 +304,12 @@ fn a_wait_ends_with_a_write_of_this_process_or_with_its_time() {
 #[test]
 fn a_right_that_was_taken_away_during_the_wait_is_gone() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| admin.get(&format!("{PATH}?wait=3")).expect(200));
+        let waiting = scope.spawn(|| staff.get(&format!("{PATH}?wait=3")).expect(200));
         std::thread::sleep(Duration::from_millis(300));
         app.registry
-            .put_user("admin@contoh.id", PASSWORD, Role::Viewer, "35.16".parse().ok())
+            .put_user("verifier@contoh.id", PASSWORD, Role::Viewer, "35.16".parse().ok())
             .expect("a user");
         app.registry
             .create_enterprise(
@@ -323,9 +325,9 @@ fn a_right_that_was_taken_away_during_the_wait_is_gone() {
 #[test]
 fn a_write_of_another_process_wakes_within_a_second() {
     let app = TestApp::new();
-    drop(app.admin());
+    drop(app.staff());
     let server = Server::start(&app.db);
-    let follower = server.sign_in("admin@contoh.id", PASSWORD);
+    let follower = server.sign_in("verifier@contoh.id", PASSWORD);
     std::thread::scope(|scope| {
         let woken = scope.spawn(|| {
             let page = follower.get(&format!("{PATH}?wait=30")).expect(200);
@@ -351,9 +353,9 @@ fn a_write_of_another_process_wakes_within_a_second() {
 #[test]
 fn what_was_waited_for_is_dropped_when_the_client_leaves() {
     let app = TestApp::new();
-    drop(app.admin());
+    drop(app.staff());
     let server = Server::start(&app.db);
-    let token = server.sign_in("admin@contoh.id", PASSWORD).token.expect("a token");
+    let token = server.sign_in("verifier@contoh.id", PASSWORD).token.expect("a token");
     let mut stream =
         TcpStream::connect(server.base.trim_start_matches("http://")).expect("a connection");
     write!(

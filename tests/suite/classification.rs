@@ -48,18 +48,18 @@ fn title(app: &TestApp, edition: &str, code: &str) -> Option<String> {
 #[test]
 fn an_imported_edition_may_be_stated_and_a_bad_list_writes_nothing() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let mut body = draft("Tas Melati");
     body["kbli"] = json!([{"edition": "2030", "code": "15201"}]);
-    let refused = admin.post("/api/v1/enterprises", &body).expect_problem(422);
+    let refused = staff.post("/api/v1/enterprises", &body).expect_problem(422);
     assert_eq!(refused, ["kbli[0].edition:unknown_code"]);
     let bad = app.registry.import_kbli(b"kode,judul\n15201,Alas kaki\n1,X\n", "2030", None);
     assert!(matches!(bad, Err(RegistryError::Invalid(_))));
-    admin.post("/api/v1/enterprises", &body).expect_problem(422);
+    staff.post("/api/v1/enterprises", &body).expect_problem(422);
     app.registry.import_kbli(b"kode,judul\n15201,Alas kaki\n", "2030", None).expect("codes");
-    let stored = admin.post("/api/v1/enterprises", &body).expect(201);
+    let stored = staff.post("/api/v1/enterprises", &body).expect(201);
     assert_eq!(stored["kbli"][0]["edition"], "2030");
-    assert_eq!(admin.get("/api/v1/kbli?edition=2030").expect(200)["matched"], 1);
+    assert_eq!(staff.get("/api/v1/kbli?edition=2030").expect(200)["matched"], 1);
     let unknown = app.registry.import_concordance(b"dari,ke\n15,15\n", "2020", "2031");
     assert!(matches!(unknown, Err(RegistryError::Invalid(_))));
 }

@@ -21,45 +21,45 @@ fn basis() -> Value {
 #[test]
 fn a_cooperative_has_a_parent_and_members() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let answer = admin.post("/api/v1/cooperatives", &cooperative("Koperasi Induk"));
+    let staff = app.staff();
+    let answer = staff.post("/api/v1/cooperatives", &cooperative("Koperasi Induk"));
     let parent = answer.expect(201);
     assert_eq!((&parent["revision"], &parent["active_until"]), (&json!(1), &json!("2027-12-31")));
     assert_eq!(parent["region_name"], "Tanggulangin, Kabupaten Sidoarjo");
     let mut child = cooperative("Koperasi Anak");
     child["parent"] = parent["id"].clone();
-    let child = admin.post("/api/v1/cooperatives", &child).expect(201);
+    let child = staff.post("/api/v1/cooperatives", &child).expect(201);
     let children = format!("/api/v1/cooperatives?parent={}", parent["id"].as_str().expect("an id"));
-    assert_eq!(admin.get(&children).expect(200)["items"][0]["name"], "Koperasi Anak");
+    assert_eq!(staff.get(&children).expect(200)["items"][0]["name"], "Koperasi Anak");
     // No cooperative stands above itself.
     let path = answer.header("location");
     let told =
-        admin.write("PATCH", path, "\"1\"", &json!({"parent": child["id"]})).expect_problem(422);
+        staff.write("PATCH", path, "\"1\"", &json!({"parent": child["id"]})).expect_problem(422);
     assert_eq!(told, ["parent:circular"]);
 
     let mut member = draft("Tas Melati");
     member["cooperative"] = parent["id"].clone();
-    admin.post("/api/v1/enterprises", &member).expect(201);
-    admin.post("/api/v1/enterprises", &draft("Tas Kenanga")).expect(201);
+    staff.post("/api/v1/enterprises", &member).expect(201);
+    staff.post("/api/v1/enterprises", &draft("Tas Kenanga")).expect(201);
     let members =
         format!("/api/v1/enterprises?cooperative={}", parent["id"].as_str().expect("an id"));
-    let members = admin.get(&members).expect(200);
+    let members = staff.get(&members).expect(200);
     assert_eq!(
         (&members["matched"], &members["items"][0]["name"]),
         (&json!(1), &json!("Tas Melati"))
     );
     member["cooperative"] = json!("01900000-0000-7000-8000-000000000000");
-    let told = admin.post("/api/v1/enterprises", &member).expect_problem(422);
+    let told = staff.post("/api/v1/enterprises", &member).expect_problem(422);
     assert_eq!(told, ["cooperative:unknown_code"]);
 }
 
 #[test]
 fn figures_that_disagree_stand_side_by_side_with_their_sources() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let mut intako = cooperative("Koperasi Intako");
     intako["publication_basis"] = basis();
-    let id = admin.post("/api/v1/cooperatives", &intako).expect(201)["id"].clone();
+    let id = staff.post("/api/v1/cooperatives", &intako).expect(201)["id"].clone();
     let subject = format!("cooperative:{}", id.as_str().expect("an id"));
     let figure = |value: f64, on: &str, publisher: &str| {
         json!({
@@ -68,13 +68,13 @@ fn figures_that_disagree_stand_side_by_side_with_their_sources() {
             "source": {"title": "Laporan", "publisher": publisher, "published": on},
         })
     };
-    admin.post("/api/v1/observations", &figure(3000.0, "2020-01", "SURYAMALANG")).expect(201);
-    admin.post("/api/v1/observations", &figure(354.0, "2019-12", "Suarajatim")).expect(201);
+    staff.post("/api/v1/observations", &figure(3000.0, "2020-01", "SURYAMALANG")).expect(201);
+    staff.post("/api/v1/observations", &figure(354.0, "2019-12", "Suarajatim")).expect(201);
     let mut hidden = figure(1.0, "2021", "x");
     hidden.as_object_mut().expect("an object").remove("publication_basis");
-    admin.post("/api/v1/observations", &hidden).expect(201);
+    staff.post("/api/v1/observations", &hidden).expect(201);
     let list = format!("/api/v1/observations?subject={subject}");
-    assert_eq!(admin.get(&list).expect(200)["items"].as_array().map(Vec::len), Some(3));
+    assert_eq!(staff.get(&list).expect(200)["items"].as_array().map(Vec::len), Some(3));
     let public = app.anonymous().get(&list).expect(200);
     let values: Vec<&Value> =
         public["items"].as_array().expect("items").iter().map(|item| &item["value"]).collect();
@@ -85,7 +85,7 @@ fn figures_that_disagree_stand_side_by_side_with_their_sources() {
     bad["unit"] = json!("genggam");
     bad["max"] = json!(1.0);
     bad["definition"] = json!(" ");
-    let told = admin.post("/api/v1/observations", &bad).expect_problem(422);
+    let told = staff.post("/api/v1/observations", &bad).expect_problem(422);
     let expected = [
         "definition:required",
         "unit:unknown_code",
@@ -101,14 +101,14 @@ fn figures_that_disagree_stand_side_by_side_with_their_sources() {
     ] {
         let mut bad = figure(5.0, "2020", "x");
         bad[field] = value;
-        assert_eq!(admin.post("/api/v1/observations", &bad).expect_problem(422), [code]);
+        assert_eq!(staff.post("/api/v1/observations", &bad).expect_problem(422), [code]);
     }
 }
 
 #[test]
 fn a_sentra_has_a_ground_a_roadmap_and_an_area() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let sentra = json!({
         "name": "Sentra tas Tanggulangin", "commodity": "tas", "region": "35.15.06",
         "basis": {"ground": "regulation"}, "villages": ["35.15.06.2001"],
@@ -116,7 +116,7 @@ fn a_sentra_has_a_ground_a_roadmap_and_an_area() {
         "milestones": [{"title": "Jalan", "status": "underway", "planned_year": 2017}],
         "publication_basis": basis(),
     });
-    let answer = admin.post("/api/v1/sentra", &sentra);
+    let answer = staff.post("/api/v1/sentra", &sentra);
     let created = answer.expect(201);
     let path = answer.header("location");
     let public = app.anonymous().get(path).expect(200);
@@ -142,41 +142,41 @@ fn a_sentra_has_a_ground_a_roadmap_and_an_area() {
     bad["basis"] = json!({"ground": "decree"});
     bad["area"] = json!({"type": "Point", "coordinates": [1, 2]});
     bad["villages"] = json!(["35.99"]);
-    let told = admin.post("/api/v1/sentra", &bad).expect_problem(422);
+    let told = staff.post("/api/v1/sentra", &bad).expect_problem(422);
     assert_eq!(
         told,
         ["villages[0]:region_unknown", "area:malformed", "basis.decree_number:required"]
     );
 
-    admin.write("PATCH", path, "\"9\"", &json!({"about": "x"})).expect_problem(412);
+    staff.write("PATCH", path, "\"9\"", &json!({"about": "x"})).expect_problem(412);
     app.anonymous().write("PATCH", path, "*", &json!({"about": "x"})).expect_problem(401);
     let other = app.signed_in(Role::Verifier, Some("35.16"));
     other.write("PATCH", path, "*", &json!({"about": "x"})).expect_problem(403);
     // Without a basis it is no longer the public's.
-    admin.write("PATCH", path, "\"1\"", &json!({"publication_basis": null})).expect(200);
+    staff.write("PATCH", path, "\"1\"", &json!({"publication_basis": null})).expect(200);
     app.anonymous().get(path).expect_problem(404);
     other.get(path).expect_problem(404);
     assert_eq!(by("commodity=tas"), Some(0));
     let closed =
-        admin.write("DELETE", &format!("{path}?reason=bubar"), "\"2\"", &json!(null)).expect(200);
+        staff.write("DELETE", &format!("{path}?reason=bubar"), "\"2\"", &json!(null)).expect(200);
     assert_eq!(closed["existence"], "closed");
-    let told = admin.write("PATCH", path, "*", &json!({"about": "x"})).expect_problem(409);
+    let told = staff.write("PATCH", path, "*", &json!({"about": "x"})).expect_problem(409);
     assert_eq!(told, ["existence:wrong_state"]);
 }
 
 #[test]
 fn lists_of_documents_are_paged_by_name() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     for name in ["Delima", "Anggrek", "Cempaka", "Bakung", "Anggrek"] {
-        admin.post("/api/v1/cooperatives", &cooperative(&format!("Koperasi {name}"))).expect(201);
+        staff.post("/api/v1/cooperatives", &cooperative(&format!("Koperasi {name}"))).expect(201);
     }
-    let names: Vec<String> = admin
+    let names: Vec<String> = staff
         .all("/api/v1/cooperatives?limit=2")
         .iter()
         .map(|item| item["name"].as_str().expect("a name").replace("Koperasi ", ""))
         .collect();
     assert_eq!(names, ["Anggrek", "Anggrek", "Bakung", "Cempaka", "Delima"]);
-    let told = admin.get("/api/v1/cooperatives?cursor=x&warna=merah").expect_problem(400);
+    let told = staff.get("/api/v1/cooperatives?cursor=x&warna=merah").expect_problem(400);
     assert_eq!(told, ["cursor:malformed", "warna:unknown_parameter"]);
 }

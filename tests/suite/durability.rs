@@ -171,11 +171,11 @@ fn assert_kept(db: &Db, client: &Client, acknowledged: &[Acknowledged]) {
 
 fn killed_while_writing(rounds: usize) {
     let test = TestDb::new();
-    test.open().put_user("admin@contoh.id", PASSWORD, Role::Admin, None).expect("a user");
+    test.open().put_user("verifier@contoh.id", PASSWORD, Role::Verifier, None).expect("a user");
     let db = Db::open(&test.url).expect("a database");
     let mut acknowledged: Vec<Acknowledged> = Vec::new();
     let mut server = Server::start(&test);
-    let mut client = server.sign_in("admin@contoh.id", PASSWORD);
+    let mut client = server.sign_in("verifier@contoh.id", PASSWORD);
     for _ in 0..rounds {
         let known: Vec<String> = acknowledged
             .iter()
@@ -203,7 +203,7 @@ fn killed_while_writing(rounds: usize) {
         });
         assert!(begun.into_inner(), "nothing was written before the end");
         server = Server::start(&test);
-        client = server.sign_in("admin@contoh.id", PASSWORD);
+        client = server.sign_in("verifier@contoh.id", PASSWORD);
         assert_whole(&db);
         assert_kept(&db, &client, &acknowledged);
     }

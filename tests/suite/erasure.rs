@@ -25,7 +25,7 @@ fn everything(app: &TestApp) -> String {
 #[test]
 fn an_erased_person_is_in_no_table_and_the_counts_stay() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let mut with_person = draft(&format!("Tas {PERSON}"));
     with_person["owners"] = json!([{"name": PERSON, "sex": "female", "phone": PHONE}]);
     with_person["address"] = json!("Gang Xqzmawar 17");
@@ -33,24 +33,24 @@ fn an_erased_person_is_in_no_table_and_the_counts_stay() {
         "business_capital": 345_678_912,
         "persons": [{"name": PERSON, "national_id": NATIONAL_ID, "birth_date": "1977-08-04"}]
     });
-    let answer = admin.post(PATH, &with_person);
+    let answer = staff.post(PATH, &with_person);
     let created = answer.expect(201);
     assert_eq!((&created["size_class"], &created["women_led"]), (&json!("micro"), &json!(true)));
     assert!(created.get("restricted").is_none());
     let path = answer.header("location").to_owned();
-    admin.write("PATCH", &path, "*", &json!({"founded_year": 2001})).expect(200);
+    staff.write("PATCH", &path, "*", &json!({"founded_year": 2001})).expect(200);
     let reason = format!("/close?reason=kata {PERSON}").replace("/close", "").replace(' ', "%20");
-    admin.write("DELETE", &format!("{path}{reason}"), "*", &json!(null)).expect(200);
-    admin.write("POST", &format!("{path}/reopen"), "*", &json!({})).expect(200);
+    staff.write("DELETE", &format!("{path}{reason}"), "*", &json!(null)).expect(200);
+    staff.write("POST", &format!("{path}/reopen"), "*", &json!({})).expect(200);
 
     let stored = everything(&app);
     assert!(stored.contains(PERSON) && stored.contains(PHONE));
     // Sealed from the first moment.
     assert!(!stored.contains(NATIONAL_ID) && !stored.contains("345678912"));
 
-    let counts = |query: &str| admin.get(&format!("{PATH}?{query}")).expect(200)["matched"].clone();
+    let counts = |query: &str| staff.get(&format!("{PATH}?{query}")).expect(200)["matched"].clone();
     let before = [counts("limit=1"), counts("women_led=true"), counts("size_class=micro")];
-    let erase = |body| admin.write("POST", &format!("{path}/erase"), "*", body);
+    let erase = |body| staff.write("POST", &format!("{path}/erase"), "*", body);
     let named = json!({"person": PERSON, "request": format!("surat {PERSON}")});
     assert_eq!(erase(&named).expect_problem(422), ["request:names_the_person"]);
     let wrong = json!({"person": "Orang Lain", "request": "12/2026"});
@@ -65,7 +65,7 @@ fn an_erased_person_is_in_no_table_and_the_counts_stay() {
         assert!(!stored.contains(value), "{value} is still there");
     }
     for n in 1..=4 {
-        let revision = admin.get(&format!("{path}/revisions/{n}")).expect(200);
+        let revision = staff.get(&format!("{path}/revisions/{n}")).expect(200);
         assert_eq!(revision["document"]["owners"][0]["name"], "(dihapus)", "revision {n}");
     }
     assert!(stored.contains("Permohonan 12/2026"));
@@ -74,29 +74,29 @@ fn an_erased_person_is_in_no_table_and_the_counts_stay() {
 #[test]
 fn restricted_values_are_kept_where_a_write_says_nothing_of_them() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let mut with_money = draft("Tas Melati");
     with_money["restricted"] =
         json!({"investment_value": 999_999_999, "business_capital": 1_000_000_001});
-    let answer = admin.post(PATH, &with_money);
+    let answer = staff.post(PATH, &with_money);
     let created = answer.expect(201);
     assert_eq!((&created["ikm_class"], &created["size_class"]), (&json!("kecil"), &json!("small")));
     let path = answer.header("location").to_owned();
-    let replaced = admin.write("PUT", &path, "*", &draft("Tas Kenanga")).expect(200);
+    let replaced = staff.write("PUT", &path, "*", &draft("Tas Kenanga")).expect(200);
     assert_eq!(replaced["ikm_class"], "kecil");
     let patch = json!({"restricted": {"investment_value": 1_000_000_000}});
-    let patched = admin.write("PATCH", &path, "*", &patch).expect(200);
+    let patched = staff.write("PATCH", &path, "*", &patch).expect(200);
     assert_eq!(
         (&patched["ikm_class"], &patched["size_class"], &patched["revision"]),
         (&json!("menengah"), &json!("unknown"), &json!(3))
     );
     let person =
         json!({"restricted": {"persons": [{"name": "Siti Contoh", "national_id": NATIONAL_ID}]}});
-    admin.write("PATCH", &path, "*", &person).expect(200);
+    staff.write("PATCH", &path, "*", &person).expect(200);
     let renamed = json!({"owners": [{"name": "Siti Aminah"}]});
-    admin.write("PATCH", &path, "*", &renamed).expect(200);
+    staff.write("PATCH", &path, "*", &renamed).expect(200);
     let bad = json!({"restricted": {"business_capital": -1, "persons": [{"name": "Budi", "national_id": "12"}]}});
-    let told = admin.write("PATCH", &path, "*", &bad).expect_problem(422);
+    let told = staff.write("PATCH", &path, "*", &bad).expect_problem(422);
     assert_eq!(
         told,
         [
@@ -106,6 +106,6 @@ fn restricted_values_are_kept_where_a_write_says_nothing_of_them() {
         ]
     );
     let unknown = json!({"restricted": {"omzet": 5}});
-    let told = admin.write("PATCH", &path, "*", &unknown).expect_problem(422);
+    let told = staff.write("PATCH", &path, "*", &unknown).expect_problem(422);
     assert_eq!(told, ["restricted.omzet:unknown_field"]);
 }

@@ -41,16 +41,16 @@ fn an_export_holds_exactly_what_passes_and_nothing_internal_for_the_public() {
 #[test]
 fn what_was_exported_comes_in_again_without_any_mapping() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     for name in ["Tas Melati", "Tas Mawar"] {
-        admin.post("/api/v1/enterprises", &draft(name)).expect(201);
+        staff.post("/api/v1/enterprises", &draft(name)).expect(201);
     }
-    let csv = admin.get("/api/v1/exports/enterprises.csv").bytes;
+    let csv = staff.get("/api/v1/exports/enterprises.csv").bytes;
     let other = TestApp::new();
     let report =
         other.registry.import(&Actor::Operator, &csv, &options(), |_, _| true).expect("a report");
     assert_eq!((report.read, report.accepted), (2, 2), "{:?}", report.rows);
-    let items = other.admin().all("/api/v1/enterprises?sort=name");
+    let items = other.staff().all("/api/v1/enterprises?sort=name");
     assert_eq!(items[0]["name"], "Tas Mawar");
     for field in ["registrations", "sectors", "commodities", "region", "workers", "owners"] {
         assert_eq!(items[0][field], draft("")[field], "{field}");

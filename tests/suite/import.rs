@@ -60,8 +60,8 @@ fn the_list_of_probolinggo_comes_in_whole_and_only_once() {
     assert_eq!(with("name_from_owner"), 3);
     assert!(with("digits_lost") > 0);
 
-    let admin = app.admin();
-    let items = admin.all("/api/v1/enterprises?region=35.74&limit=1000");
+    let staff = app.staff();
+    let items = staff.all("/api/v1/enterprises?region=35.74&limit=1000");
     assert_eq!(items.len(), 68);
     for item in &items {
         let phone = item["owners"][0]["phone"].as_str().unwrap_or("+62335000000");
@@ -76,7 +76,7 @@ fn the_list_of_probolinggo_comes_in_whole_and_only_once() {
 
     let again = import(&app.registry, &bytes, &published(name));
     assert_eq!(again.unchanged, 68);
-    assert_eq!(admin.get("/api/v1/enterprises").expect(200)["matched"], 68);
+    assert_eq!(staff.get("/api/v1/enterprises").expect(200)["matched"], 68);
     // The same list as GeoJSON is the same list.
     if let Some(geojson) = real("probolinggo-ikm-olahan-ikan.geojson") {
         assert_eq!(import(&app.registry, &geojson, &published(name)).unchanged, 68);
@@ -99,7 +99,7 @@ fn the_public_sees_no_owner_and_no_exact_point_of_an_imported_list() {
     }
     // Nor can they be searched for.
     assert_eq!(app.anonymous().get("/api/v1/enterprises?q=aminah").expect(200)["matched"], 0);
-    assert_eq!(app.admin().get("/api/v1/enterprises?q=aminah").expect(200)["matched"], 1);
+    assert_eq!(app.staff().get("/api/v1/enterprises?q=aminah").expect(200)["matched"], 1);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_good_row_is_not_lost_because_of_a_bad_one() {
     assert!(codes(&report, 4).contains(&"region_unknown"));
     assert_eq!(codes(&report, 5), ["same_as_row"]);
     assert_eq!(codes(&report, 6), ["digits_lost", "digits_lost"]);
-    let items = app.admin().all("/api/v1/enterprises?sort=name");
+    let items = app.staff().all("/api/v1/enterprises?sort=name");
     assert_eq!(items.len(), 2);
     assert_eq!(
         (items[0]["nib"].as_str(), items[0]["owners"][0]["phone"].as_str()),
@@ -172,7 +172,7 @@ fn a_workbook_with_a_title_and_two_sheets_comes_in() {
     let report = import(&app.registry, &bytes, &options("sidoarjo.xlsx"));
     assert_eq!((report.read, report.accepted), (6, 6), "{:?}", report.rows);
     assert_eq!((report.rows[0].sheet.as_deref(), report.rows[0].row), (Some("Tanggulangin"), 4));
-    let items = app.admin().all("/api/v1/enterprises?region=35.15.06&sort=name");
+    let items = app.staff().all("/api/v1/enterprises?region=35.15.06&sort=name");
     assert_eq!((items.len(), items[0]["founded_year"].as_i64()), (3, Some(2011)));
     assert_eq!(items[0]["sources"][0]["sheet"], "Tanggulangin");
 }
@@ -191,10 +191,10 @@ fn a_new_list_does_not_wipe_what_was_entered_since() {
         "consents": [{"to": "exact_point", "on": "2026-11-01", "how": "formulir"}],
         "point": {"lon": 112.7223, "lat": -7.5071, "method": "gps"}
     });
-    let admin = app.admin();
-    admin.write("PATCH", &path, "*", &patch).expect(200);
+    let staff = app.staff();
+    staff.write("PATCH", &path, "*", &patch).expect(200);
     import(&app.registry, list("Jl. B").as_bytes(), &published("b.csv"));
-    let item = admin.get(&path).expect(200);
+    let item = staff.get(&path).expect(200);
     assert_eq!(
         (item["address"].as_str(), item["point"]["lon"].as_f64()),
         (Some("Jl. B"), Some(112.7223))
@@ -227,7 +227,7 @@ fn a_row_that_says_something_new_revises_its_record() {
     let second = import(&app.registry, list("Jl. B").as_bytes(), &options("b.csv"));
     assert_eq!(first.rows[0].id, second.rows[0].id);
     let id = first.rows[0].id.expect("an id");
-    let item = app.admin().get(&format!("/api/v1/enterprises/{id}")).expect(200);
+    let item = app.staff().get(&format!("/api/v1/enterprises/{id}")).expect(200);
     assert_eq!((item["revision"].as_i64(), item["address"].as_str()), (Some(2), Some("Jl. B")));
     assert_eq!(item["sources"].as_array().map(Vec::len), Some(2));
 }
@@ -261,7 +261,7 @@ fn capacities_come_in_as_offices_write_them_or_are_asked_about() {
         I;Tanggulangin;Sidoarjo;-;100;kg\n";
     let report = import(&app.registry, csv.as_bytes(), &options("kapasitas.csv"));
     assert_eq!(report.rejected, 0);
-    let items = app.admin().all("/api/v1/enterprises?sort=name");
+    let items = app.staff().all("/api/v1/enterprises?sort=name");
     type Taken = Option<(f64, f64, &'static str)>;
     let expected: [(Taken, &[&str]); 9] = [
         (Some((500.0, 500.0, "kodi")), &[]),

@@ -19,7 +19,7 @@ fn basis() -> Value {
 #[test]
 fn a_record_is_submitted_verified_by_another_and_published_on_a_basis() {
     let app = TestApp::new();
-    let (ani, vera) = (app.admin(), app.signed_in(Role::Verifier, Some("35.15")));
+    let (ani, vera) = (app.staff(), app.signed_in(Role::Verifier, Some("35.15")));
     let path = ani.post(PATH, &draft("Tas Melati")).header("location").to_owned();
 
     let told = step(&ani, &path, "verify", &json!({})).expect_problem(409);
@@ -55,7 +55,7 @@ fn a_record_is_submitted_verified_by_another_and_published_on_a_basis() {
             format!("{} {} {} {}", item["revision"], text("action"), text("actor"), text("reason"))
         })
         .collect();
-    let (ani, vera) = ("admin@contoh.id", "verifier35.15@contoh.id");
+    let (ani, vera) = ("verifier@contoh.id", "verifier35.15@contoh.id");
     assert_eq!(
         told,
         [
@@ -73,33 +73,33 @@ fn a_record_is_submitted_verified_by_another_and_published_on_a_basis() {
 #[test]
 fn what_does_not_exist_any_more_is_reopened_before_it_is_changed() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let path = admin.post(PATH, &draft("Tas Melati")).header("location").to_owned();
-    assert_eq!(step(&admin, &path, "move", &json!({})).expect_problem(422), ["reason:required"]);
-    let moved = step(&admin, &path, "move", &json!({"reason": "pindah ke Malang"})).expect(200);
+    let staff = app.staff();
+    let path = staff.post(PATH, &draft("Tas Melati")).header("location").to_owned();
+    assert_eq!(step(&staff, &path, "move", &json!({})).expect_problem(422), ["reason:required"]);
+    let moved = step(&staff, &path, "move", &json!({"reason": "pindah ke Malang"})).expect(200);
     assert_eq!(moved["existence"], "moved");
-    let told = admin.write("PATCH", &path, "*", &json!({"name": "x"})).expect_problem(409);
+    let told = staff.write("PATCH", &path, "*", &json!({"name": "x"})).expect_problem(409);
     assert_eq!(told, ["existence:wrong_state"]);
-    assert_eq!(step(&admin, &path, "reopen", &json!({})).expect(200)["existence"], "active");
-    admin.write("PATCH", &path, "*", &json!({"name": "Tas Kenanga"})).expect(200);
-    step(&admin, &path, "reopen", &json!({})).expect_problem(409);
+    assert_eq!(step(&staff, &path, "reopen", &json!({})).expect(200)["existence"], "active");
+    staff.write("PATCH", &path, "*", &json!({"name": "Tas Kenanga"})).expect(200);
+    step(&staff, &path, "reopen", &json!({})).expect_problem(409);
     // A step needs the revision like any other write.
-    admin.post(&format!("{path}/submit"), &json!({})).expect_problem(428);
-    admin.write("POST", &format!("{path}/submit"), "\"1\"", &json!({})).expect_problem(412);
-    let told = step(&admin, &path, "submit", &json!({"sebab": "x"})).expect_problem(422);
+    staff.post(&format!("{path}/submit"), &json!({})).expect_problem(428);
+    staff.write("POST", &format!("{path}/submit"), "\"1\"", &json!({})).expect_problem(412);
+    let told = step(&staff, &path, "submit", &json!({"sebab": "x"})).expect_problem(422);
     assert_eq!(told, ["sebab:unknown_field"]);
 }
 
 #[test]
 fn revisions_are_read_and_compared_by_staff_of_the_area_only() {
     let app = TestApp::new();
-    let admin = app.admin();
-    let path = admin.post(PATH, &draft("Tas Melati")).header("location").to_owned();
+    let staff = app.staff();
+    let path = staff.post(PATH, &draft("Tas Melati")).header("location").to_owned();
     let change = json!({"name": "Tas Kenanga", "workers": {"female": 9}});
-    admin.write("PATCH", &path, "*", &change).expect(200);
-    let first = admin.get(&format!("{path}/revisions/1")).expect(200);
+    staff.write("PATCH", &path, "*", &change).expect(200);
+    let first = staff.get(&format!("{path}/revisions/1")).expect(200);
     assert_eq!(first["document"]["name"], "Tas Melati");
-    let second = admin.get(&format!("{path}/revisions/2?against=1")).expect(200);
+    let second = staff.get(&format!("{path}/revisions/2?against=1")).expect(200);
     let told: Vec<(String, Value)> = second["differences"]
         .as_array()
         .expect("differences")
@@ -111,8 +111,8 @@ fn revisions_are_read_and_compared_by_staff_of_the_area_only() {
         [("name".to_owned(), json!("Tas Kenanga")), ("workers.female".to_owned(), json!(9))]
     );
     assert_eq!(second["differences"][0]["from"], "Tas Melati");
-    admin.get(&format!("{path}/revisions/9")).expect_problem(404);
-    admin.get(&format!("{path}/revisions/x")).expect_problem(404);
+    staff.get(&format!("{path}/revisions/9")).expect_problem(404);
+    staff.get(&format!("{path}/revisions/x")).expect_problem(404);
     app.anonymous().get(&format!("{path}/revisions")).expect_problem(401);
     let other = app.signed_in(Role::Verifier, Some("35.16"));
     other.get(&format!("{path}/revisions")).expect_problem(404);
@@ -122,7 +122,7 @@ fn revisions_are_read_and_compared_by_staff_of_the_area_only() {
 #[test]
 fn merging_and_undoing_it_gives_back_the_same_documents_and_counts() {
     let app = TestApp::new();
-    let (admin, public) = (app.admin(), app.anonymous());
+    let (staff, public) = (app.staff(), app.anonymous());
     let mut sparse = draft("Tas Melati");
     for field in ["workers", "point"] {
         sparse.as_object_mut().expect("an object").remove(field);
@@ -130,16 +130,16 @@ fn merging_and_undoing_it_gives_back_the_same_documents_and_counts() {
     let mut other = draft("MELATI TAS");
     other["sectors"] = json!(["kulit-alas-kaki", "aneka"]);
     other["address"] = json!("Jl. Raya 1");
-    let a = admin.post(PATH, &sparse).header("location").to_owned();
-    let b = admin.post(PATH, &other).header("location").to_owned();
+    let a = staff.post(PATH, &sparse).header("location").to_owned();
+    let b = staff.post(PATH, &other).header("location").to_owned();
     let vera = app.signed_in(Role::Verifier, None);
     for path in [&a, &b] {
-        step(&admin, path, "submit", &json!({})).expect(200);
+        step(&staff, path, "submit", &json!({})).expect(200);
         step(&vera, path, "verify", &json!({})).expect(200);
         step(&vera, path, "publish", &basis()).expect(200);
     }
     let state = |path: &str| {
-        let mut document = admin.get(path).expect(200);
+        let mut document = staff.get(path).expect(200);
         for field in ["revision", "updated_at"] {
             document.as_object_mut().expect("an object").remove(field);
         }
@@ -150,11 +150,11 @@ fn merging_and_undoing_it_gives_back_the_same_documents_and_counts() {
             client.get(&format!("{PATH}?limit=1{query}")).expect(200)["matched"].clone()
         };
         [
-            count(&admin, ""),
+            count(&staff, ""),
             count(&public, ""),
-            count(&admin, "&sector=aneka"),
-            count(&admin, "&min_workers=1"),
-            count(&admin, "&existence=duplicate"),
+            count(&staff, "&sector=aneka"),
+            count(&staff, "&min_workers=1"),
+            count(&staff, "&existence=duplicate"),
             count(&public, "&bbox=112.6,-7.6,112.8,-7.4"),
         ]
     };
@@ -167,7 +167,7 @@ fn merging_and_undoing_it_gives_back_the_same_documents_and_counts() {
     let merged = step(&vera, &a, "merge", &merge).expect(200);
     assert_eq!((&merged["address"], &merged["name"]), (&json!("Jl. Raya 1"), &json!("Tas Melati")));
     assert_eq!(merged["workers"]["male"], 2);
-    let gone = admin.get(&b).expect(200);
+    let gone = staff.get(&b).expect(200);
     assert_eq!((&gone["existence"], &gone["duplicate_of"]), (&json!("duplicate"), &merged["id"]));
     assert_eq!(counts(), [json!(1), json!(1), json!(1), json!(1), json!(1), json!(1)]);
     step(&vera, &a, "merge", &merge).expect_problem(409);
@@ -184,17 +184,17 @@ fn merging_and_undoing_it_gives_back_the_same_documents_and_counts() {
 #[test]
 fn a_merge_is_undone_but_for_what_was_changed_since() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let mut other = draft("MELATI TAS");
     other["address"] = json!("Jl. Raya 1");
     other["founded_year"] = json!(1999);
-    let a = admin.post(PATH, &draft("Tas Melati")).header("location").to_owned();
-    let b = admin.post(PATH, &other).header("location").to_owned();
+    let a = staff.post(PATH, &draft("Tas Melati")).header("location").to_owned();
+    let b = staff.post(PATH, &other).header("location").to_owned();
     let duplicate = b.rsplit('/').next().expect("an id");
     let merge = json!({"duplicate": duplicate, "reason": "sama"});
-    step(&admin, &a, "merge", &merge).expect(200);
-    admin.write("PATCH", &a, "*", &json!({"address": "Jl. Baru 2"})).expect(200);
-    let undone = step(&admin, &a, "unmerge", &merge).expect(200);
+    step(&staff, &a, "merge", &merge).expect(200);
+    staff.write("PATCH", &a, "*", &json!({"address": "Jl. Baru 2"})).expect(200);
+    let undone = step(&staff, &a, "unmerge", &merge).expect(200);
     assert_eq!(undone["left"], json!(["address"]));
     let now = &undone["enterprise"];
     assert_eq!(now["address"], "Jl. Baru 2");

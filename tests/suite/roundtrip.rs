@@ -230,21 +230,21 @@ fn assert_same(written: &Value, read: &Value) -> Result<(), TestCaseError> {
 #[test]
 fn any_valid_document_is_read_back_as_it_was_written() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let reference = app.registry.reference();
     let pairs = (document(&reference), document(&reference));
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let run = TestRunner::new(config).run(&pairs, |(first, second)| {
-        let answer = admin.post(PATH, &first);
+        let answer = staff.post(PATH, &first);
         prop_assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.bytes));
         let path = answer.header("location").to_owned();
-        let read = admin.get(&path).json();
+        let read = staff.get(&path).json();
         prop_assert_eq!(&read, &answer.json());
         assert_same(&first, &read)?;
-        let answer = admin.write("PUT", &path, "\"1\"", &second);
+        let answer = staff.write("PUT", &path, "\"1\"", &second);
         prop_assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
-        assert_same(&second, &admin.get(&path).json())?;
-        let earlier = admin.get(&format!("{path}/revisions/1")).json();
+        assert_same(&second, &staff.get(&path).json())?;
+        let earlier = staff.get(&format!("{path}/revisions/1")).json();
         assert_same(&first, &earlier["document"])
     });
     run.expect("every document comes back");

@@ -15,12 +15,12 @@ fn cookie(answer: &Answer) -> String {
 #[test]
 fn a_session_begins_is_renewed_once_a_token_and_ends() {
     let app = TestApp::new();
-    let admin = app.admin();
-    drop(admin);
+    let staff = app.staff();
+    drop(staff);
     let anonymous = app.anonymous();
     let answer = anonymous.post(PATH, &json!({"email": "Admin@contoh.id", "password": PASSWORD}));
     let session = answer.expect(200);
-    assert_eq!(session["user"], json!({"email": "admin@contoh.id", "role": "admin", "area": null}));
+    assert_eq!(session["user"], json!({"email": "verifier@contoh.id", "role": "verifier", "area": null}));
     let set = answer.header("set-cookie");
     assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict"), "{set}");
 
@@ -41,13 +41,13 @@ fn a_session_begins_is_renewed_once_a_token_and_ends() {
 #[test]
 fn a_wrong_address_and_a_wrong_password_look_the_same() {
     let app = TestApp::new();
-    drop(app.admin());
+    drop(app.staff());
     let try_in = |email: &str, password: &str| {
         let answer = app.anonymous().post(PATH, &json!({"email": email, "password": password}));
         answer.expect_problem(401);
         answer.json()["detail"].clone()
     };
-    assert_eq!(try_in("admin@contoh.id", "salah"), try_in("siapa@contoh.id", PASSWORD));
+    assert_eq!(try_in("verifier@contoh.id", "salah"), try_in("siapa@contoh.id", PASSWORD));
 }
 
 #[test]
@@ -68,14 +68,14 @@ fn a_token_that_is_not_good_is_refused_and_not_taken_for_nobodys() {
 #[test]
 fn a_change_of_role_or_area_takes_effect_at_once() {
     let app = TestApp::new();
-    let admin = app.admin();
+    let staff = app.staff();
     let path = "/api/v1/enterprises";
-    admin.post(path, &crate::app::draft("Tas Melati")).expect(201);
+    staff.post(path, &crate::app::draft("Tas Melati")).expect(201);
     app.registry
-        .put_user("admin@contoh.id", PASSWORD, Role::Viewer, "35.16".parse().ok())
+        .put_user("verifier@contoh.id", PASSWORD, Role::Viewer, "35.16".parse().ok())
         .expect("a user");
-    admin.post(path, &crate::app::draft("Tas Mawar")).expect_problem(403);
-    assert_eq!(admin.get(path).expect(200)["matched"], 0);
+    staff.post(path, &crate::app::draft("Tas Mawar")).expect_problem(403);
+    assert_eq!(staff.get(path).expect(200)["matched"], 0);
 }
 
 #[test]

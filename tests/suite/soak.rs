@@ -109,10 +109,10 @@ fn logged(app: &TestApp) -> Vec<i64> {
 
 fn many_writers(writers: usize, time: Duration) {
     let app = TestApp::with_workers(2);
-    let admin = app.admin();
-    let create = |_| admin.post(PATH, &draft("Usaha 0 dari awal")).header("location").to_owned();
+    let staff = app.staff();
+    let create = |_| staff.post(PATH, &draft("Usaha 0 dari awal")).header("location").to_owned();
     let paths: Vec<String> = (0..RECORDS).map(create).collect();
-    let clients: Vec<Client> = (0..=writers).map(|_| app.admin()).collect();
+    let clients: Vec<Client> = (0..=writers).map(|_| app.staff()).collect();
     let (follower, clients) = clients.split_first().expect("clients");
     let over = AtomicBool::new(false);
     let (done, seen) = std::thread::scope(|scope| {
@@ -139,7 +139,7 @@ fn many_writers(writers: usize, time: Duration) {
         assert_eq!(earlier, None, "revision {revision} was given to two writers");
     }
     for (record, path) in paths.iter().enumerate() {
-        let document = admin.get(path).expect(200);
+        let document = staff.get(path).expect(200);
         let changes = accepted.remove(&record).unwrap_or_default();
         let number = i64::try_from(changes.len()).expect("a number");
         assert_eq!(revision_of(&document) - 1, number, "a lost update");

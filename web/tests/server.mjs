@@ -53,7 +53,7 @@ export async function startServer() {
 
   await run(file, ['migrate', ...database], options);
   await run(file, ['seed', '--demo', ...database], options);
-  for (const [who, role] of /** @type {const} */ ([[staff, 'admin'], [colleague, 'verifier']])) {
+  for (const [who, role] of /** @type {const} */ ([[staff, 'verifier'], [colleague, 'verifier']])) {
     await run(
       file,
       ['user', 'add', who.email, '--role', role, '--password-stdin', ...database],

@@ -17,7 +17,7 @@ use crate::domain::sentra::Sentra;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, Taken, whole_number};
 use crate::http::problem::{ApiError, Problem};
-use crate::registry::changes::{Feed, FeedQuery, Now, Told, require_follower};
+use crate::registry::changes::{Feed, FeedQuery, Now, Told};
 use crate::registry::{Registry, RegistryError};
 
 const DEFAULT_LIMIT: i64 = 100;
@@ -136,9 +136,8 @@ async fn awaited(
     loop {
         // Anew each time: what was theirs before the wait may not be any more.
         let Caller(actor) = Caller::extract(request).await?;
-        require_follower(&actor)?;
         let (reader, asked) = (registry.clone(), query.clone());
-        let feed = web::block(move || reader.changes(&actor.visibility(), &asked)).await??;
+        let feed = web::block(move || reader.changes(&actor, &asked)).await??;
         let left = wait.saturating_sub(started.elapsed());
         let told = !feed.changes.is_empty();
         if told

@@ -9,13 +9,13 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::enterprises::{caching, if_match, json, malformed, reason_parameter, with_tier};
+use crate::domain::access::Right;
 use crate::domain::document::Document;
 use crate::domain::fault::{Expected, Fault};
 use crate::http::caller::Caller;
 use crate::http::parameters::{Taken, limit};
 use crate::http::problem::ApiError;
 use crate::registry::documents::{DocumentChange, ListedBy, SeenDocument, draft_of};
-use crate::registry::writing::require_writer;
 use crate::registry::{Registry, RegistryError};
 
 /// A page of a list, and the path of the next.
@@ -108,7 +108,7 @@ pub async fn create<D: Document + 'static>(
 where
     D::Draft: Send,
 {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteDocuments)?;
     let draft = draft_of::<D>(json(&body)?)?;
     let seen = web::block(move || registry.create_document::<D>(&caller.0, draft)).await??;
     let mut response = HttpResponse::Created();
@@ -124,7 +124,7 @@ pub async fn patch<D: Document + 'static>(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteDocuments)?;
     let patch = json(&body)?;
     if !patch.is_object() {
         return Err(malformed("body", "…", Expected::Json).into());
@@ -139,7 +139,7 @@ pub async fn close<D: Document + 'static>(
     id: web::Path<String>,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteDocuments)?;
     let reason = reason_parameter(&request)?;
     change::<D>(request, caller, id, DocumentChange::Close { reason }, registry).await
 }

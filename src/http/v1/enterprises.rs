@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::enterprise::{Draft, Enterprise};
 use crate::domain::fault::{Expected, Fault, FieldFault};
@@ -22,7 +23,7 @@ use crate::http::parameters::{
 use crate::http::problem::ApiError;
 use crate::registry::enterprises::{List, Seen};
 use crate::registry::writing::{
-    Change, Idempotency, IfMatch, Written, require_writer, take_restricted,
+    Change, Idempotency, IfMatch, Written, take_restricted,
 };
 use crate::registry::{Registry, RegistryError};
 
@@ -201,7 +202,7 @@ pub async fn create_enterprise(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteRecords)?;
     let written = Written::from_json(json(&body)?)?;
     let idempotency = idempotency(&request, &body)?;
     let (seen, new) =
@@ -260,7 +261,7 @@ pub async fn replace_enterprise(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteRecords)?;
     let written = Written::from_json(json(&body)?)?;
     change(request, caller.0, &id, Change::Replace(Box::new(written)), registry).await
 }
@@ -285,7 +286,7 @@ pub async fn patch_enterprise(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteRecords)?;
     let mut patch = json(&body)?;
     if !patch.is_object() {
         return Err(malformed("body", "…", Expected::Json).into());
@@ -313,7 +314,7 @@ pub async fn close_enterprise(
     id: web::Path<String>,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteRecords)?;
     let reason = reason_parameter(&request)?;
     let close = Change::Act { action: Action::Close, grounds: Grounds { reason, basis: None } };
     change(request, caller.0, &id, close, registry).await

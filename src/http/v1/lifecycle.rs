@@ -3,13 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::enterprises::{EnterpriseView, MAX_REASON, change, json};
+use crate::domain::access::Right;
 use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::lifecycle::{Action, Grounds};
 use crate::domain::validate::from_json;
 use crate::http::caller::Caller;
 use crate::http::parameters::WriteProblems;
 use crate::http::problem::ApiError;
-use crate::registry::writing::{Change, require_writer};
+use crate::registry::writing::Change;
 use crate::registry::{Registry, RegistryError};
 
 /// The body of a step: empty, or its grounds.
@@ -36,7 +37,7 @@ async fn step(
     action: Action,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::WriteRecords)?;
     let grounds = grounds(body)?;
     change(request, caller.0, id, Change::Act { action, grounds }, registry).await
 }

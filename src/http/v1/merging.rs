@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::enterprises::{EnterpriseView, if_match, json, represented, tiered, uuid};
 use super::lifecycle::grounds;
+use crate::domain::access::Right;
 use crate::domain::lifecycle::Grounds;
 use crate::domain::validate::from_json;
 use crate::http::caller::Caller;
 use crate::http::parameters::WriteProblems;
 use crate::http::problem::ApiError;
-use crate::registry::writing::require_writer;
 use crate::registry::{Registry, RegistryError};
 
 /// Which record is the duplicate, and why.
@@ -73,7 +73,7 @@ pub async fn merge_enterprises(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::Decide)?;
     let (id, if_match) = (uuid(&id)?, if_match(&request)?);
     let (duplicate, grounds) = merge_of(&body)?;
     let seen = web::block(move || {
@@ -103,7 +103,7 @@ pub async fn unmerge_enterprises(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::Decide)?;
     let (id, if_match) = (uuid(&id)?, if_match(&request)?);
     let (duplicate, grounds) = merge_of(&body)?;
     let unmerged = web::block(move || {
@@ -135,7 +135,7 @@ pub async fn erase_person(
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    require_writer(&caller.0)?;
+    caller.require(Right::AnswerPersons)?;
     let (id, if_match) = (uuid(&id)?, if_match(&request)?);
     let erasure: Erasure = from_json(json(&body)?).map_err(RegistryError::Invalid)?;
     let seen = web::block(move || {
