@@ -86,7 +86,17 @@ pub fn append(
             revision: entry.revision,
         })
         .collect();
-    on_backend!(tx, |inner| diesel::insert_into(changes::table).values(&rows).execute(inner))?;
+    match tx {
+        AnyConnection::Pg(pg) if rows.len() > 10 => {
+            diesel::copy_from(changes::table).from_insertable(rows).execute(pg)?;
+        }
+        AnyConnection::Pg(pg) => {
+            diesel::insert_into(changes::table).values(&rows).execute(pg)?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            diesel::insert_into(changes::table).values(&rows).execute(sqlite)?;
+        }
+    }
     Ok(())
 }
 
