@@ -56,6 +56,21 @@ pub fn by_id(
     Ok(row)
 }
 
+/// One document, if the public may see it.
+pub fn published_by_id(
+    connection: &mut AnyConnection,
+    entity: &str,
+    id: &str,
+) -> Result<Option<DocumentRow>, DbError> {
+    let row = documents::table
+        .filter(documents::id.eq(id))
+        .filter(documents::entity.eq(entity))
+        .filter(documents::public_document.is_not_null())
+        .first(connection)
+        .optional()?;
+    Ok(row)
+}
+
 /// The documents of these ids, in no order; missing ones are left out.
 pub fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<DocumentRow>, DbError> {
     let rows = on_backend!(connection, |inner| {
@@ -96,6 +111,44 @@ pub fn responsible_region(
         by_id(connection, entity, id)?.map(|row| row.responsible_region)
     };
     Ok(region)
+}
+
+/// That there is something under an id, whose it is and whether the public may see it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Held {
+    pub id: String,
+    pub entity: String,
+    pub responsible_region: String,
+    pub published: bool,
+}
+
+/// What there is under these ids, records and documents alike, in no order.
+pub fn held(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<Held>, DbError> {
+    let columns = (
+        documents::id,
+        documents::entity,
+        documents::responsible_region,
+        documents::public_document.is_not_null(),
+    );
+    let mut held: Vec<Held> = on_backend!(connection, |inner| {
+        documents::table.filter(documents::id.eq_any(ids)).select(columns).load(inner)
+    })?;
+    let columns = (
+        enterprises::id,
+        enterprises::responsible_region,
+        enterprises::public_document.is_not_null(),
+    );
+    let records: Vec<(String, String, bool)> = on_backend!(connection, |inner| {
+        enterprises::table.filter(enterprises::id.eq_any(ids)).select(columns).load(inner)
+    })?;
+    let entity = || "enterprise".to_owned();
+    held.extend(records.into_iter().map(|(id, responsible_region, published)| Held {
+        id,
+        entity: entity(),
+        responsible_region,
+        published,
+    }));
+    Ok(held)
 }
 
 /// Open documents in the order of their names. Which tier of each is for the caller is the

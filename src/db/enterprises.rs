@@ -61,6 +61,19 @@ pub fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<Enterpri
     Ok(enterprises::table.filter(enterprises::id.eq(id)).first(connection).optional()?)
 }
 
+/// One record, if the public may see it: one that they may not is to the database as none.
+pub fn published_by_id(
+    connection: &mut AnyConnection,
+    id: &str,
+) -> Result<Option<EnterpriseRow>, DbError> {
+    let row = enterprises::table
+        .filter(enterprises::id.eq(id))
+        .filter(enterprises::public_document.is_not_null())
+        .first(connection)
+        .optional()?;
+    Ok(row)
+}
+
 /// One record, its row locked until the transaction ends.
 pub fn by_id_for_update(
     tx: &mut AnyConnection,

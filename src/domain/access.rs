@@ -48,9 +48,7 @@ fn given(role: Role) -> &'static [Right] {
     use Right as R;
     match role {
         Role::Viewer => &[R::ReadInternal, R::FilterInternal, R::FollowChanges],
-        Role::Analyst => {
-            &[R::ReadInternal, R::FilterInternal, R::ExportInternal, R::FollowChanges]
-        }
+        Role::Analyst => &[R::ReadInternal, R::FilterInternal, R::ExportInternal, R::FollowChanges],
         Role::Verifier => &[
             R::ReadInternal,
             R::FilterInternal,

@@ -138,7 +138,8 @@ impl Visibility {
 impl Actor {
     pub fn visibility(&self) -> Visibility {
         match self {
-            Self::Anonymous | Self::Client(Client { scopes: Scopes { internal: None, .. }, .. }) => {
+            Self::Anonymous
+            | Self::Client(Client { scopes: Scopes { internal: None, .. }, .. }) => {
                 Visibility::Public
             }
             Self::Client(Client { scopes: Scopes { internal: Some(area), .. }, .. }) => {
@@ -151,13 +152,23 @@ impl Actor {
                 Role::Enumerator => {
                     Visibility::Own { author: user.email.clone(), cooperative: None }
                 }
-                Role::CooperativeOfficer => Visibility::Own {
-                    author: user.email.clone(),
-                    cooperative: user.cooperative,
-                },
+                Role::CooperativeOfficer => {
+                    Visibility::Own { author: user.email.clone(), cooperative: user.cooperative }
+                }
                 Role::Auditor => Visibility::Public,
             },
             Self::Operator => Visibility::Internal { area: None },
+        }
+    }
+
+    /// Of which records' changes they may know who made them, beyond those that they see: an
+    /// auditor's area.
+    pub fn audits(&self) -> Option<Visibility> {
+        match self {
+            Self::User(user) if self.may(Right::ReadLog) => {
+                Some(Visibility::Internal { area: user.area.clone() })
+            }
+            _ => None,
         }
     }
 
@@ -243,9 +254,13 @@ mod tests {
             restricted: false,
         });
         let of = |cooperative| Whose { cooperative, ..Whose::of_region(&region) };
-        assert!(officer.may_write(of(Some(own))) && officer.visibility().sees_internal(of(Some(own))));
+        assert!(
+            officer.may_write(of(Some(own))) && officer.visibility().sees_internal(of(Some(own)))
+        );
         for other in [Some(other), None] {
-            assert!(!officer.may_write(of(other)) && !officer.visibility().sees_internal(of(other)));
+            assert!(
+                !officer.may_write(of(other)) && !officer.visibility().sees_internal(of(other))
+            );
         }
     }
 }

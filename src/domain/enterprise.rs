@@ -78,6 +78,13 @@ pub struct Draft {
     pub consents: Vec<Consent>,
 }
 
+impl Draft {
+    /// Whether the owner agreed to something.
+    pub fn agrees_to(&self, what: ConsentTo) -> bool {
+        self.consents.iter().any(|consent| consent.to == what)
+    }
+}
+
 /// Membership of an office's list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -361,7 +368,7 @@ impl Enterprise {
 
     /// Whether the owner agreed to something.
     pub fn consents_to(&self, what: ConsentTo) -> bool {
-        self.draft.consents.iter().any(|consent| consent.to == what)
+        self.draft.agrees_to(what)
     }
 }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::codes::{BasisKind, Existence, Publication, Review, code_set};
-use super::enterprise::PublicationBasis;
+use super::codes::{BasisKind, ConsentTo, Existence, Publication, Review, code_set};
+use super::enterprise::{Consent, Draft, PublicationBasis};
 use super::projection::Standing;
 
 code_set! {
@@ -229,6 +229,23 @@ pub fn apply(
     }
 }
 
+/// Consent and publication move together: to publish on the owner's consent records the consent,
+/// and to take it back ends a publication that rests on it. `before` is the draft as it was, `draft`
+/// as it is to be, `standing` after [`apply`].
+pub fn heed_consent(standing: &mut Standing, before: &Draft, draft: &mut Draft) {
+    let Some(basis) = &standing.publication_basis else { return };
+    if basis.kind != BasisKind::Consent || draft.agrees_to(ConsentTo::Publish) {
+        return;
+    }
+    if before.agrees_to(ConsentTo::Publish) {
+        standing.publication = Publication::Unpublished;
+        standing.publication_basis = None;
+    } else {
+        let (on, how) = (basis.on, basis.text.clone());
+        draft.consents.push(Consent { to: ConsentTo::Publish, on, how });
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use strum::VariantNames;
@@ -322,6 +339,32 @@ mod tests {
         let today = NaiveDate::default();
         apply(Action::Reopen, &mut closed, VERIFIER, &Grounds::default(), today, None);
         assert_eq!(check(Action::Revise, &closed, VERIFIER, &Grounds::default()), Ok(()));
+    }
+
+    #[test]
+    fn publication_on_consent_records_it_and_ends_with_it() {
+        let published = |kind| {
+            let mut standing =
+                standing(Review::Verified, Publication::Unpublished, Existence::Active);
+            let basis = Some(BasisDraft { kind, text: "surat 7".into(), on: None });
+            let grounds = Grounds { reason: None, basis };
+            let today = NaiveDate::default();
+            apply(Action::Publish, &mut standing, VERIFIER, &grounds, today, None);
+            standing
+        };
+        let (mut standing, mut draft) = (published(BasisKind::Consent), Draft::default());
+        heed_consent(&mut standing, &Draft::default(), &mut draft);
+        assert!(draft.agrees_to(ConsentTo::Publish));
+        heed_consent(&mut standing, &draft, &mut draft.clone());
+        assert_eq!(standing.publication, Publication::Published);
+        heed_consent(&mut standing, &draft, &mut Draft::default());
+        assert_eq!(
+            (standing.publication, standing.publication_basis),
+            (Publication::Unpublished, None)
+        );
+        let mut by_duty = published(BasisKind::PublicDuty);
+        heed_consent(&mut by_duty, &draft, &mut Draft::default());
+        assert_eq!(by_duty.publication, Publication::Published);
     }
 
     #[test]

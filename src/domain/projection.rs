@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::codes::{ConsentTo, Existence, Kind, LegalForm, Publication, Review, Sector, Sex};
 use super::enterprise::{
-    Capacity, Contact, Draft, Enterprise, Kbli, LocatedIn, Precision, PublicPlace,
+    Capacity, Contact, Draft, Enterprise, Kbli, LocatedIn, Owner, Precision, PublicPlace,
     PublicationBasis, Source, Visit, Workers,
 };
 use super::quality;
@@ -16,7 +16,7 @@ use super::reference::Reference;
 use super::region::{Level, RegionCode};
 use super::restricted::Restricted;
 use super::size::{SizeClasses, SizeInputs};
-use super::text::squash;
+use super::text::{fold, squash};
 use super::trade::{Certificate, Channel, PriceBand};
 
 /// What stands beside the draft in a record and is not computed from it.
@@ -249,7 +249,8 @@ pub fn public(enterprise: &Enterprise, reference: &Reference) -> Option<PublicEn
             .products
             .iter()
             .map(|product| PublicProduct {
-                name: product.name.clone(),
+                name: impersonal(&product.name, enterprise)
+                    .unwrap_or_else(|| what_it_makes(enterprise, reference)),
                 commodity: product.commodity.clone(),
                 price_band: product.price_band.clone(),
                 capacity: product.capacity.clone().filter(|_| capacity),
@@ -272,18 +273,33 @@ pub fn public(enterprise: &Enterprise, reference: &Reference) -> Option<PublicEn
 
 /// The name as the public may see it (contract: the personal-name rule).
 fn public_name(enterprise: &Enterprise, reference: &Reference) -> String {
-    let draft = &enterprise.draft;
-    let name = squash(&draft.name);
-    let personal = draft.owners.iter().any(|owner| squash(&owner.name) == name);
-    if personal && !enterprise.consents_to(ConsentTo::PersonalName) {
-        neutral_name(enterprise, reference)
-    } else {
-        draft.name.clone()
-    }
+    impersonal(&enterprise.draft.name, enterprise)
+        .unwrap_or_else(|| neutral_name(enterprise, reference))
+}
+
+/// A text that may be public: None where it is or holds the full name of an owner who gave no
+/// consent for that. A single name inside a longer text (`Batik Siti`) is a trade name.
+fn impersonal(text: &str, enterprise: &Enterprise) -> Option<String> {
+    let folded = format!(" {} ", fold(text));
+    let names = |owner: &Owner| {
+        let name = fold(&owner.name);
+        squash(text) == squash(&name)
+            || (name.contains(' ') && folded.contains(&format!(" {name} ")))
+    };
+    let named = !enterprise.consents_to(ConsentTo::PersonalName)
+        && enterprise.draft.owners.iter().any(names);
+    (!named).then(|| text.to_owned())
 }
 
 /// A name that is nobody's: `Usaha {product}, {village}`.
 pub fn neutral_name(enterprise: &Enterprise, reference: &Reference) -> String {
+    let makes = what_it_makes(enterprise, reference);
+    let place = enterprise.region_name.split(", ").next().unwrap_or_default();
+    format!("Usaha {makes}, {place}")
+}
+
+/// Its first product whose name is nobody's, else its commodity, else its sector.
+fn what_it_makes(enterprise: &Enterprise, reference: &Reference) -> String {
     let draft = &enterprise.draft;
     let of_commodity = || {
         let code = draft.commodities.first()?;
@@ -291,10 +307,8 @@ pub fn neutral_name(enterprise: &Enterprise, reference: &Reference) -> String {
     };
     let of_sector =
         || draft.sectors.first().map(|sector| Sector::all()[sector.index()].name.clone());
-    let product = draft.products.first().map(|product| product.name.clone());
-    let makes = product.or_else(of_commodity).or_else(of_sector).unwrap_or_default();
-    let place = enterprise.region_name.split(", ").next().unwrap_or_default();
-    format!("Usaha {makes}, {place}")
+    let product = draft.products.iter().find_map(|product| impersonal(&product.name, enterprise));
+    product.or_else(of_commodity).or_else(of_sector).unwrap_or_default()
 }
 
 /// Today where the registry is: dates are of Asia/Jakarta (UTC+7, no summer time).

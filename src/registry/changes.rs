@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::documents::{self, SeenDocument};
-use super::enterprises::{self, Seen};
+use super::documents;
+use super::enterprises;
 use super::{Registry, RegistryError};
 use crate::db::log::ChangeRow;
 use crate::db::{self, AnyConnection};
@@ -83,11 +83,7 @@ impl Registry {
     ///
     /// # Errors
     /// Not allowed: the numbers of the log tell how much there is that is not public; another log than the follower knows; the database's.
-    pub fn changes(
-        &self,
-        actor: &Actor,
-        query: &FeedQuery,
-    ) -> Result<Feed, RegistryError> {
+    pub fn changes(&self, actor: &Actor, query: &FeedQuery) -> Result<Feed, RegistryError> {
         actor.require(Right::FollowChanges)?;
         let visibility = &actor.visibility();
         let reference = self.reference();
@@ -99,17 +95,24 @@ impl Registry {
             let rows = db::log::since(connection, query.since, query.limit)?;
             let last_seq = db::log::last_seq(connection)?;
             let through = rows.last().map_or(query.since, |row| row.seq);
-            let entities = Entities::read(connection, &rows, visibility, &reference)?;
+            let audits = actor.audits();
+            let entities =
+                Entities::read(connection, &rows, visibility, audits.as_ref(), &reference)?;
+            let unbounded = [Some(visibility), audits.as_ref()]
+                .into_iter()
+                .flatten()
+                .any(Visibility::is_unbounded);
             let told = |row: ChangeRow| {
                 let now = match row.entity.as_str() {
                     "enterprise" | Cooperative::ENTITY | Sentra::ENTITY | Observation::ENTITY => {
                         entities.now(&row)?
                     }
                     // Nobody knows whose it is.
-                    _ if visibility.is_unbounded() => Now::Unrepresented,
+                    _ if unbounded => Now::Unrepresented,
                     _ => return None,
                 };
-                Some(told(row, now, visibility))
+                let audited = entities.audited.contains(&row.entity_id);
+                Some(told(row, now, unbounded, audited))
             };
             let changes = rows.into_iter().filter_map(told).collect();
             Ok(Feed { changes, through, last_seq, log_epoch })
@@ -123,10 +126,10 @@ impl Registry {
     }
 }
 
-fn told(row: ChangeRow, now: Now, visibility: &Visibility) -> Told {
+fn told(row: ChangeRow, now: Now, unbounded: bool, audited: bool) -> Told {
     let internal = match &now {
-        Now::There { internal, .. } => *internal,
-        Now::Removed | Now::Unrepresented => visibility.is_unbounded(),
+        Now::There { internal, .. } => *internal || audited,
+        Now::Removed | Now::Unrepresented => unbounded || audited,
     };
     let ChangeRow { actor, job_id, reason, action, .. } = row;
     Told {
@@ -147,6 +150,8 @@ struct Entities {
     now: HashMap<String, Option<Now>>,
     /// Revisions that the reader saw of those that they see no more.
     then: HashSet<(String, i32)>,
+    /// Those whose changes an auditor may know of, whatever they see of them.
+    audited: HashSet<String>,
 }
 
 /// As much of any stored document as tells whose it was.
@@ -180,26 +185,37 @@ impl Entities {
         connection: &mut AnyConnection,
         changes: &[ChangeRow],
         visibility: &Visibility,
+        audits: Option<&Visibility>,
         reference: &Reference,
     ) -> Result<Self, RegistryError> {
         let ids: HashSet<&String> = changes.iter().map(|change| &change.entity_id).collect();
         let ids: Vec<String> = ids.into_iter().cloned().collect();
-        let mut now = HashMap::new();
-        for row in db::enterprises::by_ids(connection, &ids)? {
-            let id = row.id.clone();
-            let seen = enterprises::seen(row, visibility, reference, None)?;
-            let there =
-                |seen: Seen| Now::There { document: seen.document, internal: seen.internal };
-            now.insert(id, seen.map(there));
-        }
-        for row in db::documents::by_ids(connection, &ids)? {
-            let id = row.id.clone();
-            let there = |seen: SeenDocument| {
-                let SeenDocument { document, internal, .. } = seen;
-                Now::There { document, internal }
+        let (mut now, mut audited) = (HashMap::new(), HashSet::new());
+        let mut whose = |id: &String, region: &String| {
+            let region: Option<RegionCode> = region.parse().ok();
+            let theirs = |area: &Visibility| {
+                region.as_ref().is_some_and(|region| area.sees_internal(Whose::of_region(region)))
             };
-            // A closed one is still there, and says so.
-            now.insert(id, documents::seen(row, visibility).map(there));
+            audited.extend(audits.is_some_and(theirs).then(|| id.clone()));
+        };
+        let rows = db::enterprises::by_ids(connection, &ids)?;
+        for row in &rows {
+            whose(&row.id, &row.responsible_region);
+            now.insert(row.id.clone(), None);
+        }
+        for seen in enterprises::seen(connection, rows, visibility, reference, None)? {
+            let there = Now::There { document: seen.document, internal: seen.internal };
+            now.insert(seen.id.to_string(), Some(there));
+        }
+        let rows = db::documents::by_ids(connection, &ids)?;
+        for row in &rows {
+            whose(&row.id, &row.responsible_region);
+            now.insert(row.id.clone(), None);
+        }
+        // A closed one is still there, and says so.
+        for seen in documents::seen(connection, rows, visibility)? {
+            let there = Now::There { document: seen.document, internal: seen.internal };
+            now.insert(seen.id, Some(there));
         }
         let unseen = |change: &&ChangeRow| matches!(now.get(&change.entity_id), Some(None));
         let (mut ids, mut revisions) = (HashSet::new(), HashSet::new());
@@ -217,7 +233,7 @@ impl Entities {
                 then.insert((row.entity_id, row.revision));
             }
         }
-        Ok(Self { now, then })
+        Ok(Self { now, then, audited })
     }
 
     /// What the changed entity is now; None where the change is none of the reader's business:
@@ -228,7 +244,8 @@ impl Entities {
             Some(None) => around(change)
                 .iter()
                 .any(|revision| self.then.contains(&(change.entity_id.clone(), *revision)))
-                .then_some(Now::Removed),
+                .then_some(Now::Removed)
+                .or_else(|| self.audited.contains(&change.entity_id).then_some(Now::Unrepresented)),
             // Only sample data is ever taken away, and all of that was public.
             None => Some(Now::Removed),
         }

@@ -1,10 +1,12 @@
 //! Cooperatives, sentra and observations: one way to read, list and write them all.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::writing::{IfMatch, new_id};
-use super::{Registry, RegistryError};
+use super::{Registry, RegistryError, pointers};
 use crate::db::documents::{DocumentQuery, DocumentRow};
 use crate::db::log::Entry;
 use crate::db::{self, AnyConnection};
@@ -12,9 +14,11 @@ use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility, Whose};
 use crate::domain::codes::Existence;
 use crate::domain::cooperative::Cooperative;
-use crate::domain::document::{Base, Document, check_texts, responsible};
+use crate::domain::document::{Base, Document, Pointer, check_texts, responsible};
 use crate::domain::fault::{Fault, FieldFault};
+use crate::domain::observation::Observation;
 use crate::domain::region::RegionCode;
+use crate::domain::sentra::Sentra;
 use crate::domain::text::fold;
 
 /// Longest chain of cooperatives above one.
@@ -67,9 +71,15 @@ impl Registry {
         actor: &Actor,
         id: &str,
     ) -> Result<SeenDocument, RegistryError> {
-        let row = self.db.read(|connection| db::documents::by_id(connection, D::ENTITY, id))?;
-        let seen = row.and_then(|row| seen(row, &actor.visibility()));
-        seen.ok_or_else(|| not_found::<D>(id))
+        let visibility = actor.visibility();
+        let mut found = self.db.read(|connection| {
+            let row = match visibility {
+                Visibility::Public => db::documents::published_by_id(connection, D::ENTITY, id)?,
+                _ => db::documents::by_id(connection, D::ENTITY, id)?,
+            };
+            seen(connection, row, &visibility)
+        })?;
+        found.pop().ok_or_else(|| not_found::<D>(id))
     }
 
     /// A page of documents, by name.
@@ -83,7 +93,7 @@ impl Registry {
     ) -> Result<DocumentPage, RegistryError> {
         let visibility = actor.visibility();
         let words = by.q.as_deref().map(fold).unwrap_or_default();
-        let query = DocumentQuery {
+        let mut query = DocumentQuery {
             entity: D::ENTITY,
             region: by.region.as_ref().map(ToString::to_string),
             subject: by.subject.clone(),
@@ -98,12 +108,31 @@ impl Registry {
             // One more tells whether there is a next page.
             limit: i64::try_from(by.limit + 1).unwrap_or(i64::MAX),
         };
-        let mut rows = self.db.read(|connection| db::documents::list(connection, &query))?;
-        let more = rows.len() > by.limit;
-        rows.truncate(by.limit);
-        let next = rows.last().filter(|_| more).map(|row| (row.name.clone(), row.id.clone()));
-        let items = rows.into_iter().filter_map(|row| seen(row, &visibility)).collect();
-        Ok(DocumentPage { items, next })
+        let mut found: Vec<SeenDocument> = Vec::new();
+        let mut at = HashMap::new();
+        // Some may be about what the reader does not see: read on until the page is full.
+        loop {
+            let (rows, seen) = self.db.read(|connection| {
+                let rows = db::documents::list(connection, &query)?;
+                let seen = seen(connection, rows.clone(), &visibility)?;
+                Ok::<_, RegistryError>((rows, seen))
+            })?;
+            let last = rows.last().map(|row| (row.name.clone(), row.id.clone()));
+            let end = rows.len() <= by.limit;
+            at.extend(rows.into_iter().map(|row| (row.id, row.name)));
+            found.extend(seen);
+            if end || found.len() > by.limit {
+                break;
+            }
+            query.after = last;
+        }
+        let more = found.len() > by.limit;
+        found.truncate(by.limit);
+        let next = found
+            .last()
+            .filter(|_| more)
+            .and_then(|last| Some((at.remove(&last.id)?, last.id.clone())));
+        Ok(DocumentPage { items: found, next })
     }
 
     /// Creates a document.
@@ -133,7 +162,7 @@ impl Registry {
         draft: D::Draft,
         sample: bool,
     ) -> Result<(), RegistryError> {
-        let region = self.checked_document::<D>(tx, id, &draft)?;
+        let region = self.checked_document::<D>(tx, actor, id, &draft)?;
         let base = Base {
             id,
             revision: 1,
@@ -198,7 +227,7 @@ impl Registry {
             if draft == *current.draft() && base.existence == current.base().existence {
                 return Ok(());
             }
-            let region = self.checked_document::<D>(tx, base.id, &draft)?;
+            let region = self.checked_document::<D>(tx, actor, base.id, &draft)?;
             base.revision += 1;
             // After the lock: a later revision has a later time.
             base.updated_at = self.clock.now();
@@ -218,6 +247,7 @@ impl Registry {
     fn checked_document<D: Document>(
         &self,
         tx: &mut AnyConnection,
+        actor: &Actor,
         id: Uuid,
         draft: &D::Draft,
     ) -> Result<RegionCode, RegistryError> {
@@ -226,7 +256,10 @@ impl Registry {
         let mut region = D::region(draft).cloned();
         for pointer in D::pointers(draft) {
             let target = pointer.id.to_string();
-            match db::documents::responsible_region(tx, pointer.entity, &target)? {
+            // One that the writer does not see is refused in the words for one that is not there.
+            let seen = pointers::visible(tx, &actor.visibility(), [pointer.id])?;
+            let known = db::documents::responsible_region(tx, pointer.entity, &target)?;
+            match known.filter(|_| seen.contains(&pointer.id)) {
                 Some(at) => region = region.or_else(|| at.parse().ok()),
                 None => {
                     let fault = Fault::UnknownCode { value: target, allowed: String::new() };
@@ -311,8 +344,53 @@ fn row_of<D: Document>(document: &D, region: &RegionCode) -> Result<DocumentRow,
     })
 }
 
-/// A stored document as somebody sees it: None where they may not.
-pub(super) fn seen(row: DocumentRow, visibility: &Visibility) -> Option<SeenDocument> {
+/// Stored documents as somebody sees them, without those that they may not see. The public tier
+/// names nothing that they do not see, and is not there where it is about that.
+pub(super) fn seen(
+    connection: &mut AnyConnection,
+    rows: impl IntoIterator<Item = DocumentRow>,
+    visibility: &Visibility,
+) -> Result<Vec<SeenDocument>, RegistryError> {
+    let mut items = Vec::new();
+    for row in rows {
+        let entity = row.entity.clone();
+        let Some(seen) = one_seen(row, visibility) else { continue };
+        let pointers = if seen.internal { Vec::new() } else { pointers_of(&entity, &seen)? };
+        items.push((seen, pointers));
+    }
+    let ids = items.iter().flat_map(|(_, pointers)| pointers).map(|pointer| pointer.id);
+    let visible = pointers::visible(connection, visibility, ids.collect::<Vec<_>>())?;
+    let mut left = Vec::with_capacity(items.len());
+    for (mut seen, pointers) in items {
+        let mut hidden =
+            pointers.iter().filter(|pointer| !visible.contains(&pointer.id)).peekable();
+        if hidden.peek().is_some() {
+            let mut document: serde_json::Map<_, _> = serde_json::from_str(&seen.document)?;
+            let names: Vec<&str> = hidden.map(|pointer| pointer.field).collect();
+            if names.contains(&"subject") {
+                continue;
+            }
+            document.retain(|field, _| !names.contains(&field.as_str()));
+            seen.document = serde_json::to_string(&document)?;
+        }
+        left.push(seen);
+    }
+    Ok(left)
+}
+
+fn pointers_of(entity: &str, seen: &SeenDocument) -> Result<Vec<Pointer>, RegistryError> {
+    fn of<D: Document>(document: &str) -> Result<Vec<Pointer>, RegistryError> {
+        Ok(D::pointers(serde_json::from_str::<D>(document)?.draft()))
+    }
+    match entity {
+        Cooperative::ENTITY => of::<Cooperative>(&seen.document),
+        Sentra::ENTITY => of::<Sentra>(&seen.document),
+        Observation::ENTITY => of::<Observation>(&seen.document),
+        _ => Err(RegistryError::Internal("a document is of a kind that is known")),
+    }
+}
+
+fn one_seen(row: DocumentRow, visibility: &Visibility) -> Option<SeenDocument> {
     let region = row.responsible_region.parse();
     let cooperative = (row.entity == Cooperative::ENTITY).then(|| row.id.parse().ok()).flatten();
     let internal = region.is_ok_and(|region| {

@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
-use super::{Registry, RegistryError};
+use super::{Registry, RegistryError, pointers};
 use crate::atlas::{Cell, Cursor, Page, PageQuery, Row, View};
-use crate::db;
 use crate::db::enterprises::EnterpriseRow;
+use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility, Whose};
 use crate::domain::enterprise::Enterprise;
@@ -49,10 +49,16 @@ impl Registry {
     /// # Errors
     /// Not found: also for a record that is there but not for them, by the same way.
     pub fn enterprise(&self, actor: &Actor, id: Uuid) -> Result<Seen, RegistryError> {
-        let row = self.db.read(|connection| db::enterprises::by_id(connection, &id.to_string()))?;
-        let seen =
-            row.map(|row| seen(row, &actor.visibility(), &self.reference(), None)).transpose()?;
-        seen.flatten().ok_or(RegistryError::EnterpriseNotFound(id))
+        let (visibility, reference) = (actor.visibility(), self.reference());
+        let key = id.to_string();
+        let mut found = self.db.read(|connection| {
+            let row = match visibility {
+                Visibility::Public => db::enterprises::published_by_id(connection, &key)?,
+                _ => db::enterprises::by_id(connection, &key)?,
+            };
+            seen(connection, row, &visibility, &reference, None)
+        })?;
+        found.pop().ok_or(RegistryError::EnterpriseNotFound(id))
     }
 
     /// One page of the records that pass a filter.
@@ -86,6 +92,9 @@ impl Registry {
         mut filter: Filter,
         mut each: impl FnMut(Vec<Seen>) -> Result<(), RegistryError>,
     ) -> Result<usize, RegistryError> {
+        // An export that may not hold the internal tier is that of the public.
+        let public = Actor::Anonymous;
+        let actor = if actor.may(Right::ExportInternal) { actor } else { &public };
         let view = self.view_for(actor, &mut filter)?;
         let keys: Vec<i64> = view.matching(&filter).iter().map(|row| row.key).collect();
         for batch in keys.chunks(500) {
@@ -126,7 +135,23 @@ impl Registry {
             let faults = internal.into_iter().map(|name| FieldFault::new(name, fault.clone()));
             return Err(RegistryError::InternalOnly(faults.collect()));
         }
+        self.hide_pointers(actor, filter)?;
         self.resolve_area(filter)
+    }
+
+    /// A cooperative or sentra that the actor does not see finds what one that is not there finds.
+    fn hide_pointers(&self, actor: &Actor, filter: &mut Filter) -> Result<(), RegistryError> {
+        let asked = [&mut filter.public.cooperatives, &mut filter.public.sentra];
+        let ids: Vec<Uuid> = asked.iter().flat_map(|ids| ids.iter().copied()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let visibility = actor.visibility();
+        let seen = self.db.read(|connection| pointers::visible(connection, &visibility, ids))?;
+        for id in asked.into_iter().flatten().filter(|id| !seen.contains(id)) {
+            *id = Uuid::nil();
+        }
+        Ok(())
     }
 
     /// The records of these keys in their order. Each is checked again against tier and filter: it
@@ -138,14 +163,13 @@ impl Registry {
         filter: &Filter,
     ) -> Result<Vec<Seen>, RegistryError> {
         let (visibility, reference) = (actor.visibility(), self.reference());
-        let rows = self.db.read(|connection| db::enterprises::by_keys(connection, keys))?;
-        let mut by_key: std::collections::HashMap<i64, EnterpriseRow> =
-            rows.into_iter().map(|row| (row.key, row)).collect();
-        let mut items = Vec::with_capacity(keys.len());
-        for row in keys.iter().filter_map(|key| by_key.remove(key)) {
-            items.extend(seen(row, &visibility, &reference, Some(filter))?);
-        }
-        Ok(items)
+        self.db.read(|connection| {
+            let rows = db::enterprises::by_keys(connection, keys)?;
+            let mut by_key: std::collections::HashMap<i64, EnterpriseRow> =
+                rows.into_iter().map(|row| (row.key, row)).collect();
+            let in_order = keys.iter().filter_map(|key| by_key.remove(key));
+            seen(connection, in_order, &visibility, &reference, Some(filter))
+        })
     }
 }
 
@@ -162,22 +186,53 @@ pub(super) fn is_internal_to(row: &EnterpriseRow, visibility: &Visibility) -> bo
     }
 }
 
-/// A stored record as somebody sees it: None where they may not, or where it no longer passes.
+/// Stored records as somebody sees them, without those that they may not see, or that no longer
+/// pass.
 pub(super) fn seen(
+    connection: &mut AnyConnection,
+    rows: impl IntoIterator<Item = EnterpriseRow>,
+    visibility: &Visibility,
+    reference: &Reference,
+    filter: Option<&Filter>,
+) -> Result<Vec<Seen>, RegistryError> {
+    let mut items = Vec::new();
+    // The place in `items` of public documents that point at something.
+    let mut pointing: Vec<(usize, PublicEnterprise)> = Vec::new();
+    for row in rows {
+        let Some((seen, public)) = one_seen(row, visibility, reference, filter)? else { continue };
+        pointing.extend(public.map(|public| (items.len(), public)));
+        items.push(seen);
+    }
+    let ids = pointing.iter().flat_map(|(_, public)| [public.cooperative, public.sentra]);
+    let visible = pointers::visible(connection, visibility, ids.flatten())?;
+    for (place, mut public) in pointing {
+        let before = (public.cooperative, public.sentra);
+        public.cooperative = public.cooperative.filter(|id| visible.contains(id));
+        public.sentra = public.sentra.filter(|id| visible.contains(id));
+        if (public.cooperative, public.sentra) != before {
+            items[place].document = serde_json::to_string(&public)?;
+        }
+    }
+    Ok(items)
+}
+
+/// One stored record as somebody sees it; its public projection where that is what they see and it
+/// points at something.
+fn one_seen(
     row: EnterpriseRow,
     visibility: &Visibility,
     reference: &Reference,
     filter: Option<&Filter>,
-) -> Result<Option<Seen>, RegistryError> {
+) -> Result<Option<(Seen, Option<PublicEnterprise>)>, RegistryError> {
     let id = row.id.parse().map_err(|_| RegistryError::Internal("a stored id is a UUID"))?;
     let internal = is_internal_to(&row, visibility);
-    let (document, lon, lat) = if internal {
+    let (document, public, lon, lat) = if internal {
         let enterprise: Enterprise = serde_json::from_str(&row.document)?;
         let Some(at) = Row::internal(row.key, &enterprise, reference) else { return Ok(None) };
         if filter.is_some_and(|filter| !at.passes(filter)) {
             return Ok(None);
         }
-        (row.document, at.common.lon, at.common.lat)
+        (row.document, None, at.common.lon, at.common.lat)
     } else {
         let Some(document) = row.public_document else { return Ok(None) };
         let enterprise: PublicEnterprise = serde_json::from_str(&document)?;
@@ -185,7 +240,8 @@ pub(super) fn seen(
         if filter.is_some_and(|filter| !at.passes(filter)) {
             return Ok(None);
         }
-        (document, at.common.lon, at.common.lat)
+        let points = enterprise.cooperative.is_some() || enterprise.sentra.is_some();
+        (document, points.then_some(enterprise), at.common.lon, at.common.lat)
     };
-    Ok(Some(Seen { id, revision: row.revision, internal, document, lon, lat }))
+    Ok(Some((Seen { id, revision: row.revision, internal, document, lon, lat }, public)))
 }

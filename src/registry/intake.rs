@@ -18,6 +18,7 @@ use crate::db::{self, AnyConnection};
 use crate::domain::actor::Actor;
 use crate::domain::codes::{Publication, Review};
 use crate::domain::enterprise::{Draft, Enterprise, PublicationBasis, Source};
+use crate::domain::lifecycle;
 use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
 use crate::domain::restricted::Restricted;
@@ -154,8 +155,10 @@ impl Registry {
             ..Standing::new(id, now)
         };
         publish(&mut standing, load);
+        let mut draft = incoming.draft.clone();
+        lifecycle::heed_consent(&mut standing, &Draft::default(), &mut draft);
         let restricted = &incoming.restricted;
-        let enterprise = assembled(incoming.draft.clone(), standing, restricted, now, reference)?;
+        let enterprise = assembled(draft, standing, restricted, now, reference)?;
         let sealed = if *restricted == Restricted::default() {
             Vec::new()
         } else {
@@ -271,8 +274,8 @@ impl Registry {
         standing.revision += 1;
         standing.updated_at = self.clock.now();
         publish(&mut standing, load);
-        let draft = if same {
-            current.draft
+        let mut draft = if same {
+            current.draft.clone()
         } else {
             if !standing.sources.contains(&row.incoming.source) {
                 standing.sources.push(row.incoming.source.clone());
@@ -280,6 +283,7 @@ impl Registry {
             // What the list does not say is kept: consents, a contact, a point that was set since.
             merged(&current.draft, &serde_json::to_value(&row.incoming.draft)?)?
         };
+        lifecycle::heed_consent(&mut standing, &current.draft, &mut draft);
         let restricted = self.vault.of_enterprise(tx, &before.id)?;
         let enterprise = assembled(draft, standing, &restricted, self.clock.now(), reference)?;
         db::enterprises::update(tx, &before, stored(&enterprise, reference)?)?;

@@ -18,6 +18,7 @@ pub mod intake;
 mod jobs;
 pub mod merging;
 mod pace;
+mod pointers;
 mod products;
 mod projections;
 pub mod quality;

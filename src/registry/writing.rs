@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::enterprises::Seen;
 use super::products::product_rows;
-use super::{Registry, RegistryError};
+use super::{Registry, RegistryError, pointers};
 use crate::db::enterprises::{EnterpriseRow, EnterpriseWrite, IdempotencyRow, Stored};
 use crate::db::log::Entry;
 use crate::db::{self, AnyConnection, DbError};
@@ -145,7 +145,7 @@ impl Registry {
                 };
                 db::enterprises::remember_idempotency_key(tx, &row)?;
             }
-            check_pointers(tx, &enterprise.draft)?;
+            check_pointers(tx, actor, &enterprise.draft, None)?;
             let sealed = self.vault.seal(tx, &id.to_string(), &restricted)?;
             db::restricted::insert(tx, &sealed)?;
             db::enterprises::insert(tx, &[&stored(&enterprise, &reference)?])?;
@@ -196,8 +196,10 @@ impl Registry {
                 .map_err(|refusal| refused(action, &refusal))?;
             let today = jakarta_date(self.clock.now());
             lifecycle::apply(action, &mut standing, doer, &grounds, today, None);
+            let mut draft = self.checked(draft, &reference)?;
+            lifecycle::heed_consent(&mut standing, &current.draft, &mut draft);
             let state = NewState {
-                draft: self.checked(draft, &reference)?,
+                draft,
                 standing,
                 restricted,
                 action: logged,
@@ -236,7 +238,7 @@ impl Registry {
             None => known,
         };
         if state.draft != current.draft {
-            check_pointers(tx, &state.draft)?;
+            check_pointers(tx, actor, &state.draft, Some(&current.draft))?;
         }
         // After the lock: a later revision has a later time.
         let now = self.clock.now();
@@ -380,14 +382,25 @@ fn check_restricted(restricted: &Restricted, draft: &Draft) -> Result<(), Regist
     if faults.is_empty() { Ok(()) } else { Err(RegistryError::Invalid(faults)) }
 }
 
-/// The cooperative and the sentra that a draft names must be there.
-fn check_pointers(tx: &mut AnyConnection, draft: &Draft) -> Result<(), RegistryError> {
-    let pointers = [("cooperative", draft.cooperative), ("sentra", draft.sentra)];
+/// The cooperative and the sentra that a draft names must be there for its writer to see, unless
+/// the record named them before.
+fn check_pointers(
+    tx: &mut AnyConnection,
+    actor: &Actor,
+    draft: &Draft,
+    before: Option<&Draft>,
+) -> Result<(), RegistryError> {
+    let pointers = [
+        ("cooperative", draft.cooperative, before.and_then(|before| before.cooperative)),
+        ("sentra", draft.sentra, before.and_then(|before| before.sentra)),
+    ];
     let mut faults = Vec::new();
-    for (entity, id) in pointers {
-        let Some(id) = id.map(|id| id.to_string()) else { continue };
-        if db::documents::responsible_region(tx, entity, &id)?.is_none() {
-            let fault = Fault::UnknownCode { value: id, allowed: String::new() };
+    for (entity, id, before) in pointers {
+        let Some(id) = id.filter(|id| Some(*id) != before) else { continue };
+        let there = db::documents::responsible_region(tx, entity, &id.to_string())?.is_some();
+        let seen = pointers::visible(tx, &actor.visibility(), [id])?;
+        if !there || !seen.contains(&id) {
+            let fault = Fault::UnknownCode { value: id.to_string(), allowed: String::new() };
             faults.push(FieldFault::new(entity, fault));
         }
     }
@@ -395,9 +408,5 @@ fn check_pointers(tx: &mut AnyConnection, draft: &Draft) -> Result<(), RegistryE
 }
 
 fn require_area(actor: &Actor, enterprise: &Enterprise) -> Result<(), RegistryError> {
-    if actor.may_write(enterprise.whose()) {
-        Ok(())
-    } else {
-        Err(RegistryError::Forbidden)
-    }
+    if actor.may_write(enterprise.whose()) { Ok(()) } else { Err(RegistryError::Forbidden) }
 }

@@ -20,7 +20,10 @@ fn a_session_begins_is_renewed_once_a_token_and_ends() {
     let anonymous = app.anonymous();
     let answer = anonymous.post(PATH, &json!({"email": "Admin@contoh.id", "password": PASSWORD}));
     let session = answer.expect(200);
-    assert_eq!(session["user"], json!({"email": "verifier@contoh.id", "role": "verifier", "area": null}));
+    assert_eq!(
+        session["user"],
+        json!({"email": "verifier@contoh.id", "role": "verifier", "area": null})
+    );
     let set = answer.header("set-cookie");
     assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict"), "{set}");
 

@@ -22,9 +22,7 @@ use crate::http::parameters::{
 };
 use crate::http::problem::ApiError;
 use crate::registry::enterprises::{List, Seen};
-use crate::registry::writing::{
-    Change, Idempotency, IfMatch, Written, take_restricted,
-};
+use crate::registry::writing::{Change, Idempotency, IfMatch, Written, take_restricted};
 use crate::registry::{Registry, RegistryError};
 
 /// Longest reason, in characters.
