@@ -4,6 +4,7 @@
 mod caller;
 mod fallback;
 mod health;
+pub mod operations;
 mod parameters;
 mod problem;
 pub mod v1;

@@ -1706,10 +1706,10 @@ export interface components {
             items: components["schemas"]["RevisionEntry"][];
         };
         /**
-         * @description What a signed-in person may do.
+         * @description What a signed-in person is to the registry (contract.md, "Who may do what").
          * @enum {string}
          */
-        Role: "admin" | "verifier" | "viewer";
+        Role: "admin" | "verifier" | "analyst" | "viewer" | "enumerator" | "cooperative_officer" | "auditor";
         /** @description All sectors, in their order. */
         SectorList: {
             items: components["schemas"]["SectorView"][];
