@@ -24,6 +24,7 @@ bless: web/node_modules/.package-lock.json
 	cargo fmt
 	cargo run --locked --quiet -- openapi > target/openapi.json && mv target/openapi.json openapi/openapi.json
 	npm --prefix web run types
+	cargo run --locked --quiet -- access > target/access.md && mv target/access.md docs/access.md
 
 # Speed and memory, on a generated set with a fixed seed.
 bench: setup web

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod access;
 mod backup;
 mod export;
 mod generate;
@@ -59,6 +60,8 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
+    /// Print who may do what.
+    Access,
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -104,6 +107,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Restore(command) => restore::run(&cli.database, &command),
         Command::Reference(command) => reference::run(&cli.database, &command),
         Command::User(command) => user::run(&cli.database, &command),
+        Command::Access => access::run(),
         Command::Openapi => openapi::run(),
     };
     match done {

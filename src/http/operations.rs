@@ -13,6 +13,10 @@ pub enum About {
     Nothing,
     /// Records: the internal tier of those that are theirs, the public tier of published others.
     Records,
+    /// Cooperatives; an officer's own is theirs.
+    Cooperatives,
+    /// Sentra and observations, which nobody but an office has.
+    Documents,
     /// Records, as a file: the internal tier only for those who may export it.
     Export,
     /// The changes of records.
@@ -101,18 +105,18 @@ pub const OPERATIONS: &[Operation] = &[
     right("count_quality", Right::ReadInternal, About::Internal),
     right("erase_person", Right::AnswerPersons, About::Write),
     right("list_changes", Right::FollowChanges, About::Changes),
-    about("list_cooperatives", About::Records),
-    about("get_cooperative", About::Records),
+    about("list_cooperatives", About::Cooperatives),
+    about("get_cooperative", About::Cooperatives),
     right("create_cooperative", Right::WriteDocuments, About::Write),
     right("patch_cooperative", Right::WriteDocuments, About::Write),
     right("close_cooperative", Right::WriteDocuments, About::Write),
-    about("list_sentra", About::Records),
-    about("get_sentra", About::Records),
+    about("list_sentra", About::Documents),
+    about("get_sentra", About::Documents),
     right("create_sentra", Right::WriteDocuments, About::Write),
     right("patch_sentra", Right::WriteDocuments, About::Write),
     right("close_sentra", Right::WriteDocuments, About::Write),
-    about("list_observations", About::Records),
-    about("get_observation", About::Records),
+    about("list_observations", About::Documents),
+    about("get_observation", About::Documents),
     right("create_observation", Right::WriteDocuments, About::Write),
     right("patch_observation", Right::WriteDocuments, About::Write),
     right("close_observation", Right::WriteDocuments, About::Write),
@@ -146,15 +150,36 @@ impl Operation {
         if !may {
             return Answer::Refused;
         }
-        let internal = actor.visibility() != Visibility::Public;
         match (self.about, place) {
             (About::Nothing, _) | (About::Internal | About::Write, Place::Own) => Answer::Allowed,
             (About::Export, Place::Own) if actor.may(Right::ExportInternal) => Answer::Allowed,
-            (About::Records | About::Changes, Place::Own) if internal => Answer::Allowed,
+            (
+                About::Records | About::Cooperatives | About::Documents | About::Changes,
+                Place::Own,
+            ) if self.shows_internal(actor) => Answer::Allowed,
             // An auditor is told who changed what, and of the records no more than anybody.
             (About::Changes, Place::Own) if actor.audits().is_some() => Answer::Reduced,
-            (About::Records | About::Export | About::Changes, Place::Public) => Answer::Reduced,
+            (
+                About::Records
+                | About::Cooperatives
+                | About::Documents
+                | About::Export
+                | About::Changes,
+                Place::Public,
+            ) => Answer::Reduced,
             _ => Answer::Refused,
+        }
+    }
+
+    /// Whether the internal tier of what is the actor's own is theirs.
+    fn shows_internal(&self, actor: &Actor) -> bool {
+        match actor.visibility() {
+            Visibility::Public => false,
+            Visibility::Internal { .. } => true,
+            Visibility::Own { cooperative, .. } => match self.about {
+                About::Cooperatives => cooperative.is_some(),
+                about => about != About::Documents,
+            },
         }
     }
 }
@@ -163,7 +188,8 @@ impl Operation {
 pub fn askers() -> Vec<(String, Actor)> {
     let area = || "35.15".parse().ok();
     let user = |role: Role, restricted| {
-        let (email, cooperative) = (String::new(), None);
+        let cooperative = (role == Role::CooperativeOfficer).then(uuid::Uuid::nil);
+        let email = String::new();
         Actor::User(User { email, role, area: area(), cooperative, restricted })
     };
     let client = |scopes| Actor::Client(Client { id: String::new(), scopes });
