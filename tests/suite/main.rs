@@ -14,6 +14,7 @@ mod enterprises;
 mod erasure;
 mod exports;
 mod import;
+mod leaks;
 mod lifecycle;
 mod lists;
 mod openapi;
