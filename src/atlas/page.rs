@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::row::Common;
-use super::view::View;
+use super::limits::{BLOCK, FEW};
+use super::scan::{Part, Stretch, scan, stretches, test};
+use super::view::{View, WORLD, count};
 use crate::domain::filter::{Filter, Sort};
-use crate::geography::distance_m;
+use crate::domain::text::fold;
+use crate::geography::{Shape, cover, distance_m, mercator};
 use crate::search;
 
 /// A page that is asked for.
@@ -86,18 +88,32 @@ fn binding(filter: &Filter, sort: Sort) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&digest[..9])
 }
 
+/// A record in its place in the order.
+type Placed = (Place, Uuid, i64);
+
 impl View {
     /// One page of a list.
     pub fn page(&self, query: &PageQuery) -> Page {
-        let found = self.matching(query.filter);
-        let matched = found.len();
-        let mut ordered: Vec<(Place, Uuid, i64)> = found
-            .into_iter()
-            .map(|row| (place(row, query.filter, query.sort), row.id, row.key))
-            .filter(|(place, id, _)| {
-                query.after.is_none_or(|cursor| (place, id) > (&cursor.place, &cursor.id))
-            })
-            .collect();
+        let tests = self.tests(query.filter);
+        let parts = self.parts(&tests);
+        let shapes = query.filter.public.shapes();
+        let open = stretches(&parts, &cover(WORLD, &shapes));
+        let asked = Asked { parts: &parts, open: &open, shapes: &shapes, query };
+        let matched = count(&parts, &open, &shapes);
+        let mut ordered = match query.sort {
+            _ if matched == 0 => Vec::new(),
+            Sort::Curve => asked.along_the_curve(),
+            Sort::UpdatedAtDescending => {
+                asked.best(|part, row| Place::Micros(-part.columns.plain.updated[row]))
+            }
+            Sort::Distance => asked.nearest(),
+            Sort::Name if matched > FEW => asked.by_name(),
+            Sort::Name => asked.best(|part, row| Place::Name(fold(&part.name(row)))),
+            Sort::Relevance => asked.best(|part, row| {
+                let name = fold(&part.name(row));
+                Place::Rank(search::rank(&name, &query.filter.public.words), name)
+            }),
+        };
         ordered.sort_unstable();
         let more = ordered.len() > query.limit;
         ordered.truncate(query.limit);
@@ -110,18 +126,170 @@ impl View {
     }
 }
 
-fn place(row: &Common, filter: &Filter, sort: Sort) -> Place {
-    match sort {
-        Sort::Curve => Place::Code(row.morton),
-        Sort::Name => Place::Name(row.folded_name.to_string()),
-        Sort::UpdatedAtDescending => Place::Micros(-row.updated_at_micros),
-        Sort::Distance => {
-            let near = filter.public.near.map_or((0.0, 0.0), |circle| (circle.lon, circle.lat));
-            Place::Metres(distance_m(near, (row.lon, row.lat)).to_bits())
-        }
-        Sort::Relevance => {
-            let rank = search::rank(&row.folded_name, &filter.public.words);
-            Place::Rank(rank, row.folded_name.to_string())
-        }
+/// A page that is asked for, with where to look.
+struct Asked<'a> {
+    parts: &'a [Part<'a>],
+    open: &'a [Stretch],
+    shapes: &'a [Shape],
+    query: &'a PageQuery<'a>,
+}
+
+impl Asked<'_> {
+    /// One more than the page holds, to know whether there is a next.
+    fn wanted(&self) -> usize {
+        self.query.limit + 1
     }
+
+    fn is_after(&self, place: &Place, id: &Uuid) -> bool {
+        self.query.after.is_none_or(|cursor| (place, id) > (&cursor.place, &cursor.id))
+    }
+
+    /// The rows are in this order: from behind the cursor, as many as are wanted of each part.
+    fn along_the_curve(&self) -> Vec<Placed> {
+        let mut all = Vec::new();
+        for (of, part) in self.parts.iter().enumerate() {
+            let place = |row| (Place::Code(part.columns.morton(row)), part.id(row));
+            let start = part.columns.first_where(|row| {
+                let (place, id) = place(row);
+                self.is_after(&place, &id)
+            });
+            let mut found = Vec::new();
+            for stretch in self.open.iter().filter(|stretch| stretch.of == of) {
+                let mut from = stretch.rows.start.max(start);
+                while from < stretch.rows.end && found.len() < self.wanted() {
+                    let to = stretch.rows.end.min((from / BLOCK + 1) * BLOCK);
+                    let piece = Stretch { rows: from..to, ..stretch.clone() };
+                    test(self.parts, &piece, self.shapes, &mut |block| found.extend(block.rows()));
+                    from = to;
+                }
+            }
+            found.truncate(self.wanted());
+            all.extend(found.into_iter().map(|row| {
+                let (place, id) = place(row);
+                (place, id, part.key(row))
+            }));
+        }
+        all
+    }
+
+    /// The first in an order of all that pass.
+    fn best(&self, place: impl Fn(&Part, usize) -> Place + Sync) -> Vec<Placed> {
+        self.best_in(self.open, self.shapes, place)
+    }
+
+    fn best_in(
+        &self,
+        open: &[Stretch],
+        shapes: &[Shape],
+        place: impl Fn(&Part, usize) -> Place + Sync,
+    ) -> Vec<Placed> {
+        let wanted = self.wanted();
+        let keep = |best: &mut Vec<Placed>, size: usize| {
+            if best.len() > size {
+                best.select_nth_unstable(wanted);
+                best.truncate(wanted);
+            }
+        };
+        let mut best = scan(
+            self.parts,
+            open,
+            shapes,
+            |best: &mut Vec<Placed>, found| {
+                for row in found.rows() {
+                    let (place, id) = (place(found.part, row), found.part.id(row));
+                    if self.is_after(&place, &id) {
+                        best.push((place, id, found.part.key(row)));
+                    }
+                }
+                keep(best, 8 * wanted + 10_000);
+            },
+            |best, more| best.extend(more),
+        );
+        keep(&mut best, wanted);
+        best
+    }
+
+    /// Those nearest to `near`. The neighbours on the curve tell how far the page reaches at most;
+    /// then only that circle is looked through.
+    fn nearest(&self) -> Vec<Placed> {
+        let near = self.query.filter.public.near.map_or((0.0, 0.0), |at| (at.lon, at.lat));
+        let metres =
+            |part: &Part, row: usize| Place::Metres(distance_m(near, part.position(row)).to_bits());
+        let code = mercator::morton(near.0, near.1);
+        let mut window = 256;
+        while window < 100_000 {
+            let around: Vec<Stretch> = self
+                .open
+                .iter()
+                .filter_map(|stretch| {
+                    let middle = self.parts[stretch.of].columns.first_at(code);
+                    let start = stretch.rows.start.max(middle.saturating_sub(window));
+                    let end = stretch.rows.end.min(middle + window);
+                    (start < end).then(|| Stretch { rows: start..end, ..stretch.clone() })
+                })
+                .collect();
+            let mut found = self.best_in(&around, self.shapes, metres);
+            found.sort_unstable();
+            if let Some((Place::Metres(bits), _, _)) = found.get(self.query.limit) {
+                let radius_m = f64::from_bits(*bits);
+                let circle = Shape::Circle { lon: near.0, lat: near.1, radius_m };
+                let mut shapes = self.shapes.to_vec();
+                shapes.push(circle);
+                let open = stretches(self.parts, &cover(WORLD, &shapes));
+                return self.best_in(&open, &shapes, metres);
+            }
+            window *= 8;
+        }
+        self.best(metres)
+    }
+
+    /// Walks the order of names of each part from behind the cursor.
+    fn by_name(&self) -> Vec<Placed> {
+        let passes = scan(
+            self.parts,
+            self.open,
+            self.shapes,
+            |passes: &mut Vec<Vec<u64>>, found| {
+                let words = &mut room(passes, found.of + 1)[found.of];
+                for row in found.rows() {
+                    room(words, row / 64 + 1)[row / 64] |= 1 << (row % 64);
+                }
+            },
+            |passes, more| {
+                for (of, more) in more.into_iter().enumerate() {
+                    let words = &mut room(passes, of + 1)[of];
+                    room(words, more.len())
+                        .iter_mut()
+                        .zip(more)
+                        .for_each(|(all, word)| *all |= word);
+                }
+            },
+        );
+        let mut all = Vec::new();
+        for (part, passes) in self.parts.iter().zip(passes) {
+            let place =
+                |row: u32| (Place::Name(fold(&part.name(row as usize))), part.id(row as usize));
+            let start = part.by_name.partition_point(|row| {
+                let (place, id) = place(*row);
+                !self.is_after(&place, &id)
+            });
+            let passes = |row: &&u32| {
+                passes.get(**row as usize / 64).is_some_and(|word| word >> (**row % 64) & 1 == 1)
+            };
+            let found = part.by_name[start..].iter().filter(passes).take(self.wanted());
+            all.extend(found.map(|row| {
+                let (place, id) = place(*row);
+                (place, id, part.key(*row as usize))
+            }));
+        }
+        all
+    }
+}
+
+/// A list made long enough.
+fn room<T: Default + Clone>(list: &mut Vec<T>, length: usize) -> &mut Vec<T> {
+    if list.len() < length {
+        list.resize(length, T::default());
+    }
+    list
 }

@@ -96,14 +96,14 @@ impl Registry {
         let public = Actor::Anonymous;
         let actor = if actor.may(Right::ExportInternal) { actor } else { &public };
         let view = self.view_for(actor, &mut filter)?;
-        let keys: Vec<i64> = view.matching(&filter).iter().map(|row| row.key).collect();
+        let keys = view.keys(&filter);
         for batch in keys.chunks(500) {
             each(self.seen_by_keys(actor, batch, &filter)?)?;
         }
         Ok(keys.len())
     }
 
-    /// The cells of a map tile, handed to `draw`.
+    /// The cells of a map tile, 2^`bits` on a side, handed to `draw`.
     ///
     /// # Errors
     /// As [`Self::list_enterprises`].
@@ -112,10 +112,11 @@ impl Registry {
         actor: &Actor,
         mut filter: Filter,
         tile: Tile,
+        bits: u8,
         draw: impl FnOnce(&[Cell]) -> T,
     ) -> Result<T, RegistryError> {
         let view = self.view_for(actor, &mut filter)?;
-        Ok(draw(&view.tile(&filter, tile)))
+        Ok(draw(&view.tile(&filter, tile, bits)))
     }
 
     /// The one door to the atlas.

@@ -2,6 +2,7 @@
 //! the change log, at once for this process's own writes and by polling for those of others.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
@@ -10,7 +11,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::RegistryError;
-use crate::atlas::{Internal, Public, Row, Snapshot, View};
+use crate::atlas::{Atlas, Builder, Internal, Public, Row, View};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, Db};
 use crate::domain::actor::Visibility;
@@ -29,8 +30,7 @@ pub const REFERENCE: &str = "reference";
 
 /// The atlas of both audiences and where it stands.
 pub struct Projections {
-    public: ArcSwap<Snapshot<Public>>,
-    internal: ArcSwap<Snapshot<Internal>>,
+    atlas: Arc<Atlas>,
     /// The day that the reference codes are of. Held while changes are taken up, a batch at a
     /// time, so that they are in order.
     day: Mutex<NaiveDate>,
@@ -47,18 +47,18 @@ impl Projections {
         seq: i64,
         day: NaiveDate,
     ) -> Result<Self, RegistryError> {
-        let (mut public, mut internal) = (Vec::new(), Vec::new());
+        let mut atlas = Builder::default();
         let mut last_key = 0;
         loop {
             let rows =
                 db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
             let Some(last) = rows.last() else { break };
             last_key = last.key;
-            project(&rows, reference, &mut public, &mut internal);
+            let (public, internal) = project(&rows, reference);
+            atlas.add(&public, &internal);
         }
         Ok(Self {
-            public: ArcSwap::from_pointee(Snapshot::new(public)),
-            internal: ArcSwap::from_pointee(Snapshot::new(internal)),
+            atlas: Arc::new(atlas.build()),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: true,
@@ -68,8 +68,7 @@ impl Projections {
     /// Projections that hold nothing and take nothing up, for work that asks them nothing.
     pub fn asleep(seq: i64, day: NaiveDate) -> Self {
         Self {
-            public: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
-            internal: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
+            atlas: Arc::default(),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: false,
@@ -139,11 +138,13 @@ impl Projections {
             return Ok(());
         }
         let rows = db.read(|connection| db::enterprises::by_ids(connection, ids))?;
-        let (mut public, mut internal) = (Vec::new(), Vec::new());
-        project(&rows, reference, &mut public, &mut internal);
-        let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        self.public.store(self.public.load().with(&changed, public).into());
-        self.internal.store(self.internal.load().with(&changed, internal).into());
+        let (public, internal) = project(&rows, reference);
+        let changed: Vec<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        self.atlas.put(&changed, &public, &internal);
+        if self.atlas.is_merge_due() {
+            let atlas = self.atlas.clone();
+            std::thread::spawn(move || atlas.merge());
+        }
         Ok(())
     }
 
@@ -155,7 +156,7 @@ impl Projections {
 
     /// The atlas for an audience.
     pub fn view(&self, visibility: Visibility) -> View {
-        View::new(visibility, self.public.load_full(), || self.internal.load_full())
+        self.atlas.view(visibility)
     }
 }
 
@@ -163,9 +164,8 @@ impl Projections {
 fn project(
     rows: &[EnterpriseRow],
     reference: &Reference,
-    public: &mut Vec<Row<Public>>,
-    internal: &mut Vec<Row<Internal>>,
-) {
+) -> (Vec<Row<Public>>, Vec<Row<Internal>>) {
+    let (mut public, mut internal) = (Vec::new(), Vec::new());
     for row in rows {
         let told = |error: serde_json::Error| {
             tracing::error!(id = row.id, %error, "a stored document cannot be read");
@@ -178,4 +178,5 @@ fn project(
             public.push(Row::public(row.key, &document, reference));
         }
     }
+    (public, internal)
 }

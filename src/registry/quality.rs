@@ -3,19 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Registry, RegistryError};
+use crate::atlas::Quality;
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::filter::Filter;
 use crate::domain::region::{Level, RegionCode};
-
-/// Records of one region, and how many of them break each rule.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct RegionQuality {
-    pub records: usize,
-    /// Those that break no rule.
-    pub clean: usize,
-    pub by_rule: BTreeMap<String, usize>,
-}
 
 impl Registry {
     /// Counts the records that pass a filter, by region of a level.
@@ -27,21 +19,9 @@ impl Registry {
         actor: &Actor,
         mut filter: Filter,
         level: Level,
-    ) -> Result<BTreeMap<RegionCode, RegionQuality>, RegistryError> {
+    ) -> Result<BTreeMap<RegionCode, Quality>, RegistryError> {
         actor.require(Right::ReadInternal)?;
         self.allow_filter(actor, &mut filter)?;
-        let mut counts: BTreeMap<RegionCode, RegionQuality> = BTreeMap::new();
-        for row in self.view(actor).internal(&filter) {
-            let region = row.common.region().at(level);
-            // A record known only to a wider region is counted there.
-            let region = region.unwrap_or_else(|| row.common.region().clone());
-            let count = counts.entry(region).or_default();
-            count.records += 1;
-            count.clean += usize::from(row.extra.quality.is_empty());
-            for rule in &row.extra.quality {
-                *count.by_rule.entry(rule.clone()).or_default() += 1;
-            }
-        }
-        Ok(counts)
+        Ok(self.view(actor).quality(&filter, level))
     }
 }

@@ -3,6 +3,10 @@
 //! The texts stand in the atlas's rows and are scanned; an index takes this module's place when
 //! scanning becomes too slow, behind the same two functions.
 
+mod keys;
+
+pub use keys::KeySet;
+
 use crate::domain::text::fold;
 
 /// Joins texts, and others that are folded already, into one that can be searched: each word is led

@@ -63,7 +63,7 @@ pub async fn count_quality(
         region: region.to_string(),
         records: count.records,
         clean: count.clean,
-        by_rule: count.by_rule,
+        by_rule: count.by_rule().map(|(rule, count)| (rule.to_owned(), count)).collect(),
     });
     let mut response = HttpResponse::Ok();
     response.insert_header(("Cache-Control", "private, no-store"));
