@@ -215,9 +215,9 @@ impl Quality {
 
 fn axis(by: Dimension, values: &Values, labels: &mut Labels) -> Axis {
     let mut codes = |codes: &[&str]| {
-        codes.iter().for_each(|code| {
+        for code in codes {
             labels.number(code);
-        })
+        }
     };
     match by {
         Dimension::Province | Dimension::Regency | Dimension::District | Dimension::Village => {
@@ -268,7 +268,9 @@ fn axis(by: Dimension, values: &Values, labels: &mut Labels) -> Axis {
         Dimension::Year => {
             let years: Vec<String> =
                 (0..255).map(|year| (YEAR_ZERO + 1 + year).to_string()).collect();
-            years.iter().for_each(|year| codes(&[year]));
+            for year in &years {
+                codes(&[year]);
+            }
             Axis::Year
         }
     }

@@ -203,7 +203,7 @@ impl Asked<'_> {
                 }
                 keep(best, 8 * wanted + 10_000);
             },
-            |best, more| best.extend(more),
+            Extend::extend,
         );
         keep(&mut best, wanted);
         best

@@ -75,7 +75,7 @@ impl<A: Audience> Segment<A> {
             let kept = rows.filter(move |row| alive(of, *row));
             kept.map(move |row| Source { of: number(of), row: number(row) })
         });
-        let order = merged(all.map(Iterator::collect).collect(), &place);
+        let order = merged(&all.map(Iterator::collect).collect::<Vec<_>>(), &place);
         let parts: Vec<_> = segments.iter().map(|one| (&one.columns, &one.extra)).collect();
         // Names were in order in each: kept so, and merged.
         let mut places =
@@ -108,7 +108,7 @@ impl<A: Audience> Segment<A> {
         by_key.sort_unstable_by_key(|row| keys[*row as usize]);
         let by_name = match named {
             Some(parts) => {
-                merged(parts, &|row: &u32| name_place(&columns, ids, &values.words, *row))
+                merged(&parts, &|row: &u32| name_place(&columns, ids, &values.words, *row))
             }
             None => sorted_by_name(&columns, ids, &values.words),
         };
@@ -199,7 +199,7 @@ fn sorted_by_name(columns: &Columns, ids: &Ids, words: &Words) -> Vec<u32> {
 }
 
 /// Lists that are in an order as one in that order.
-fn merged<T: Copy, K: Ord>(lists: Vec<Vec<T>>, place: &impl Fn(&T) -> K) -> Vec<T> {
+fn merged<T: Copy, K: Ord>(lists: &[Vec<T>], place: &impl Fn(&T) -> K) -> Vec<T> {
     let mut heap: std::collections::BinaryHeap<std::cmp::Reverse<(K, usize)>> =
         std::collections::BinaryHeap::new();
     let mut at = vec![0; lists.len()];

@@ -121,7 +121,9 @@ impl<A: Audience> Snapshot<A> {
         for one in &mut live {
             let dead: Vec<usize> =
                 changed.iter().filter_map(|key| one.segment.row_of(*key)).collect();
-            dead.into_iter().for_each(|row| one.bury(row));
+            for row in dead {
+                one.bury(row);
+            }
         }
         live.retain(|one| one.rows() > 0);
         if !rows.is_empty() {

@@ -220,8 +220,8 @@ impl InternalTest {
         if self.min_workers.is_some() || self.max_workers.is_some() {
             let (min, max) = (self.min_workers.unwrap_or(0), self.max_workers.unwrap_or(NOT_KNOWN));
             for (mark, workers) in marks.iter_mut().zip(&inner.plain.workers[rows]) {
-                let known = *workers != NOT_KNOWN;
-                *mark &= u8::from(known & (*workers >= min) & (*workers <= max));
+                let within = (min..=max).contains(workers) && *workers != NOT_KNOWN;
+                *mark &= u8::from(within);
             }
         }
     }

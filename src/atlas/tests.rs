@@ -322,7 +322,8 @@ fn check_tile(
 ) -> Result<(), TestCaseError> {
     let bits = 6;
     let shift = 32 - u32::from(tile.z + bits);
-    let mut cells: BTreeMap<u64, Vec<(&Common, (u32, u32))>> = BTreeMap::new();
+    type Placed<'a> = (&'a Common, (u32, u32));
+    let mut cells: BTreeMap<u64, Vec<Placed>> = BTreeMap::new();
     for seen in seen {
         let (x, y) = grid(seen.common.lon, seen.common.lat);
         if (x >> (32 - u32::from(tile.z)), y >> (32 - u32::from(tile.z))) == (tile.x, tile.y) {
@@ -404,7 +405,9 @@ fn check_groups(
             combined = combined
                 .into_iter()
                 .flat_map(|so_far: Vec<Option<String>>| {
-                    values.iter().map(move |value| [so_far.as_slice(), &[value.clone()]].concat())
+                    values
+                        .iter()
+                        .map(move |value| [so_far.as_slice(), std::slice::from_ref(value)].concat())
                 })
                 .collect();
         }

@@ -149,7 +149,7 @@ impl View {
                 &stretches,
                 &shapes,
                 |heaps: &mut Heaps, found| heap_up(heaps, found, shift),
-                |heaps, more| heaps.extend(more),
+                Extend::extend,
             ));
         }
         heaps.sort_by_key(|(code, _)| *code);

@@ -6,7 +6,7 @@ use crate::domain::size::SizeClass;
 
 /// Bits of the first word: asked for by most filters.
 pub mod first {
-    use super::*;
+    use super::{Existence, SizeClass};
 
     pub const SECTORS_AT: u32 = 4;
 
@@ -34,7 +34,7 @@ pub mod first {
 
 /// Bits of the second word.
 pub mod second {
-    use super::*;
+    use super::LegalForm;
 
     pub const CERTIFICATES_AT: u32 = 9;
 
@@ -48,7 +48,7 @@ pub mod second {
 
 /// Bits of the internal word.
 pub mod internal {
-    use super::*;
+    use super::{Publication, Review};
 
     pub const QUALITY_AT: u32 = 6;
 

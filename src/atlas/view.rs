@@ -123,12 +123,12 @@ impl View {
 
     /// Keys of the records that pass, in the order of the curve.
     pub fn keys(&self, filter: &Filter) -> Vec<i64> {
-        self.rows(filter, |part, row| part.key(row))
+        self.rows(filter, |part, row| i64::from(part.columns.plain.key[row]))
     }
 
     /// Names of the records that pass, in the order of the curve.
     pub fn names(&self, filter: &Filter) -> Vec<String> {
-        self.rows(filter, |part, row| part.name(row))
+        self.rows(filter, |part, row| part.columns.names.get(row, &part.values.words))
     }
 
     fn rows<T>(&self, filter: &Filter, of: impl Fn(&Part, usize) -> T) -> Vec<T> {
@@ -147,7 +147,7 @@ impl View {
                 };
                 rows.extend(found.rows().map(at));
             },
-            |rows, more| rows.extend(more),
+            Extend::extend,
         );
         let id = |row: &(u64, u32, u32)| parts[row.1 as usize].id(row.2 as usize);
         rows.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a).cmp(&id(b))));

@@ -73,7 +73,7 @@ impl Area {
             .polygon
             .iter()
             .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
-        if rings.flat_map(|ring| ring.lines()).any(|line| may_cross(line, rect)) {
+        if rings.flat_map(geo::LineString::lines).any(|line| may_cross(line, rect)) {
             return Relation::Edge;
         }
         // No edge passes: all of it is on the side that its corner is on.
