@@ -1,7 +1,5 @@
 //! Cooperatives, sentra and observations: one way to read, list and write them all.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -50,6 +48,8 @@ pub struct ListedBy {
 pub struct DocumentPage {
     pub items: Vec<SeenDocument>,
     pub next: Option<(String, String)>,
+    /// How many there are on all pages.
+    pub matched: i64,
 }
 
 /// How a document is to be changed.
@@ -93,7 +93,7 @@ impl Registry {
     ) -> Result<DocumentPage, RegistryError> {
         let visibility = actor.visibility();
         let words = by.q.as_deref().map(fold).unwrap_or_default();
-        let mut query = DocumentQuery {
+        let query = DocumentQuery {
             entity: D::ENTITY,
             region: by.region.as_ref().map(ToString::to_string),
             subject: by.subject.clone(),
@@ -104,35 +104,20 @@ impl Registry {
                     Some(area.as_ref().map(ToString::to_string).unwrap_or_default())
                 }
             },
+            about_others: D::ENTITY == Observation::ENTITY,
             after: by.after.clone(),
             // One more tells whether there is a next page.
             limit: i64::try_from(by.limit + 1).unwrap_or(i64::MAX),
         };
-        let mut found: Vec<SeenDocument> = Vec::new();
-        let mut at = HashMap::new();
-        // Some may be about what the reader does not see: read on until the page is full.
-        loop {
-            let (rows, seen) = self.db.read(|connection| {
-                let rows = db::documents::list(connection, &query)?;
-                let seen = seen(connection, rows.clone(), &visibility)?;
-                Ok::<_, RegistryError>((rows, seen))
-            })?;
-            let last = rows.last().map(|row| (row.name.clone(), row.id.clone()));
-            let end = rows.len() <= by.limit;
-            at.extend(rows.into_iter().map(|row| (row.id, row.name)));
-            found.extend(seen);
-            if end || found.len() > by.limit {
-                break;
-            }
-            query.after = last;
-        }
-        let more = found.len() > by.limit;
-        found.truncate(by.limit);
-        let next = found
-            .last()
-            .filter(|_| more)
-            .and_then(|last| Some((at.remove(&last.id)?, last.id.clone())));
-        Ok(DocumentPage { items: found, next })
+        self.db.read(|connection| {
+            let mut rows = db::documents::list(connection, &query)?;
+            let matched = db::documents::count(connection, &query)?;
+            let more = rows.len() > by.limit;
+            rows.truncate(by.limit);
+            let next = rows.last().filter(|_| more).map(|row| (row.name.clone(), row.id.clone()));
+            let items = seen(connection, rows, &visibility)?;
+            Ok(DocumentPage { items, next, matched })
+        })
     }
 
     /// Creates a document.

@@ -253,6 +253,10 @@ fn no_public_byte_holds_what_is_not_public() {
     assert!(planted.iter().filter(|one| one.published).count() > RECORDS / 3);
     let harvest = Harvest::all(&app.anonymous(), &planted);
     assert_eq!(harvest.found(planted.iter()), Vec::<String>::new());
+    for kind in ["cooperatives", "sentra", "observations"] {
+        let page = app.anonymous().get(&format!("/api/v1/{kind}?limit=1000")).expect(200);
+        assert_eq!(page["matched"], page["items"].as_array().expect("items").len(), "{kind}");
+    }
     // What the search for secrets is worth: staff do get at them.
     let staff = Harvest::all(&app.staff(), &planted);
     assert!(staff.found(planted.iter()).len() > RECORDS * 5);
