@@ -46,6 +46,8 @@ pub enum Fault {
     TooMany {
         max: usize,
     },
+    /// It did not come in time.
+    TooSlow,
     WrongDimension {
         unit: String,
         other: String,
@@ -226,6 +228,7 @@ impl Fault {
             Self::TooLong { .. } => "too_long",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::TooMany { .. } => "too_many",
+            Self::TooSlow => "too_slow",
             Self::WrongDimension { .. } => "wrong_dimension",
             Self::Together { .. } => "together",
             Self::WrongState { .. } => "wrong_state",
@@ -290,6 +293,7 @@ impl Fault {
             Self::BodyTooLarge { max } => format!("Terlalu besar; paling banyak {max} bita."),
             Self::TooLong { max } => format!("Terlalu panjang; paling banyak {max} huruf."),
             Self::TooMany { max } => format!("Terlalu banyak; paling banyak {max}."),
+            Self::TooSlow => "Tidak datang pada waktunya.".into(),
             Self::WrongDimension { unit, other } => {
                 format!("Satuan \"{unit}\" tidak sejenis dengan \"{other}\".")
             }
@@ -389,6 +393,7 @@ impl Fault {
             Self::BodyTooLarge { max } => format!("Too large; at most {max} bytes."),
             Self::TooLong { max } => format!("Too long; at most {max} characters."),
             Self::TooMany { max } => format!("Too many; at most {max}."),
+            Self::TooSlow => "It did not come in time.".into(),
             Self::WrongDimension { unit, other } => {
                 format!("The unit \"{unit}\" is not of the kind of \"{other}\".")
             }

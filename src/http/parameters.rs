@@ -19,6 +19,8 @@ use strum::VariantNames;
 
 pub const DEFAULT_LIMIT: usize = 50;
 pub const MAX_LIMIT: usize = 1000;
+/// Most pairs of a query: a list takes as many values, in one pair or in several.
+const MAX_PAIRS: usize = 120;
 
 /// Pairs of a query string, in their order.
 ///
@@ -30,6 +32,10 @@ pub fn pairs(query: &str) -> Result<Vec<(String, String)>, RegistryError> {
     };
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
         .map_err(|error| unreadable("query", error.to_string()))?;
+    if pairs.len() > MAX_PAIRS {
+        let fault = FieldFault::new("query", Fault::TooMany { max: MAX_PAIRS });
+        return Err(RegistryError::BadParameters(vec![fault]));
+    }
     // No text that is kept or looked for has one, and PostgreSQL takes none.
     match pairs.iter().find(|(_, value)| value.contains('\0')) {
         Some((name, _)) => Err(unreadable(name, "NUL".to_owned())),
@@ -278,9 +284,14 @@ impl IntoResponses for CommonProblems {
             ("401", "the token is not valid, or none was given where one is needed"),
             ("403", "the role, the area or the tier does not allow this"),
             ("404", "not found, or not for the caller"),
+            ("408", "the body did not come in time"),
             ("413", "the body is too large"),
+            ("414", "the path and the query are longer than 8,000 bytes"),
+            ("415", "the body is compressed"),
+            ("429", "the caller asks too often; Retry-After says when to come again"),
+            ("431", "the header fields are larger than 16,000 bytes"),
             ("500", "a fault of the server"),
-            ("503", "busy: try again"),
+            ("503", "busy, or the answer took too long: try again"),
         ]
         .into_iter()
         .map(|(status, description)| (status.to_owned(), RefOr::T(problem_response(description))))

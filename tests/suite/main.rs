@@ -12,6 +12,7 @@ mod editions;
 mod enterprises;
 mod erasure;
 mod exports;
+mod hygiene;
 mod import;
 mod lifecycle;
 mod lists;

@@ -11,6 +11,7 @@ use crate::exchange::flat;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
 use crate::http::problem::ApiError;
+use crate::http::slots::Slot;
 use crate::registry::enterprises::Seen;
 use crate::registry::{Registry, RegistryError};
 
@@ -57,10 +58,17 @@ pub async fn export_enterprises(
         let (registry, actor) = (registry.clone(), caller.0.clone());
         web::block(move || registry.allow_filter(&actor, &mut filter).map(|()| filter)).await??
     };
+    let slot = match Slot::take(&request, &caller.0) {
+        Ok(slot) => slot,
+        Err(refused) => return Ok(refused),
+    };
     let (sender, receiver) = mpsc::channel::<Result<web::Bytes, std::io::Error>>(AHEAD);
+    let thread = std::thread::Builder::new().name("sentra-export".to_owned());
     web::block(move || {
-        // Detached: the reader's pace is this thread's, and a reader who left ends it.
-        std::thread::spawn(move || {
+        // Detached: the reader's pace is this thread's, and a reader who left, or who was cut off
+        // because they took nothing, ends it.
+        thread.spawn(move || {
+            let _slot = slot;
             let sent = write(&registry, &caller, filter, format, |bytes| {
                 sender.blocking_send(Ok(bytes.into())).map_err(|_| RegistryError::Stopped)
             });
@@ -71,9 +79,10 @@ pub async fn export_enterprises(
                 // The reader must not take half a file for a whole one.
                 let _ = sender.blocking_send(Err(std::io::Error::other("the export broke off")));
             }
-        });
+        })
     })
-    .await?;
+    .await?
+    .map_err(|_| RegistryError::Internal("an export has no thread"))?;
     let (media, name) = match format {
         ExportFormat::Geojson => ("application/geo+json", "sentra.geojson"),
         ExportFormat::Csv => ("text/csv; charset=utf-8", "sentra.csv"),
