@@ -46,8 +46,6 @@ pub enum Fault {
     TooMany {
         max: usize,
     },
-    /// It did not come in time.
-    TooSlow,
     WrongDimension {
         unit: String,
         other: String,
@@ -228,7 +226,6 @@ impl Fault {
             Self::TooLong { .. } => "too_long",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::TooMany { .. } => "too_many",
-            Self::TooSlow => "too_slow",
             Self::WrongDimension { .. } => "wrong_dimension",
             Self::Together { .. } => "together",
             Self::WrongState { .. } => "wrong_state",
@@ -293,7 +290,6 @@ impl Fault {
             Self::BodyTooLarge { max } => format!("Terlalu besar; paling banyak {max} bita."),
             Self::TooLong { max } => format!("Terlalu panjang; paling banyak {max} huruf."),
             Self::TooMany { max } => format!("Terlalu banyak; paling banyak {max}."),
-            Self::TooSlow => "Tidak datang pada waktunya.".into(),
             Self::WrongDimension { unit, other } => {
                 format!("Satuan \"{unit}\" tidak sejenis dengan \"{other}\".")
             }
@@ -393,7 +389,6 @@ impl Fault {
             Self::BodyTooLarge { max } => format!("Too large; at most {max} bytes."),
             Self::TooLong { max } => format!("Too long; at most {max} characters."),
             Self::TooMany { max } => format!("Too many; at most {max}."),
-            Self::TooSlow => "It did not come in time.".into(),
             Self::WrongDimension { unit, other } => {
                 format!("The unit \"{unit}\" is not of the kind of \"{other}\".")
             }

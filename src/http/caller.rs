@@ -36,10 +36,7 @@ pub struct Recognised(pub Found);
 ///
 /// # Errors
 /// If it holds no token that is good.
-pub async fn actor(
-    registry: web::Data<Registry>,
-    header: &HeaderValue,
-) -> Result<Actor, ApiError> {
+pub async fn actor(registry: web::Data<Registry>, header: &HeaderValue) -> Result<Actor, ApiError> {
     let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or(RegistryError::BadToken)?.to_owned();
     Ok(web::block(move || registry.actor(&token)).await??)

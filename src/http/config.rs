@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::http::Uri;
 use actix_web::http::header::HeaderValue;
+use actix_web::http::uri::Authority;
 use ipnet::IpNet;
 
 /// Settings of the server. Whoever changes none has those of production.
@@ -112,7 +113,9 @@ impl Origins {
         match texts.as_slice() {
             [] => Ok(Self::None),
             ["*"] => Ok(Self::Any),
-            texts => texts.iter().map(|text| origin(text)).collect::<Result<_, _>>().map(Self::Listed),
+            texts => {
+                texts.iter().map(|text| origin(text)).collect::<Result<_, _>>().map(Self::Listed)
+            }
         }
     }
 }
@@ -122,7 +125,7 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     let refused = || format!("`{text}` is no origin such as https://peta.contoh.id");
     let uri = Uri::from_str(text).map_err(|_| refused())?;
     let web = matches!(uri.scheme_str(), Some("http" | "https"));
-    let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
+    let authority = uri.authority().map_or("", Authority::as_str);
     let written = format!("{}://{}", uri.scheme_str().unwrap_or_default(), authority);
     if !web || authority.is_empty() || authority.contains(['@', '*']) || written != text {
         return Err(refused());
@@ -138,7 +141,8 @@ pub fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let network = text.parse::<IpNet>().ok();
     let network = network.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
-    network.ok_or_else(|| format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
+    network
+        .ok_or_else(|| format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
 }
 
 #[cfg(test)]

@@ -11,13 +11,13 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use actix_web::Error;
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt::net::TcpStream as ServedStream;
 use actix_web::rt::{spawn, time};
 use actix_web::web::Bytes;
-use actix_web::Error;
 use futures_util::future::{Either, select};
 use tokio::sync::Notify;
 
@@ -63,7 +63,8 @@ pub fn watch(times: Times, stream: &dyn Any, data: &mut Extensions) {
     data.insert(Connection(state.clone()));
     spawn(async move {
         loop {
-            let left = state.until.get().map(|until| until.saturating_duration_since(Instant::now()));
+            let left =
+                state.until.get().map(|until| until.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
                 tracing::debug!("a connection that stood still was cut");
                 // It may have been closed by the other end by now.

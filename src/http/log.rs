@@ -1,9 +1,9 @@
 //! What the log says of a request: method, path and id. Never the query, which may hold a name or
 //! a place that somebody asked about, nor any header: tokens, cookies, addresses.
 
+use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::Error;
 use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::RootSpanBuilder;

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use utoipa::openapi::HeaderBuilder;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Required, Schema};
@@ -294,9 +295,28 @@ impl IntoResponses for CommonProblems {
             ("503", "busy, or the answer took too long: try again"),
         ]
         .into_iter()
-        .map(|(status, description)| (status.to_owned(), RefOr::T(problem_response(description))))
+        .map(|(status, description)| {
+            let response = problem_response(description);
+            let response = if status == "429" { with_rate_limits(response) } else { response };
+            (status.to_owned(), RefOr::T(response))
+        })
         .collect()
     }
+}
+
+/// The fields that say what is left to a caller.
+fn with_rate_limits(response: utoipa::openapi::Response) -> utoipa::openapi::Response {
+    let mut response = utoipa::openapi::ResponseBuilder::from(response);
+    for (name, kind, description) in [
+        ("Retry-After", Type::Integer, "seconds"),
+        ("RateLimit", Type::String, "what is left of each limit, `\"requests\";r=0;t=1`"),
+        ("RateLimit-Policy", Type::String, "each limit, `\"requests\";q=2000;w=10`"),
+    ] {
+        let schema = ObjectBuilder::new().schema_type(kind);
+        let header = HeaderBuilder::new().schema(Some(schema)).description(Some(description));
+        response = response.header(name, header.build());
+    }
+    response.build()
 }
 
 /// Errors that a write may answer on top.

@@ -84,7 +84,7 @@ impl Stream for Paced {
                 Poll::Ready(Some(Ok(bytes)))
             }
             Poll::Pending => this.alarm.as_mut().poll(context).map(|()| Some(Err(too_slow()))),
-            done => done,
+            done @ Poll::Ready(_) => done,
         }
     }
 }
@@ -96,5 +96,7 @@ fn too_slow() -> PayloadError {
 /// Whether this is why a body could not be read.
 pub fn was_too_slow(error: &actix_web::Error) -> bool {
     let cause = error.as_error::<PayloadError>();
-    cause.is_some_and(|cause| matches!(cause, PayloadError::Io(io) if io.kind() == io::ErrorKind::TimedOut))
+    cause.is_some_and(
+        |cause| matches!(cause, PayloadError::Io(io) if io.kind() == io::ErrorKind::TimedOut),
+    )
 }

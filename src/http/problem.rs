@@ -1,7 +1,6 @@
 //! RFC 9457 problems: the one table that maps facts to statuses and texts.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderValue;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -359,7 +358,9 @@ fn field_faults(error: Option<&RegistryError>, status: StatusCode) -> Vec<FieldF
                 StatusCode::PAYLOAD_TOO_LARGE => {
                     ("body", Fault::BodyTooLarge { max: super::MAX_BODY })
                 }
-                StatusCode::REQUEST_TIMEOUT => ("body", Fault::TooSlow),
+                StatusCode::REQUEST_TIMEOUT => {
+                    ("body", Fault::Unreadable { message: "timed out".to_owned() })
+                }
                 StatusCode::URI_TOO_LONG => ("address", Fault::TooLong { max: MAX_URI }),
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
                     ("headers", Fault::TooLong { max: MAX_HEADERS })
@@ -369,23 +370,6 @@ fn field_faults(error: Option<&RegistryError>, status: StatusCode) -> Vec<FieldF
             vec![FieldFault::new(field, fault)]
         }
     }
-}
-
-/// The language that a request asks for: English where it is preferred to Indonesian.
-pub fn language(accept_language: Option<&HeaderValue>) -> Lang {
-    let Some(text) = accept_language.and_then(|value| value.to_str().ok()) else { return Lang::Id };
-    let weight = |wanted: &[&str]| {
-        text.split(',')
-            .filter_map(|part| {
-                let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
-                let primary = tag.trim().split('-').next()?.to_lowercase();
-                wanted
-                    .contains(&primary.as_str())
-                    .then(|| weight.trim().parse::<f64>().unwrap_or(0.0))
-            })
-            .fold(0.0, f64::max)
-    };
-    if weight(&["en"]) > weight(&["id", "in"]) { Lang::En } else { Lang::Id }
 }
 
 /// The body of an error: one of ours, or what actix or the gate answered with a status alone.
@@ -418,20 +402,3 @@ pub fn problem(
 }
 
 pub const CONTENT_TYPE: &str = "application/problem+json";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn indonesian_unless_english_is_preferred() {
-        let asked = |text: &'static str| language(Some(&HeaderValue::from_static(text)));
-        assert_eq!(language(None), Lang::Id);
-        assert_eq!(asked("en"), Lang::En);
-        assert_eq!(asked("en-GB,en;q=0.9,id;q=0.8"), Lang::En);
-        assert_eq!(asked("id,en;q=0.5"), Lang::Id);
-        assert_eq!(asked("id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7"), Lang::Id);
-        assert_eq!(asked("fr"), Lang::Id);
-        assert_eq!(asked("*"), Lang::Id);
-    }
-}

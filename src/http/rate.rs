@@ -63,7 +63,8 @@ pub struct Standing {
 impl RateLimits {
     pub fn new(config: &Config) -> Self {
         let Rates { requests_per_second: rate, sign_ins_per_minute } = config.rates;
-        let limit = |name, quota, window| (rate > 0).then(|| Limit::new(name, quota, window)).flatten();
+        let limit =
+            |name, quota, window| (rate > 0).then(|| Limit::new(name, quota, window)).flatten();
         Self {
             requests: limit("requests", rate.saturating_mul(BURST_SECONDS), BURST_SECONDS),
             sign_ins: limit("sign-ins", sign_ins_per_minute, 60),
@@ -110,7 +111,8 @@ struct Limit {
     name: &'static str,
     quota: u32,
     window: u32,
-    limiter: RateLimiter<Key, DefaultKeyedStateStore<Key>, DefaultClock, StateInformationMiddleware>,
+    limiter:
+        RateLimiter<Key, DefaultKeyedStateStore<Key>, DefaultClock, StateInformationMiddleware>,
     swept: Mutex<Instant>,
 }
 

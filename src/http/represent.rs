@@ -4,7 +4,7 @@
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
@@ -12,19 +12,31 @@ use actix_web::{Error, HttpResponse};
 use super::gate::{Gate, MAX_URI};
 use super::headers::request_id;
 use super::patience::{Deadline, was_too_slow};
-use super::problem::{ApiError, CONTENT_TYPE, language, problem};
+use super::problem::{ApiError, CONTENT_TYPE, problem};
 use super::rate;
 use crate::domain::fault::Lang;
 use crate::registry::RegistryError;
 
 /// Fields of an answer that its problem keeps.
-const KEPT: [HeaderName; 5] = [
-    header::ALLOW,
-    header::WWW_AUTHENTICATE,
-    header::RETRY_AFTER,
-    rate::POLICY,
-    rate::STANDING,
-];
+const KEPT: [HeaderName; 5] =
+    [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER, rate::POLICY, rate::STANDING];
+
+/// The language that a request asks for: English where it is preferred to Indonesian.
+fn language(accept_language: Option<&HeaderValue>) -> Lang {
+    let Some(text) = accept_language.and_then(|value| value.to_str().ok()) else { return Lang::Id };
+    let weight = |wanted: &[&str]| {
+        text.split(',')
+            .filter_map(|part| {
+                let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+                let primary = tag.trim().split('-').next()?.to_lowercase();
+                wanted
+                    .contains(&primary.as_str())
+                    .then(|| weight.trim().parse::<f64>().unwrap_or(0.0))
+            })
+            .fold(0.0, f64::max)
+    };
+    if weight(&["en"]) > weight(&["id", "in"]) { Lang::En } else { Lang::Id }
+}
 
 /// What a problem says of its request.
 struct Asked {
@@ -65,8 +77,7 @@ pub async fn represent<B: MessageBody + 'static>(
     }
     let error = response.response().error();
     let ours = error.and_then(|error| error.as_error::<ApiError>()).map(|error| &error.0);
-    let status =
-        if error.is_some_and(was_too_slow) { StatusCode::REQUEST_TIMEOUT } else { status };
+    let status = if error.is_some_and(was_too_slow) { StatusCode::REQUEST_TIMEOUT } else { status };
     if status.is_server_error() {
         let cause = error.map(ToString::to_string).unwrap_or_default();
         let Asked { request_id, instance, .. } = &asked;
@@ -108,5 +119,22 @@ impl Asked {
             }
         }
         body.json(problem(error, status, self.lang, &self.instance, &self.request_id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indonesian_unless_english_is_preferred() {
+        let asked = |text: &'static str| language(Some(&HeaderValue::from_static(text)));
+        assert_eq!(language(None), Lang::Id);
+        assert_eq!(asked("en"), Lang::En);
+        assert_eq!(asked("en-GB,en;q=0.9,id;q=0.8"), Lang::En);
+        assert_eq!(asked("id,en;q=0.5"), Lang::Id);
+        assert_eq!(asked("id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7"), Lang::Id);
+        assert_eq!(asked("fr"), Lang::Id);
+        assert_eq!(asked("*"), Lang::Id);
     }
 }

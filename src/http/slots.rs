@@ -3,14 +3,17 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use parking_lot::Mutex;
 
 use super::gate::Gate;
 use super::peer::Peer;
+use super::problem::ApiError;
 use super::rate::Key;
+use crate::db::DbError;
 use crate::domain::actor::Actor;
+use crate::registry::RegistryError;
 
 /// Most at a time of one caller.
 const OF_ONE: usize = 4;
@@ -23,6 +26,25 @@ const RETRY_AFTER: u64 = 10;
 #[derive(Default)]
 pub struct Slots(Mutex<HashMap<Option<Key>, usize>>);
 
+/// Why somebody has no place.
+pub enum Refused {
+    /// They have too many.
+    OfOne,
+    /// Together, all have.
+    OfAll,
+}
+
+impl Refused {
+    pub fn answer(&self) -> HttpResponse {
+        match self {
+            Self::OfOne => HttpResponse::TooManyRequests()
+                .insert_header((header::RETRY_AFTER, RETRY_AFTER))
+                .finish(),
+            Self::OfAll => HttpResponse::from_error(ApiError(RegistryError::Db(DbError::Busy))),
+        }
+    }
+}
+
 /// A place among what goes on, given back when it is dropped.
 pub struct Slot {
     gate: web::Data<Gate>,
@@ -33,23 +55,18 @@ impl Slot {
     /// Takes a place for an export.
     ///
     /// # Errors
-    /// The answer to who has too many under way, or comes when all have.
-    pub fn take(request: &HttpRequest, actor: &Actor) -> Result<Option<Self>, HttpResponse> {
+    /// If they have too many under way, or all have.
+    pub fn take(request: &HttpRequest, actor: &Actor) -> Result<Option<Self>, Refused> {
         let Some(gate) = request.app_data::<web::Data<Gate>>().cloned() else { return Ok(None) };
         let peer = request.extensions().get::<Peer>().copied();
         let key = peer.and_then(|peer| gate.rates.key(Some(actor), peer));
         let mut running = gate.exports.0.lock();
         let of_one = running.get(&key).copied().unwrap_or_default();
-        let refused = if key.is_some() && of_one >= OF_ONE {
-            Some(StatusCode::TOO_MANY_REQUESTS)
-        } else if running.values().sum::<usize>() >= OF_ALL {
-            Some(StatusCode::SERVICE_UNAVAILABLE)
-        } else {
-            None
-        };
-        if let Some(status) = refused {
-            let mut answer = HttpResponse::build(status);
-            return Err(answer.insert_header((header::RETRY_AFTER, RETRY_AFTER)).finish());
+        if key.is_some() && of_one >= OF_ONE {
+            return Err(Refused::OfOne);
+        }
+        if running.values().sum::<usize>() >= OF_ALL {
+            return Err(Refused::OfAll);
         }
         running.insert(key.clone(), of_one + 1);
         drop(running);

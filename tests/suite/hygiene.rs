@@ -149,13 +149,17 @@ fn a_request_whose_length_can_be_read_in_two_ways_is_refused_and_the_connection_
         format!("Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n{hidden}"),
         format!("Content-Length: 0\r\nContent-Length: 44\r\n\r\n{hidden}"),
         format!("Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{hidden}"),
-        format!("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n{hidden}"),
+        format!(
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n{hidden}"
+        ),
         format!("Content-Length: +0\r\n\r\n{hidden}"),
         format!("Content-Length : 0\r\n\r\n{hidden}"),
     ] {
         let answer = raw(
             app.address,
-            &format!("POST /api/v1/areas HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n{framing}"),
+            &format!(
+                "POST /api/v1/areas HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n{framing}"
+            ),
         );
         assert!(answer.starts_with("HTTP/1.1 400"), "{framing}: {answer}");
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{framing}: {answer}");
@@ -215,4 +219,43 @@ fn another_sites_page_signs_nobody_in_or_out() {
     from("same-origin", "POST", "/api/v1/auth/session").expect(200);
     // No browser: no such field.
     app.anonymous().post("/api/v1/auth/session", &credentials).expect(200);
+}
+
+#[test]
+fn every_operation_of_the_document_tells_how_a_request_may_be_refused() {
+    let document = TestApp::new().anonymous().get("/openapi.json").expect(200);
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            for status in ["408", "413", "414", "415", "429", "431", "503"] {
+                let told = operation["responses"].get(status).is_some();
+                assert!(told || !path.starts_with("/api/"), "{method} {path}: {status}");
+            }
+        }
+    }
+    let refused = &document["paths"]["/api/v1/sectors"]["get"]["responses"]["429"];
+    for name in ["Retry-After", "RateLimit", "RateLimit-Policy"] {
+        assert!(refused["headers"].get(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn the_server_asks_no_other_server() {
+    let manifest = include_str!("../../Cargo.toml");
+    let dependencies = manifest.split("[dev-dependencies]").next().expect("dependencies");
+    for client in ["reqwest", "ureq", "hyper", "awc", "isahc", "curl", "surf", "attohttpc"] {
+        assert!(!dependencies.contains(&format!("\n{client} = ")), "{client}");
+    }
+    let mut folders = vec![std::path::PathBuf::from("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("sources").flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let source = std::fs::read_to_string(entry.path()).expect("a source");
+            for way in ["TcpStream::connect", "UdpSocket", "ToSocketAddrs"] {
+                assert!(!source.contains(way), "{}: {way}", entry.path().display());
+            }
+        }
+    }
 }

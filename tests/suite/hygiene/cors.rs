@@ -29,7 +29,7 @@ fn preflight(app: &TestApp, origin: &str, path: &str) -> Answer {
 
 /// The names of the fields that CORS knows.
 fn told(answer: &Answer) -> Vec<&str> {
-    let names = answer.headers.keys().map(|name| name.as_str());
+    let names = answer.headers.keys().map(ureq::http::HeaderName::as_str);
     names.filter(|name| name.starts_with("access-control-")).collect()
 }
 

@@ -85,7 +85,7 @@ fn a_compressed_body_is_refused_however_small_it_is() {
     let mut bomb = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     bomb.start_file("a", zip::write::SimpleFileOptions::default()).expect("a file");
     for _ in 0..100 {
-        bomb.write_all(&[b' '; 1_000_000]).expect("written");
+        bomb.write_all(&vec![b' '; 1_000_000]).expect("written");
     }
     let bomb = bomb.finish().expect("a bomb").into_inner();
     assert!(bomb.len() < 200_000);
@@ -95,10 +95,7 @@ fn a_compressed_body_is_refused_however_small_it_is() {
     }
     // A zip that says it is one is a body like any other, and no JSON.
     let headers = [("Content-Type", "application/zip")];
-    assert_eq!(
-        staff.send("POST", PATH, &headers, bomb).expect_problem(400),
-        ["body:unreadable"]
-    );
+    assert_eq!(staff.send("POST", PATH, &headers, bomb).expect_problem(400), ["body:unreadable"]);
     let headers = [("Content-Encoding", "identity")];
     let body = draft("Tas Melati").to_string().into_bytes();
     staff.send("POST", PATH, &headers, body).expect(201);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sentra::http::Config;
 use socket2::{Domain, Socket, Type};
 
-use super::{all_of, raw};
+use super::{all_of, raw, trusting_this_machine};
 use crate::app::{TestApp, draft};
 
 const PATH: &str = "/api/v1/enterprises";
@@ -46,9 +46,10 @@ fn trickle(address: SocketAddr, start: &str, drop: &str) -> (String, Duration) {
 fn a_body_that_trickles_in_is_given_up_and_its_connection_closed() {
     let app = TestApp::with(hasty());
     let token = app.staff().token.expect("a token");
-    for (framing, drop) in
-        [("Content-Length: 900000\r\n\r\n{", " "), ("Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n")]
-    {
+    for (framing, drop) in [
+        ("Content-Length: 900000\r\n\r\n{", " "),
+        ("Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
+    ] {
         let (answer, took) = trickle(
             app.address,
             &format!(
@@ -58,7 +59,8 @@ fn a_body_that_trickles_in_is_given_up_and_its_connection_closed() {
             drop,
         );
         assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-        for said in ["application/problem+json", "\"field\":\"body\"", "\"too_slow\"", "in time"] {
+        for said in ["application/problem+json", "\"field\":\"body\"", "\"unreadable\"", "in time"]
+        {
             assert!(answer.contains(said), "{said}: {answer}");
         }
         assert!(took > Duration::from_millis(900) && took < Duration::from_secs(6), "{took:?}");
@@ -126,8 +128,23 @@ const READERS: usize = 5;
 /// Threads of this process that write an export.
 fn exports() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").expect("the threads");
-    let names = tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
+    let names =
+        tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok());
     names.filter(|name| name.trim() == "sentra-export").count()
+}
+
+/// Asks for an export, by way of a proxy for an address, and reads nothing of it.
+fn hung_reader(app: &TestApp, address: &str) -> TcpStream {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("a small buffer");
+    socket.connect(&app.address.into()).expect("a connection");
+    let mut stream = TcpStream::from(socket);
+    let request = format!(
+        "GET /api/v1/exports/enterprises.geojson HTTP/1.1\r\nHost: a\r\n\
+         X-Forwarded-For: {address}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).expect("sent");
+    stream
 }
 
 #[test]
@@ -140,17 +157,7 @@ fn a_reader_who_stops_reading_is_cut_off_and_holds_up_nobody() {
     // More than the kernel and the channel hold for a reader.
     app.registry.generate(15_000, 1, |_, _| {}).expect("generated");
     let started = Instant::now();
-    let readers: Vec<TcpStream> = (0..READERS)
-        .map(|_| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
-            socket.set_recv_buffer_size(4_096).expect("a small buffer");
-            socket.connect(&app.address.into()).expect("a connection");
-            let mut stream = TcpStream::from(socket);
-            let request = "GET /api/v1/exports/enterprises.geojson HTTP/1.1\r\nHost: a\r\n\r\n";
-            stream.write_all(request.as_bytes()).expect("sent");
-            stream
-        })
-        .collect();
+    let readers: Vec<TcpStream> = (0..READERS).map(|_| hung_reader(&app, "")).collect();
     std::thread::sleep(Duration::from_secs(1));
     assert!(exports() >= READERS, "{}", exports());
     // Others are served meanwhile, a whole export among them.
@@ -164,6 +171,32 @@ fn a_reader_who_stops_reading_is_cut_off_and_holds_up_nobody() {
     // And nobody takes what they got for a whole file.
     for mut reader in readers {
         assert!(!all_of(&mut reader).ends_with("0\r\n\r\n"));
+    }
+}
+
+#[test]
+fn nobody_has_more_than_a_few_exports_under_way() {
+    let app = TestApp::with(trusting_this_machine());
+    app.registry.generate(15_000, 1, |_, _| {}).expect("generated");
+    let hung: Vec<TcpStream> = (0..4).map(|_| hung_reader(&app, "198.51.100.1")).collect();
+    let ask = |address: &str| {
+        let headers = [("X-Forwarded-For", address)];
+        let path = "/api/v1/exports/enterprises.csv?region=35.15";
+        app.anonymous().send("GET", path, &headers, Vec::new())
+    };
+    while ask("198.51.100.1").status == 200 {
+        // Not all four may have begun.
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let refused = ask("198.51.100.1");
+    refused.expect_problem(429);
+    assert_eq!(refused.header("retry-after"), "10");
+    ask("198.51.100.2").expect(200);
+    drop(hung);
+    let started = Instant::now();
+    while ask("198.51.100.1").status != 200 {
+        assert!(started.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -187,5 +220,7 @@ fn connections_beyond_the_most_wait_until_others_end() {
     third.set_read_timeout(Some(Duration::from_secs(10))).expect("a time");
     third.read_exact(&mut [0; 15]).expect("an answer");
     drop(open);
-    assert!(raw(app.address, &request.replace("Host", "Connection: close\r\nHost")).contains("200"));
+    assert!(
+        raw(app.address, &request.replace("Host", "Connection: close\r\nHost")).contains("200")
+    );
 }
