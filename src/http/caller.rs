@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::problem::ApiError;
 use crate::domain::access::Right;
@@ -25,19 +25,38 @@ impl Caller {
     }
 }
 
+/// What an Authorization header said, where there is one.
+pub type Found = Option<Result<Actor, ApiError>>;
+
+/// What the gate found, for the handler: a token is checked once a request. Who asks again later,
+/// as a long poll does, has it checked again.
+pub struct Recognised(pub Found);
+
+/// Who an Authorization header is of.
+///
+/// # Errors
+/// If it holds no token that is good.
+pub async fn actor(registry: web::Data<Registry>, header: &HeaderValue) -> Result<Actor, ApiError> {
+    let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+    let token = token.ok_or(RegistryError::BadToken)?.to_owned();
+    Ok(web::block(move || registry.actor(&token)).await??)
+}
+
 impl FromRequest for Caller {
     type Error = ApiError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let recognised = request.extensions_mut().remove::<Recognised>();
         let registry = request.app_data::<web::Data<Registry>>().cloned();
         let header = request.headers().get(header::AUTHORIZATION).cloned();
         Box::pin(async move {
+            if let Some(Recognised(Some(found))) = recognised {
+                return found.map(Self);
+            }
             let Some(header) = header else { return Ok(Self(Actor::Anonymous)) };
             let registry = registry.ok_or(RegistryError::Internal("the app holds a registry"))?;
-            let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-            let token = token.ok_or(RegistryError::BadToken)?.to_owned();
-            Ok(Self(web::block(move || registry.actor(&token)).await??))
+            Ok(Self(actor(registry, &header).await?))
         })
     }
 }

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use actix_web::{HttpServer, web};
+use actix_web::web;
 use sentra::db::Db;
 use sentra::domain::actor::{Actor, Role};
+use sentra::http::Config;
 use sentra::registry::{Clock, Registry, seed};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -127,6 +128,7 @@ pub struct TestApp {
     pub db: TestDb,
     pub registry: web::Data<Registry>,
     base: String,
+    pub address: std::net::SocketAddr,
     server: actix_web::dev::ServerHandle,
 }
 
@@ -136,25 +138,30 @@ impl TestApp {
     }
 
     pub fn with_workers(workers: usize) -> Self {
+        let mut config = Config { workers: Some(workers), ..Config::default() };
+        // Nobody waits for anybody here, but everybody is counted.
+        config.rates.requests_per_second = 100_000;
+        Self::with(config)
+    }
+
+    /// Served as a test wants it.
+    pub fn with(config: Config) -> Self {
+        let config = Config { signals: false, workers: config.workers.or(Some(1)), ..config };
         let db = TestDb::new();
         let registry = web::Data::new(db.open());
         let served = registry.clone();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let server = HttpServer::new(move || sentra::http::app(served.clone()))
-                    .workers(workers)
-                    .disable_signals()
-                    .bind("127.0.0.1:0")
-                    .expect("a port");
-                let address = server.addrs()[0];
-                let running = server.run();
-                sender.send((address, running.handle())).expect("the test waits");
+                let running = sentra::http::server(listener, served, config).expect("a server");
+                sender.send(running.handle()).expect("the test waits");
                 running.await.expect("the server runs");
             });
         });
-        let (address, server) = receiver.recv().expect("the server starts");
-        Self { db, registry, base: format!("http://{address}"), server }
+        let server = receiver.recv().expect("the server starts");
+        Self { db, registry, base: format!("http://{address}"), address, server }
     }
 
     pub fn base(&self) -> &str {
@@ -255,7 +262,8 @@ impl Answer {
 
 impl Client {
     pub fn new(base: &str, token: Option<String>) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        let config = config.allow_non_standard_methods(true).build();
         Self { agent: config.into(), base: base.to_owned(), token }
     }
 

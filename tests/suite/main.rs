@@ -13,6 +13,7 @@ mod editions;
 mod enterprises;
 mod erasure;
 mod exports;
+mod hygiene;
 mod import;
 mod leaks;
 mod lifecycle;

@@ -20,7 +20,12 @@ pub struct Server {
 
 impl Server {
     pub fn start(test: &TestDb) -> Self {
-        let mut process = sentra(test)
+        Self::start_as(&mut sentra(test))
+    }
+
+    /// With an environment or an output of a test's own.
+    pub fn start_as(command: &mut Command) -> Self {
+        let mut process = command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
