@@ -11,9 +11,11 @@ use serde::Serialize;
 use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
+use super::access_problem::access_facts;
 use crate::db::DbError;
 use crate::domain::fault::{Fault, FieldFault, Lang};
-use crate::registry::RegistryError;
+use crate::registry::{AccessError, RegistryError};
+use crate::registry::clients::TokenRefusal;
 
 /// An error of the API.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +34,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<ProblemField>,
+    /// Of `/auth/token` only, as OAuth 2.0 names it (RFC 6749).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "invalid_client")]
+    error: Option<&'static str>,
 }
 
 /// What is wrong with one field or parameter.
@@ -73,7 +79,7 @@ impl ResponseError for ApiError {
 }
 
 /// Status, name of the kind, title and detail in Indonesian and English.
-type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
+pub type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
 
 /// The table.
 #[expect(clippy::too_many_lines, reason = "one table, one line a fact")]
@@ -245,6 +251,7 @@ fn facts(error: &RegistryError) -> Facts {
                 format!("The file cannot be read: {message}."),
             ],
         ),
+        RegistryError::Access(error) => access_facts(error),
         RegistryError::Db(DbError::Busy) => fixed(
             S::SERVICE_UNAVAILABLE,
             "busy",
@@ -383,6 +390,10 @@ pub async fn represent<B: MessageBody + 'static>(
                 detail: found.fault.text(lang),
             })
             .collect(),
+        error: match ours {
+            Some(RegistryError::Access(AccessError::NoToken(refusal))) => Some(refusal.into()),
+            _ => None,
+        },
     };
     let mut body = HttpResponse::build(status);
     body.content_type(CONTENT_TYPE)
@@ -393,11 +404,20 @@ pub async fn represent<B: MessageBody + 'static>(
             body.insert_header((name, value.clone()));
         }
     }
-    if status == StatusCode::UNAUTHORIZED {
-        body.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-    }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        body.insert_header((header::RETRY_AFTER, "2"));
+    match ours {
+        Some(RegistryError::Access(AccessError::NoToken(TokenRefusal::InvalidClient))) => {
+            body.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"sentra\""));
+        }
+        Some(RegistryError::Access(AccessError::LockedOut { seconds })) => {
+            body.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        _ if status == StatusCode::UNAUTHORIZED => {
+            body.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+            body.insert_header((header::RETRY_AFTER, "2"));
+        }
+        _ => {}
     }
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, body.json(problem)).map_into_right_body())

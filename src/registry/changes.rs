@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::access_log::{is_access, may_follow};
 use super::documents::{self, SeenDocument};
 use super::enterprises::{self, Seen};
 use super::{Registry, RegistryError};
@@ -105,6 +106,8 @@ impl Registry {
                     "enterprise" | Cooperative::ENTITY | Sentra::ENTITY | Observation::ENTITY => {
                         entities.now(&row)?
                     }
+                    access if is_access(access) && may_follow(actor) => Now::Unrepresented,
+                    access if is_access(access) => return None,
                     // Nobody knows whose it is.
                     _ if visibility.is_unbounded() => Now::Unrepresented,
                     _ => return None,
@@ -126,7 +129,9 @@ impl Registry {
 fn told(row: ChangeRow, now: Now, visibility: &Visibility) -> Told {
     let internal = match &now {
         Now::There { internal, .. } => *internal,
-        Now::Removed | Now::Unrepresented => visibility.is_unbounded(),
+        // Told to those only who may know all of it.
+        Now::Unrepresented => true,
+        Now::Removed => visibility.is_unbounded(),
     };
     let ChangeRow { actor, job_id, reason, action, .. } = row;
     Told {

@@ -1,11 +1,13 @@
 //! The whole app, asked over HTTP, on the database that the environment names: SQLite, or with
 //! `SENTRA_TEST_POSTGRES` the PostgreSQL server at that URL. One suite, two back ends.
 
+mod accounts;
 mod app;
 mod backup;
 mod bad_input;
 mod changes;
 mod classification;
+mod clients;
 mod documents;
 mod durability;
 mod editions;
@@ -20,7 +22,9 @@ mod program;
 mod reassignment;
 mod regions;
 mod roundtrip;
+mod second_factor;
 mod session;
 mod soak;
 mod store;
 mod tables;
+mod tokens;
