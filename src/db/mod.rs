@@ -1,10 +1,13 @@
 //! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
 
 pub mod backup;
+pub mod clients;
 mod connection;
 pub mod documents;
 pub mod editions;
 pub mod enterprises;
+pub mod failures;
+pub mod grants;
 pub mod intake;
 pub mod jobs;
 pub mod log;
@@ -13,7 +16,9 @@ pub mod reference;
 pub mod restricted;
 pub mod revisions;
 pub mod schema;
+pub mod sessions;
 pub mod settings;
+pub mod signing_keys;
 pub mod users;
 
 pub(crate) use connection::on_backend;

@@ -59,6 +59,8 @@ pub enum Fault {
         value: &'static str,
     },
     NamesThePerson,
+    /// A password or code that is not the right one; never which.
+    Mismatch,
     /// It points, by itself or through others, at itself.
     Circular,
     CursorMismatch,
@@ -230,6 +232,7 @@ impl Fault {
             Self::Together { .. } => "together",
             Self::WrongState { .. } => "wrong_state",
             Self::NamesThePerson => "names_the_person",
+            Self::Mismatch => "mismatch",
             Self::Circular => "circular",
             Self::CursorMismatch => "cursor_mismatch",
             Self::UnknownArea { .. } => "unknown_area",
@@ -300,6 +303,7 @@ impl Fault {
             Self::NamesThePerson => {
                 "Catatan permintaan disimpan: tulis nomor atau tanggalnya, jangan namanya.".into()
             }
+            Self::Mismatch => "Tidak cocok.".into(),
             Self::Circular => {
                 "Menunjuk, langsung atau melalui yang lain, kepada dirinya sendiri.".into()
             }
@@ -399,6 +403,7 @@ impl Fault {
             Self::NamesThePerson => {
                 "The request is kept: give its number or date, not the name.".into()
             }
+            Self::Mismatch => "Does not match.".into(),
             Self::Circular => "Points, by itself or through others, at itself.".into(),
             Self::CursorMismatch => {
                 "This cursor belongs to another filter or sort order; start again without it.".into()

@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::problem::ApiError;
 use crate::domain::access::Right;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, User};
 use crate::registry::{Registry, RegistryError};
 
 /// The actor behind a request. A token that is not good is refused, not taken for nobody's.
@@ -25,6 +25,12 @@ impl Caller {
     }
 }
 
+/// A signed-in person at their own account, and the id of their session.
+pub struct Own {
+    pub user: User,
+    pub session: String,
+}
+
 /// What an Authorization header said, where there is one.
 pub type Found = Option<Result<Actor, ApiError>>;
 
@@ -32,14 +38,34 @@ pub type Found = Option<Result<Actor, ApiError>>;
 /// as a long poll does, has it checked again.
 pub struct Recognised(pub Found);
 
+fn bearer(header: &HeaderValue) -> Result<String, RegistryError> {
+    let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+    Ok(token.ok_or(RegistryError::BadToken)?.to_owned())
+}
+
 /// Who an Authorization header is of.
 ///
 /// # Errors
 /// If it holds no token that is good.
 pub async fn actor(registry: web::Data<Registry>, header: &HeaderValue) -> Result<Actor, ApiError> {
-    let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-    let token = token.ok_or(RegistryError::BadToken)?.to_owned();
+    let token = bearer(header)?;
     Ok(web::block(move || registry.actor(&token)).await??)
+}
+
+impl FromRequest for Own {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let registry = request.app_data::<web::Data<Registry>>().cloned();
+        let header = request.headers().get(header::AUTHORIZATION).cloned();
+        Box::pin(async move {
+            let token = bearer(&header.ok_or(RegistryError::NotSignedIn)?)?;
+            let registry = registry.ok_or(RegistryError::Internal("the app holds a registry"))?;
+            let (user, session) = web::block(move || registry.session(&token)).await??;
+            Ok(Self { user, session })
+        })
+    }
 }
 
 impl FromRequest for Caller {

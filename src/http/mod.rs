@@ -1,6 +1,7 @@
 //! The HTTP side: parse, make one call, represent. One builder makes the app for production and
 //! for tests.
 
+mod access_problem;
 mod caller;
 pub mod config;
 mod connection;
@@ -9,6 +10,7 @@ mod fallback;
 mod gate;
 mod headers;
 mod health;
+mod jwks;
 mod log;
 pub mod operations;
 mod parameters;
@@ -59,6 +61,7 @@ pub fn app(
         .into_utoipa_app()
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
+        .service(jwks::get_jwks)
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
@@ -88,6 +91,7 @@ pub fn document() -> OpenApi {
         .into_utoipa_app()
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
+        .service(jwks::get_jwks)
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
@@ -98,6 +102,8 @@ fn document_base() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let mut components = utoipa::openapi::Components::new();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let client = HttpBuilder::new().scheme(HttpAuthScheme::Basic).build();
+    components.add_security_scheme("client", SecurityScheme::Http(client));
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()

@@ -338,6 +338,23 @@ impl IntoResponses for WriteProblems {
     }
 }
 
+/// Errors that an operation may answer which checks a password, a code or both.
+pub struct AttemptProblems;
+
+impl IntoResponses for AttemptProblems {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let mut responses = CommonProblems::responses();
+        for (status, description) in [
+            ("409", "not from the state that the account is in"),
+            ("422", "fields that break a rule, each named"),
+            ("429", "too many failures for this address: see Retry-After"),
+        ] {
+            responses.insert(status.to_owned(), RefOr::T(problem_response(description)));
+        }
+        responses
+    }
+}
+
 fn problem_response(description: &str) -> utoipa::openapi::Response {
     let content = utoipa::openapi::ContentBuilder::new()
         .schema(Some(utoipa::openapi::Ref::from_schema_name("Problem")))

@@ -5,10 +5,11 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::access_problem::access_facts;
 use super::gate::{MAX_HEADERS, MAX_URI};
 use crate::db::DbError;
 use crate::domain::fault::{Fault, FieldFault, Lang};
-use crate::registry::RegistryError;
+use crate::registry::{AccessError, RegistryError};
 
 /// An error of the API.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +28,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<ProblemField>,
+    /// Of `/auth/token` only, as OAuth 2.0 names it (RFC 6749).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "invalid_client")]
+    error: Option<&'static str>,
 }
 
 /// What is wrong with one field or parameter.
@@ -68,7 +73,7 @@ impl ResponseError for ApiError {
 }
 
 /// Status, name of the kind, title and detail in Indonesian and English.
-type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
+pub type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
 
 /// The table.
 #[expect(clippy::too_many_lines, reason = "one table, one line a fact")]
@@ -240,6 +245,7 @@ fn facts(error: &RegistryError) -> Facts {
                 format!("The file cannot be read: {message}."),
             ],
         ),
+        RegistryError::Access(error) => access_facts(error),
         RegistryError::Db(DbError::Busy) => fixed(
             S::SERVICE_UNAVAILABLE,
             "busy",
@@ -398,6 +404,10 @@ pub fn problem(
                 detail: found.fault.text(lang),
             })
             .collect(),
+        error: match error {
+            Some(RegistryError::Access(AccessError::NoToken(refusal))) => Some(refusal.into()),
+            _ => None,
+        },
     }
 }
 

@@ -15,7 +15,8 @@ use super::patience::{Deadline, was_too_slow};
 use super::problem::{ApiError, CONTENT_TYPE, problem};
 use super::rate;
 use crate::domain::fault::Lang;
-use crate::registry::RegistryError;
+use crate::registry::clients::TokenRefusal;
+use crate::registry::{AccessError, RegistryError};
 
 /// Fields of an answer that its problem keeps.
 const KEPT: [HeaderName; 5] =
@@ -100,10 +101,19 @@ impl Asked {
         body.content_type(CONTENT_TYPE)
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::CONTENT_LANGUAGE, language));
-        match status {
-            StatusCode::UNAUTHORIZED => {
+        match error {
+            Some(RegistryError::Access(AccessError::NoToken(TokenRefusal::InvalidClient))) => {
+                body.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"sentra\""));
+            }
+            Some(RegistryError::Access(AccessError::LockedOut { seconds })) => {
+                body.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            }
+            _ if status == StatusCode::UNAUTHORIZED => {
                 body.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
+            _ => {}
+        }
+        match status {
             StatusCode::SERVICE_UNAVAILABLE => {
                 body.insert_header((header::RETRY_AFTER, "2"));
             }

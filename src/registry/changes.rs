@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::access_log::{is_access, may_follow};
 use super::documents;
 use super::enterprises;
 use super::{Registry, RegistryError};
@@ -107,6 +108,8 @@ impl Registry {
                     "enterprise" | Cooperative::ENTITY | Sentra::ENTITY | Observation::ENTITY => {
                         entities.now(&row)?
                     }
+                    access if is_access(access) && may_follow(actor) => Now::Unrepresented,
+                    access if is_access(access) => return None,
                     // Nobody knows whose it is.
                     _ if unbounded => Now::Unrepresented,
                     _ => return None,
@@ -129,7 +132,9 @@ impl Registry {
 fn told(row: ChangeRow, now: Now, unbounded: bool, audited: bool) -> Told {
     let internal = match &now {
         Now::There { internal, .. } => *internal || audited,
-        Now::Removed | Now::Unrepresented => unbounded || audited,
+        // Told to those only who may know all of it.
+        Now::Unrepresented => true,
+        Now::Removed => unbounded || audited,
     };
     let ChangeRow { actor, job_id, reason, action, .. } = row;
     Told {

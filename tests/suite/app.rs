@@ -5,9 +5,15 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::web;
+use chrono::TimeDelta;
 use sentra::db::Db;
 use sentra::domain::actor::{Actor, Role};
+use sentra::domain::cooperative::Cooperative;
+use sentra::domain::region::RegionCode;
 use sentra::http::Config;
+use sentra::registry::accounts::NewAccount;
+use sentra::registry::documents::draft_of;
+use sentra::registry::sessions::{SignIn, SignedIn};
 use sentra::registry::{Clock, Registry, seed};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -70,9 +76,32 @@ impl TestDb {
     }
 
     pub fn open(&self) -> Registry {
-        Registry::open(Db::open(&self.url).expect("a database"), Clock::system())
-            .expect("a registry")
+        self.open_at(Clock::system())
     }
+
+    pub fn open_at(&self, clock: Clock) -> Registry {
+        Registry::open(Db::open(&self.url).expect("a database"), clock).expect("a registry")
+    }
+}
+
+/// A clock that a test moves, and by how many seconds it is ahead. One for each place that asks.
+macro_rules! movable_clock {
+    () => {{
+        static AHEAD: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
+        fn now() -> chrono::DateTime<chrono::Utc> {
+            let ahead = AHEAD.load(std::sync::atomic::Ordering::SeqCst);
+            sentra::registry::Clock::system().now() + chrono::TimeDelta::seconds(ahead)
+        }
+        (sentra::registry::Clock::from_fn(now), &AHEAD)
+    }};
+}
+pub(crate) use movable_clock;
+
+/// The code that an authenticator app with this secret (base32) shows at a time.
+pub fn totp_code(secret: &str, unix_time: i64) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).expect("base32");
+    let totp = totp_rs::Builder::new().with_secret(secret).build().expect("a secret");
+    totp.generate(u64::try_from(unix_time).expect("a time")).to_string()
 }
 
 fn execute(url: &str, sql: &str) {
@@ -138,17 +167,36 @@ impl TestApp {
     }
 
     pub fn with_workers(workers: usize) -> Self {
-        let mut config = Config { workers: Some(workers), ..Config::default() };
-        // Nobody waits for anybody here, but everybody is counted.
+        let config = Config { workers: Some(workers), ..Self::unhurried() };
+        Self::serve(TestDb::new(), Clock::system(), config)
+    }
+
+    /// Nobody waits for anybody here, but everybody is counted.
+    fn unhurried() -> Config {
+        let mut config = Config::default();
         config.rates.requests_per_second = 100_000;
-        Self::with(config)
+        config
     }
 
     /// Served as a test wants it.
     pub fn with(config: Config) -> Self {
+        Self::serve(TestDb::new(), Clock::system(), config)
+    }
+
+    /// With the time as a test has it.
+    pub fn with_clock(clock: Clock) -> Self {
+        Self::serve(TestDb::new(), clock, Self::unhurried())
+    }
+
+    /// Another process beside this one, on the same database.
+    pub fn beside(&self, clock: Clock) -> Self {
+        let db = TestDb { url: self.db.url.clone(), _folder: None };
+        Self::serve(db, clock, Self::unhurried())
+    }
+
+    fn serve(db: TestDb, clock: Clock, config: Config) -> Self {
         let config = Config { signals: false, workers: config.workers.or(Some(1)), ..config };
-        let db = TestDb::new();
-        let registry = web::Data::new(db.open());
+        let registry = web::Data::new(db.open_at(clock));
         let served = registry.clone();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");
@@ -187,14 +235,71 @@ impl TestApp {
         Client::new(&self.base, None)
     }
 
-    /// Signed in with a role, in an area or the whole province.
+    /// Signed in with a role, in an area or the whole province. An officer looks after a
+    /// cooperative of their own there, or in Sidoarjo.
     pub fn signed_in(&self, role: Role, area: Option<&str>) -> Client {
         let name: &str = role.into();
         let email = format!("{name}{}@contoh.id", area.unwrap_or_default());
-        let area = area.map(|code| code.parse().expect("a code"));
-        self.registry.put_user(&email, PASSWORD, role, area).expect("a user");
-        let signed_in = self.registry.sign_in(&email, PASSWORD).expect("signed in");
-        Client::new(&self.base, Some(signed_in.access_token))
+        self.put(&email, role, area);
+        self.client_of(self.sign_in(&email, None))
+    }
+
+    /// As [`Self::signed_in`], with the grant `restricted` and a second factor; another person each
+    /// time.
+    pub fn signed_in_restricted(&self, role: Role, area: Option<&str>) -> Client {
+        let (name, number): (&str, u32) = (role.into(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let email = format!("{name}{}-{number}@contoh.id", area.unwrap_or_default());
+        self.put(&email, role, area);
+        let registry = &self.registry;
+        let until = registry.clock().now() + TimeDelta::days(30);
+        registry.grant_restricted(&Actor::Operator, &email, until, "uji").expect("a grant");
+        let secret = self.enrolled(&email);
+        // That of the next step: the one of now confirmed it.
+        let code = totp_code(&secret, registry.clock().now().timestamp() + 30);
+        self.client_of(self.sign_in(&email, Some(code)))
+    }
+
+    /// Gives an account a second factor and answers its secret.
+    pub fn enrolled(&self, email: &str) -> String {
+        let token = self.sign_in(email, None).access_token;
+        let (user, _) = self.registry.session(&token).expect("a session");
+        let secret = self.registry.begin_second_factor(&user, PASSWORD).expect("begun").secret;
+        let code = totp_code(&secret, self.registry.clock().now().timestamp());
+        self.registry.confirm_second_factor(&user, &code).expect("confirmed");
+        secret
+    }
+
+    fn put(&self, email: &str, role: Role, area: Option<&str>) {
+        let area: Option<RegionCode> = area.map(|code| code.parse().expect("a code"));
+        let known = self.registry.account(&Actor::Operator, email);
+        if known.is_ok_and(|known| known.role == role && known.area == area && !known.disabled) {
+            return;
+        }
+        let cooperative = (role == Role::CooperativeOfficer).then(|| {
+            let region = area.as_ref().map_or("35.15".to_owned(), ToString::to_string);
+            let body = serde_json::json!({"name": email, "kind": "koperasi", "region": region});
+            let draft = draft_of::<Cooperative>(body).expect("a draft");
+            let made = self.registry.create_document::<Cooperative>(&Actor::Operator, draft);
+            made.expect("a cooperative").id.parse().expect("an id")
+        });
+        let email = email.to_owned();
+        let new = NewAccount { email, name: None, role, area, cooperative };
+        self.registry.put_account(&new, PASSWORD).expect("a user");
+    }
+
+    fn sign_in(&self, email: &str, code: Option<String>) -> SignedIn {
+        let (email, password) = (email.to_owned(), PASSWORD.to_owned());
+        let given = SignIn { email, password, code, device: "uji".to_owned() };
+        self.registry.sign_in(&given).expect("signed in")
+    }
+
+    fn client_of(&self, signed_in: SignedIn) -> Client {
+        self.client(signed_in.access_token)
+    }
+
+    /// With an access token.
+    pub fn client(&self, access_token: String) -> Client {
+        Client::new(&self.base, Some(access_token))
     }
 
     /// Who writes and decides everywhere.

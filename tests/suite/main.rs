@@ -2,11 +2,13 @@
 //! `SENTRA_TEST_POSTGRES` the PostgreSQL server at that URL. One suite, two back ends.
 
 mod access;
+mod accounts;
 mod app;
 mod backup;
 mod bad_input;
 mod changes;
 mod classification;
+mod clients;
 mod documents;
 mod durability;
 mod editions;
@@ -23,7 +25,9 @@ mod program;
 mod reassignment;
 mod regions;
 mod roundtrip;
+mod second_factor;
 mod session;
 mod soak;
 mod store;
 mod tables;
+mod tokens;

@@ -48,8 +48,13 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             merges: (String, String, Time, i32, i32, i32),
             erasures: (String, String, String, String, Time),
             areas: (String, String, Time),
-            users: (String, String, String, Text, Time),
-            sessions: (String, String, Time),
+            users: db::users::UserRow,
+            grants: (String, Time, String, String, Time),
+            session_families: (String, String, Time, Time, Time, bool, String),
+            sessions: (String, String, Time, Text, Option<Time>),
+            sign_in_failures: (String, i32, Time, Option<Time>),
+            signing_keys: (String, Vec<u8>, Vec<u8>, Time, Time),
+            clients: (String, String, String, i32, String, Text, String, Time, Time, Option<Time>, Option<Time>),
             idempotency_keys: (String, String, String, String, Time),
         );
         Ok::<(), db::DbError>(())
