@@ -10,9 +10,7 @@ use super::{CliError, open_to_write, region, time};
 use crate::domain::actor::{Actor, Role};
 use crate::domain::region::RegionCode;
 use crate::registry::Registry;
-use crate::registry::accounts::{
-    Account, AccountChange, AccountQuery, NewAccount, OneTimeCode,
-};
+use crate::registry::accounts::{Account, AccountChange, AccountQuery, NewAccount, OneTimeCode};
 
 /// Accounts read at a time.
 const PAGE: usize = 500;

@@ -101,7 +101,9 @@ pub fn token(
     token_hash: &str,
 ) -> Result<Option<(RefreshTokenRow, FamilyRow)>, DbError> {
     let both = sessions::table
-        .inner_join(session_families::table.on(sessions::family.eq(session_families::id.nullable())))
+        .inner_join(
+            session_families::table.on(sessions::family.eq(session_families::id.nullable())),
+        )
         .filter(sessions::token_hash.eq(token_hash))
         .first(connection)
         .optional()?;

@@ -62,6 +62,9 @@ mod tests {
             assert_eq!(codes(&[name]), [("scopes[0]".into(), "unknown_code")], "{name}");
         }
         let two = ["internal:35.15", "internal:35.16", "public", "public"];
-        assert_eq!(codes(&two), [("scopes[1]".into(), "too_many"), ("scopes[3]".into(), "repeated")]);
+        assert_eq!(
+            codes(&two),
+            [("scopes[1]".into(), "too_many"), ("scopes[3]".into(), "repeated")]
+        );
     }
 }

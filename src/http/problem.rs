@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use super::access_problem::access_facts;
 use crate::db::DbError;
 use crate::domain::fault::{Fault, FieldFault, Lang};
-use crate::registry::{AccessError, RegistryError};
 use crate::registry::clients::TokenRefusal;
+use crate::registry::{AccessError, RegistryError};
 
 /// An error of the API.
 #[derive(Debug, Serialize, ToSchema)]

@@ -84,11 +84,7 @@ impl Registry {
     ///
     /// # Errors
     /// Not allowed: the numbers of the log tell how much there is that is not public; another log than the follower knows; the database's.
-    pub fn changes(
-        &self,
-        actor: &Actor,
-        query: &FeedQuery,
-    ) -> Result<Feed, RegistryError> {
+    pub fn changes(&self, actor: &Actor, query: &FeedQuery) -> Result<Feed, RegistryError> {
         actor.require(Right::FollowChanges)?;
         let visibility = &actor.visibility();
         let reference = self.reference();

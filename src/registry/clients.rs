@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::access_log::{CLIENT, Change};
+use super::account_rules::{bounds, manages, name_fault};
 use super::account_safety::time_fault;
-use super::accounts::{bounds, manages, name_fault};
 use super::secrets::{digest, is_digest_of, token};
 use super::sessions::area;
 use super::signing::{ACCESS, Claims};
@@ -93,9 +93,9 @@ impl Registry {
         let within = bounds(actor).map(ToString::to_string);
         // One more tells whether there is a next page.
         let rows = i64::try_from(limit + 1).unwrap_or(i64::MAX);
-        let mut rows = self.db.read(|connection| {
-            db::clients::list(connection, within.as_deref(), after, rows)
-        })?;
+        let mut rows = self
+            .db
+            .read(|connection| db::clients::list(connection, within.as_deref(), after, rows))?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|row| row.id.clone());
@@ -239,7 +239,8 @@ impl Registry {
             None => row.scopes.clone(),
             Some(asked) => {
                 let asked: Vec<&str> = asked.split_ascii_whitespace().collect();
-                let all_theirs = asked.iter().all(|name| row.scopes.split(' ').any(|own| own == *name));
+                let all_theirs =
+                    asked.iter().all(|name| row.scopes.split(' ').any(|own| own == *name));
                 if asked.is_empty() || !all_theirs || Scopes::parse(&asked).is_err() {
                     return Err(refused(TokenRefusal::InvalidScope));
                 }

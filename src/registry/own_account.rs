@@ -104,7 +104,9 @@ impl Registry {
             self.one_represented(tx, row)
         });
         match confirmed {
-            Err(RegistryError::Access(AccessError::SecondFactorFailed)) => Err(attempt.failed(mismatch("code"))),
+            Err(RegistryError::Access(AccessError::SecondFactorFailed)) => {
+                Err(attempt.failed(mismatch("code")))
+            }
             done => {
                 self.catch_up_after_write();
                 done
@@ -136,7 +138,9 @@ impl Registry {
             self.log_user(tx, &Actor::User(user.clone()), &row.email, change)
         });
         match removed {
-            Err(RegistryError::Access(AccessError::SecondFactorFailed)) => Err(attempt.failed(mismatch("code"))),
+            Err(RegistryError::Access(AccessError::SecondFactorFailed)) => {
+                Err(attempt.failed(mismatch("code")))
+            }
             done => done,
         }
     }

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::access_log::Change;
-use super::accounts::normal_email;
+use super::account_rules::normal_email;
 use super::secrets::{digest, hash, is_digest_of, is_password, password_fault, tidy_code, token};
 use super::signing::{ACCESS, Claims};
 use super::writing::new_id;
@@ -77,9 +77,8 @@ impl Registry {
         let refresh_token = token()?;
         let begun = self.db.write(|tx| {
             // As it was when the password was looked at.
-            let current = db::users::for_update(tx, &email)?.filter(|current| {
-                !current.disabled && current.password_hash == user.password_hash
-            });
+            let current = db::users::for_update(tx, &email)?
+                .filter(|current| !current.disabled && current.password_hash == user.password_hash);
             let mut user = current.ok_or(NO)?;
             let second_factor = user.totp_confirmed;
             if second_factor {
@@ -126,8 +125,7 @@ impl Registry {
         let refreshed = self.db.write(|tx| {
             let user = db::users::for_update(tx, &family.email)?.filter(|user| !user.disabled);
             // As it is now that nobody else can use it.
-            let (Some(user), Some((token, mut family))) =
-                (user, db::sessions::token(tx, &shown)?)
+            let (Some(user), Some((token, mut family))) = (user, db::sessions::token(tx, &shown)?)
             else {
                 return Ok(Refreshed::Unknown);
             };
@@ -220,7 +218,9 @@ impl Registry {
             self.set_password(tx, &Actor::Anonymous, user, password_hash.clone(), change)
         });
         match reset {
-            Err(error @ RegistryError::Access(AccessError::ResetFailed)) => Err(attempt.failed(error)),
+            Err(error @ RegistryError::Access(AccessError::ResetFailed)) => {
+                Err(attempt.failed(error))
+            }
             done => {
                 self.catch_up_after_write();
                 done
@@ -238,12 +238,8 @@ impl Registry {
         password_hash: String,
         change: Change,
     ) -> Result<(), RegistryError> {
-        let user = UserRow {
-            password_hash,
-            reset_code_hash: None,
-            reset_code_expires_at: None,
-            ..user
-        };
+        let user =
+            UserRow { password_hash, reset_code_hash: None, reset_code_expires_at: None, ..user };
         db::users::update(tx, &user)?;
         db::sessions::end_all(tx, &user.email)?;
         self.log_user(tx, actor, &user.email, change)
@@ -284,8 +280,8 @@ impl Registry {
             };
             let (user, family) = both.filter(good).ok_or(RegistryError::BadToken)?;
             // Only with a second factor does the grant count.
-            let restricted = family.second_factor
-                && restricted_until(connection, &user.email, now)?.is_some();
+            let restricted =
+                family.second_factor && restricted_until(connection, &user.email, now)?.is_some();
             user_from(&user, restricted)
         })
     }

@@ -152,7 +152,8 @@ fn a_wrong_client_is_told_nothing_more() {
     let app = TestApp::new();
     let made = made(&app, &["public"]);
     let wrong = Made { secret: "sentra_secret_x".into(), id: made.id.clone() };
-    let none = Made { id: "01900000-0000-7000-8000-000000000000".into(), secret: made.secret.clone() };
+    let none =
+        Made { id: "01900000-0000-7000-8000-000000000000".into(), secret: made.secret.clone() };
     let no_id = Made { id: "%00x".into(), secret: made.secret.clone() };
     let answers = [wrong, none, no_id].map(|shown| asked(&app, &form(&shown), None));
     for answer in &answers {
@@ -227,7 +228,8 @@ fn what_a_client_may_not_be_is_named() {
     assert_eq!(told(&bad), ["name:required", "expires_at:out_of_range"]);
     bad.as_object_mut().expect("fields").remove("expires_at");
     assert_eq!(told(&bad), ["expires_at:required"], "every client ends");
-    for field in ["id", "created_by", "client_secret", "secret_hash", "area", "role", "revoked_at"] {
+    for field in ["id", "created_by", "client_secret", "secret_hash", "area", "role", "revoked_at"]
+    {
         let mut body = body(&app, &["public"]);
         body[field] = json!("x");
         assert_eq!(told(&body), [format!("{field}:unknown_field")]);
@@ -267,7 +269,9 @@ fn an_administrator_of_an_area_has_its_clients_only() {
         other.get(CLIENTS).expect_problem(403);
         other.post(CLIENTS, &body(&app, &["public"])).expect_problem(403);
         other.post(&format!("{CLIENTS}/{}/secret", inside.id), &json!({})).expect_problem(403);
-        other.send("DELETE", &format!("{CLIENTS}/{}", inside.id), &[], Vec::new()).expect_problem(403);
+        other
+            .send("DELETE", &format!("{CLIENTS}/{}", inside.id), &[], Vec::new())
+            .expect_problem(403);
     }
     app.anonymous().get(CLIENTS).expect_problem(401);
 }
@@ -284,7 +288,17 @@ fn the_command_line_manages_clients() {
         (output.status.success(), String::from_utf8(output.stdout).expect("text"))
     };
     let until = (app.registry.clock().now() + chrono::TimeDelta::days(9)).format("%F").to_string();
-    let add = ["client", "add", "Satu Data", "--scope", "public", "--scope", "internal:35.15", "--until", &until];
+    let add = [
+        "client",
+        "add",
+        "Satu Data",
+        "--scope",
+        "public",
+        "--scope",
+        "internal:35.15",
+        "--until",
+        &until,
+    ];
     let (done, printed) = run(&add);
     assert!(done);
     let value = |name: &str| {
@@ -297,7 +311,9 @@ fn the_command_line_manages_clients() {
     let wanted = format!("{}\tSatu Data\tpublic internal:35.15\tuntil {until}\tlast used", made.id);
     assert!(listed.starts_with(&wanted), "{listed}");
     let (done, renewed) = run(&["client", "renew-secret", &made.id]);
-    assert!(done && !renewed.contains(&made.secret) && renewed.contains("client_secret=sentra_secret_"));
+    assert!(
+        done && !renewed.contains(&made.secret) && renewed.contains("client_secret=sentra_secret_")
+    );
     assert!(run(&["client", "revoke", &made.id]).0);
     refused(&asked(&app, &form(&made), None), 401, "invalid_client");
     assert!(!run(&["client", "revoke", "x"]).0);

@@ -1,6 +1,7 @@
 //! The whole app, asked over HTTP, on the database that the environment names: SQLite, or with
 //! `SENTRA_TEST_POSTGRES` the PostgreSQL server at that URL. One suite, two back ends.
 
+mod account_bounds;
 mod accounts;
 mod app;
 mod backup;
@@ -14,6 +15,7 @@ mod editions;
 mod enterprises;
 mod erasure;
 mod exports;
+mod guessing;
 mod import;
 mod lifecycle;
 mod lists;
@@ -24,6 +26,7 @@ mod regions;
 mod roundtrip;
 mod second_factor;
 mod session;
+mod signing_keys;
 mod soak;
 mod store;
 mod tables;

@@ -117,7 +117,9 @@ fn the_own_second_factor_goes_with_password_and_code() {
     // The session stays, and is one without a second factor.
     assert_eq!(staff.get(OWN).expect(200)["second_factor"], false);
     let sessions = staff.get("/api/v1/account/sessions").expect(200);
-    assert!(sessions["items"].as_array().expect("items").iter().all(|s| s["second_factor"] == false));
+    assert!(
+        sessions["items"].as_array().expect("items").iter().all(|s| s["second_factor"] == false)
+    );
     sign_in(&app, None).expect(200);
 }
 

@@ -91,8 +91,7 @@ pub async fn list_clients(
     let after = taken.read("cursor", None, |text| key_cursor::read(text).map(Some));
     let limit = limit(&mut taken);
     taken.finish()?;
-    let page =
-        web::block(move || registry.clients(&caller.0, after.as_deref(), limit)).await??;
+    let page = web::block(move || registry.clients(&caller.0, after.as_deref(), limit)).await??;
     let next = page.next.map(|id| key_cursor::next_link(&request, &id)).transpose()?;
     let items = page.items.into_iter().map(ClientView::from).collect();
     Ok(private(HttpResponse::Ok()).json(ClientList { items, next }))

@@ -17,9 +17,7 @@ use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, Taken, WriteProblems, limit};
 use crate::http::problem::ApiError;
 use crate::registry::Registry;
-use crate::registry::accounts::{
-    Account, AccountChange, AccountQuery, NewAccount, OneTimeCode,
-};
+use crate::registry::accounts::{Account, AccountChange, AccountQuery, NewAccount, OneTimeCode};
 
 /// Longest part of an address or a name to look for.
 const MAX_Q: usize = 200;
@@ -244,8 +242,7 @@ pub async fn patch_user(
     caller.require(Right::ManageAccess)?;
     let UserPatch { role, area, cooperative, name, disabled } = secret_body(&body)?;
     let change = AccountChange { name, role, area, cooperative, disabled };
-    let account =
-        web::block(move || registry.change_account(&caller.0, &email, &change)).await??;
+    let account = web::block(move || registry.change_account(&caller.0, &email, &change)).await??;
     Ok(represented(account))
 }
 
@@ -346,8 +343,7 @@ pub async fn delete_user_totp(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::ManageAccess)?;
-    let account =
-        web::block(move || registry.remove_second_factor_of(&caller.0, &email)).await??;
+    let account = web::block(move || registry.remove_second_factor_of(&caller.0, &email)).await??;
     Ok(represented(account))
 }
 
