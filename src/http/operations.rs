@@ -77,6 +77,10 @@ const fn about(id: &'static str, about: About) -> Operation {
     Operation { id, needs: None, about }
 }
 
+const fn person(id: &'static str) -> Operation {
+    Operation { id, needs: Some(Needs::Person), about: About::Nothing }
+}
+
 const fn right(id: &'static str, right: Right, about: About) -> Operation {
     Operation { id, needs: Some(Needs::Right(right)), about }
 }
@@ -132,6 +136,30 @@ pub const OPERATIONS: &[Operation] = &[
     open("list_quality_rules"),
     open("list_kbli"),
     open("get_kbli"),
+    person("get_account"),
+    person("replace_password"),
+    person("list_account_sessions"),
+    person("delete_account_session"),
+    person("create_totp"),
+    person("confirm_totp"),
+    person("delete_totp"),
+    right("list_users", Right::ManageAccess, About::Nothing),
+    right("create_user", Right::ManageAccess, About::Nothing),
+    right("get_user", Right::ManageAccess, About::Nothing),
+    right("patch_user", Right::ManageAccess, About::Nothing),
+    right("create_grant", Right::ManageAccess, About::Nothing),
+    right("delete_grant", Right::ManageAccess, About::Nothing),
+    right("create_reset_code", Right::ManageAccess, About::Nothing),
+    right("delete_user_sessions", Right::ManageAccess, About::Nothing),
+    right("delete_user_totp", Right::ManageAccess, About::Nothing),
+    right("list_clients", Right::ManageAccess, About::Nothing),
+    right("create_client", Right::ManageAccess, About::Nothing),
+    right("get_client", Right::ManageAccess, About::Nothing),
+    right("delete_client", Right::ManageAccess, About::Nothing),
+    right("replace_client_secret", Right::ManageAccess, About::Nothing),
+    open("reset_password"),
+    open("create_token"),
+    open("get_jwks"),
     open("create_session"),
     open("refresh_session"),
     open("delete_session"),

@@ -1,7 +1,7 @@
 //! The change log's entries about accounts, service clients and signing keys. They are told to
 //! few ([`may_follow`]) and hold no secret.
 
-use super::accounts::bounds;
+use super::account_rules::bounds;
 use super::{Registry, RegistryError};
 use crate::db::log::Entry;
 use crate::db::{self, AnyConnection};

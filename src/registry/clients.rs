@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::access_log::{CLIENT, Change};
+use super::account_rules::{bounds, manages, name_fault};
 use super::account_safety::time_fault;
-use super::accounts::{bounds, manages, name_fault};
 use super::secrets::{digest, is_digest_of, token};
 use super::sessions::area;
 use super::signing::{ACCESS, Claims};

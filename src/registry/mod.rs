@@ -3,6 +3,7 @@
 
 mod access_error;
 mod access_log;
+mod account_rules;
 mod account_safety;
 pub mod accounts;
 pub mod areas;

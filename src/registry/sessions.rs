@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::access_log::Change;
-use super::accounts::normal_email;
+use super::account_rules::normal_email;
 use super::secrets::{digest, hash, is_digest_of, is_password, password_fault, tidy_code, token};
 use super::signing::{ACCESS, Claims};
 use super::writing::new_id;

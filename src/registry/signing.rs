@@ -30,7 +30,7 @@ pub(super) const ACCESS: TimeDelta = TimeDelta::minutes(10);
 /// How long keys that were read count as those of the database.
 const FRESH: TimeDelta = TimeDelta::seconds(5);
 /// How long a new key is shown before it signs.
-const LEAD: TimeDelta = TimeDelta::seconds(0);
+const LEAD: TimeDelta = TimeDelta::seconds(6);
 /// How long a key verifies after the next one began to sign.
 const GRACE: TimeDelta = TimeDelta::minutes(15);
 /// Unknown keys are looked for in the database at most this often.

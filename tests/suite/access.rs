@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sentra::domain::actor::{Actor, Role};
+use sentra::domain::actor::{Actor, Role, Scopes};
 use sentra::domain::filter::PARAMETERS;
 use sentra::domain::tier::{self, Tier};
 use sentra::http::operations::{About, Answer, OPERATIONS, Operation, Place, access_page, askers};
@@ -25,15 +25,25 @@ struct Asker {
     client: Client,
 }
 
+impl Asker {
+    /// Whose members an officer looks after.
+    fn cooperative(&self) -> Option<uuid::Uuid> {
+        match &self.actor {
+            Actor::User(user) => user.cooperative,
+            _ => None,
+        }
+    }
+}
+
 /// The world that is asked about.
 struct World {
-    _app: TestApp,
+    app: TestApp,
     staff: Client,
     /// Another verifier: nobody verifies their own submission.
     vera: Client,
+    /// Who manages accounts everywhere.
+    boss: Client,
     askers: Vec<Asker>,
-    /// The officer's cooperative, at home.
-    cooperative: String,
     count: std::cell::Cell<u32>,
 }
 
@@ -50,23 +60,16 @@ impl World {
     fn new() -> Self {
         let app = TestApp::new();
         let staff = app.staff();
-        let colleague = |email: &str| {
-            app.registry.put_user(email, PASSWORD, Role::Verifier, None).expect("a user");
-            let signed_in = app.registry.sign_in(email, PASSWORD).expect("signed in");
-            Client::new(app.base(), Some(signed_in.access_token))
-        };
-        let vera = colleague("vera@contoh.id");
-        let cooperative = json!({"name": "Koperasi Uji", "kind": "koperasi", "region": "35.15.06"});
-        let cooperative = location(&staff.post("/api/v1/cooperatives", &cooperative));
-        let cooperative = id_of(&cooperative).to_owned();
+        let vera = app.signed_in(Role::Verifier, Some("35"));
         let askers = askers()
             .into_iter()
-            .filter_map(|(name, actor)| {
-                let (actor, client) = app.acting(&actor, &cooperative)?;
-                Some(Asker { name, actor, client })
+            .map(|(name, like)| {
+                let (actor, client) = app.acting(&like);
+                Asker { name, actor, client }
             })
             .collect();
-        Self { _app: app, staff, vera, askers, cooperative, count: 0.into() }
+        let boss = app.signed_in(Role::Admin, None);
+        Self { app, staff, vera, boss, askers, count: 0.into() }
     }
 
     /// A word that no other record has.
@@ -87,10 +90,8 @@ impl World {
         draft["products"][0]["name"] = json!(format!("Tas {word}dagang"));
         draft["region"] = json!(region);
         draft["point"] = json!({"lon": lon, "lat": lat});
-        if place == Place::Own
-            && matches!(&asker.actor, Actor::User(user) if user.role == Role::CooperativeOfficer)
-        {
-            draft["cooperative"] = json!(self.cooperative);
+        if place == Place::Own && asker.cooperative().is_some() {
+            draft["cooperative"] = json!(asker.cooperative());
         }
         draft
     }
@@ -313,12 +314,11 @@ impl World {
             let body = self.document_draft(kind, place, &self.word(), false);
             return written(&client.post(&format!("/api/v1/{kind}"), &body));
         }
-        let officer =
-            matches!(&asker.actor, Actor::User(user) if user.role == Role::CooperativeOfficer);
         let (path, word) = match (kind, place) {
             // An officer's own is their cooperative.
-            ("cooperatives", Place::Own) if officer => {
-                (format!("/api/v1/cooperatives/{}", self.cooperative), "uji".to_owned())
+            ("cooperatives", Place::Own) if asker.cooperative().is_some() => {
+                let id = asker.cooperative().expect("one");
+                (format!("/api/v1/cooperatives/{id}"), "cooperative".to_owned())
             }
             _ => self.document(kind, place),
         };
@@ -368,7 +368,7 @@ impl World {
             "get_readiness" => get("/readyz"),
             "create_session" | "refresh_session" | "delete_session" => {
                 let path = "/api/v1/auth/session";
-                let body = json!({"email": "vera@contoh.id", "password": PASSWORD});
+                let body = json!({"email": "verifier35@contoh.id", "password": PASSWORD});
                 let begun = client.post(path, &body);
                 let cookie =
                     begun.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
@@ -383,6 +383,132 @@ impl World {
                     )),
                     _ => written(&client.send("DELETE", path, &cookie, Vec::new())),
                 }
+            }
+            "get_jwks" => get("/.well-known/jwks.json"),
+            "create_token" => {
+                let (id, secret) = self.app.client_secret(&Scopes::default());
+                let body =
+                    format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+                let form = [("Content-Type", "application/x-www-form-urlencoded")];
+                // Who asks for a token has none yet.
+                let client = self.app.anonymous();
+                written(&client.send("POST", "/api/v1/auth/token", &form, body.into_bytes()))
+            }
+            "reset_password" => {
+                let email = self.app.newcomer(Role::Viewer, Some("35.15")).0;
+                let code = self.boss.post(&format!("/api/v1/users/{email}/reset-code"), &json!({}));
+                let code = code.json()["one_time_code"].clone();
+                let body =
+                    json!({"email": email, "code": code, "password": "kata sandi yang lain"});
+                written(&client.post("/api/v1/auth/password-reset", &body))
+            }
+            _ if operation.ends_with("totp")
+                || operation.contains("account")
+                || operation.contains("password") =>
+            {
+                self.ask_own_account(operation, asker)
+            }
+            _ => self.ask_accounts(operation, asker),
+        }
+    }
+}
+
+impl World {
+    /// What people do with their own account; somebody new each time, for it changes.
+    fn ask_own_account(&self, operation: &str, asker: &Asker) -> Answer {
+        if operation == "delete_user_totp" {
+            return self.ask_accounts(operation, asker);
+        }
+        let newcomer;
+        let client = match &asker.actor {
+            Actor::User(user) => {
+                newcomer = self.app.newcomer(user.role, Some("35.15")).1;
+                &newcomer
+            }
+            _ => &asker.client,
+        };
+        let path = "/api/v1/account";
+        let password = json!({"password": PASSWORD});
+        match operation {
+            "get_account" => written(&client.get(path)),
+            "replace_password" => {
+                let body = json!({"current": PASSWORD, "new": "kata sandi yang lain"});
+                written(&client.post(&format!("{path}/password"), &body))
+            }
+            "list_account_sessions" => written(&client.get(&format!("{path}/sessions"))),
+            "delete_account_session" => {
+                let own = client.get(&format!("{path}/sessions")).json();
+                let id = own["items"][0]["id"]
+                    .as_str()
+                    .unwrap_or("01a214b0-90fb-7a77-b1e5-a35bbcf95d36")
+                    .to_owned();
+                written(&client.send("DELETE", &format!("{path}/sessions/{id}"), &[], Vec::new()))
+            }
+            "create_totp" => written(&client.post(&format!("{path}/totp"), &password)),
+            _ => {
+                let begun = client.post(&format!("{path}/totp"), &password).json();
+                let now = self.app.registry.clock().now().timestamp();
+                let code =
+                    |at: i64| begun["secret"].as_str().map(|secret| app::totp_code(secret, at));
+                let confirm = json!({"code": code(now).unwrap_or_else(|| "000000".to_owned())});
+                let confirmed = client.post(&format!("{path}/totp/confirm"), &confirm);
+                if operation == "confirm_totp" {
+                    return written(&confirmed);
+                }
+                // That of the next step: the one of now confirmed it.
+                let code = code(now + 30).unwrap_or_else(|| "000000".to_owned());
+                let body = json!({"password": PASSWORD, "code": code}).to_string().into_bytes();
+                let headers = [("Content-Type", "application/json")];
+                written(&client.send("DELETE", &format!("{path}/totp"), &headers, body))
+            }
+        }
+    }
+
+    /// Accounts of others and service clients, all in the area.
+    fn ask_accounts(&self, operation: &str, asker: &Asker) -> Answer {
+        let client = &asker.client;
+        let delete = |path: &str| written(&client.send("DELETE", path, &[], Vec::new()));
+        let until = (self.app.registry.clock().now() + chrono::TimeDelta::days(20)).to_rfc3339();
+        if operation.contains("client") {
+            let scopes = Scopes { internal: "35.15".parse().ok(), changes: false };
+            let path = format!("/api/v1/clients/{}", self.app.client_secret(&scopes).0);
+            return match operation {
+                "list_clients" => written(&client.get("/api/v1/clients")),
+                "create_client" => {
+                    let body = json!({"name": "Bank uji", "scopes": ["internal:35.15"], "expires_at": until});
+                    written(&client.post("/api/v1/clients", &body))
+                }
+                "get_client" => written(&client.get(&path)),
+                "replace_client_secret" => {
+                    written(&client.post(&format!("{path}/secret"), &json!({})))
+                }
+                "delete_client" => delete(&path),
+                other => panic!("no line of the test asks {other}"),
+            };
+        }
+        let email = self.app.newcomer(Role::Viewer, Some("35.15")).0;
+        let path = format!("/api/v1/users/{email}");
+        let grant = json!({"expires_at": until, "reason": "uji"});
+        match operation {
+            "list_users" => written(&client.get("/api/v1/users")),
+            "create_user" => {
+                let body = json!({"email": format!("{}@contoh.id", self.word()), "role": "viewer", "area": "35.15"});
+                written(&client.post("/api/v1/users", &body))
+            }
+            "get_user" => written(&client.get(&path)),
+            "patch_user" => {
+                written(&client.write("PATCH", &path, "*", &json!({"role": "analyst"})))
+            }
+            "create_grant" => written(&client.post(&format!("{path}/grant"), &grant)),
+            "delete_grant" => {
+                self.boss.post(&format!("{path}/grant"), &grant);
+                delete(&format!("{path}/grant"))
+            }
+            "create_reset_code" => written(&client.post(&format!("{path}/reset-code"), &json!({}))),
+            "delete_user_sessions" => delete(&format!("{path}/sessions")),
+            "delete_user_totp" => {
+                self.app.enrolled(&email);
+                delete(&format!("{path}/totp"))
             }
             other => panic!("no line of the test asks {other}"),
         }

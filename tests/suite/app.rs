@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use actix_web::web;
 use chrono::TimeDelta;
 use sentra::db::Db;
-use sentra::domain::actor::{Actor, Role};
+use sentra::domain::actor::{Actor, Role, Scopes};
 use sentra::domain::cooperative::Cooperative;
 use sentra::domain::region::RegionCode;
 use sentra::http::Config;
 use sentra::registry::accounts::NewAccount;
+use sentra::registry::clients::{ClientCredentials, NewClient};
 use sentra::registry::documents::draft_of;
 use sentra::registry::sessions::{SignIn, SignedIn};
 use sentra::registry::{Clock, Registry, seed};
@@ -216,19 +217,48 @@ impl TestApp {
         &self.base
     }
 
-    /// Somebody like this actor, with an account or a client of their own, and their client.
-    pub fn acting(&self, actor: &Actor, cooperative: &str) -> Option<(Actor, Client)> {
-        let _ = cooperative;
-        match actor {
-            Actor::Anonymous => Some((Actor::Anonymous, self.anonymous())),
-            Actor::User(user) if !user.restricted && user.role != Role::CooperativeOfficer => {
+    /// Somebody like this actor, with an account or a service client of their own.
+    pub fn acting(&self, like: &Actor) -> (Actor, Client) {
+        let client = match like {
+            Actor::Anonymous | Actor::Operator => return (Actor::Anonymous, self.anonymous()),
+            Actor::User(user) => {
                 let area = user.area.as_ref().map(ToString::to_string);
-                let client = self.signed_in(user.role, area.as_deref());
-                let actor = self.registry.actor(client.token.as_deref().expect("a token"));
-                Some((actor.expect("an actor"), client))
+                if user.restricted {
+                    self.signed_in_restricted(user.role, area.as_deref())
+                } else {
+                    self.signed_in(user.role, area.as_deref())
+                }
             }
-            _ => None,
-        }
+            Actor::Client(like) => self.agency(&like.scopes),
+        };
+        let actor = self.registry.actor(client.token.as_deref().expect("a token"));
+        (actor.expect("an actor"), client)
+    }
+
+    /// A service client with these scopes.
+    pub fn agency(&self, scopes: &Scopes) -> Client {
+        let (id, secret) = self.client_secret(scopes);
+        let shown = ClientCredentials { id, secret, scope: None };
+        self.client(self.registry.client_token(&shown).expect("a token").access_token)
+    }
+
+    /// Id and secret of a new service client with these scopes.
+    pub fn client_secret(&self, scopes: &Scopes) -> (String, String) {
+        let mut names = vec!["public".to_owned()];
+        names.extend(scopes.internal.as_ref().map(|area| format!("internal:{area}")));
+        names.extend(scopes.changes.then(|| "changes".to_owned()));
+        let expires_at = self.registry.clock().now() + TimeDelta::days(30);
+        let new = NewClient { name: "Dinas uji".to_owned(), scopes: names, expires_at };
+        let (made, secret) = self.registry.create_client(&Actor::Operator, &new).expect("a client");
+        (made.id, secret)
+    }
+
+    /// Somebody whom nobody met before: their address, and they signed in.
+    pub fn newcomer(&self, role: Role, area: Option<&str>) -> (String, Client) {
+        let email = format!("baru-{}@contoh.id", COUNT.fetch_add(1, Ordering::Relaxed));
+        self.put(&email, role, area);
+        let client = self.client_of(self.sign_in(&email, None));
+        (email, client)
     }
 
     pub fn anonymous(&self) -> Client {

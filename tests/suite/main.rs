@@ -2,6 +2,7 @@
 //! `SENTRA_TEST_POSTGRES` the PostgreSQL server at that URL. One suite, two back ends.
 
 mod access;
+mod account_bounds;
 mod accounts;
 mod app;
 mod backup;
@@ -15,6 +16,7 @@ mod editions;
 mod enterprises;
 mod erasure;
 mod exports;
+mod guessing;
 mod hygiene;
 mod import;
 mod leaks;
@@ -27,6 +29,7 @@ mod regions;
 mod roundtrip;
 mod second_factor;
 mod session;
+mod signing_keys;
 mod soak;
 mod store;
 mod tables;
