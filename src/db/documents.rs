@@ -39,6 +39,8 @@ pub struct DocumentQuery {
     /// None: the public's view of published ones. Some: all, those of this area (every area if
     /// empty) at the internal tier.
     pub internal_area: Option<String>,
+    /// Beside the published ones, this one: the cooperative of its officer.
+    pub own: Option<String>,
     /// They are about something else (`subject`): where the public may not see that, they are
     /// not listed to the public.
     pub about_others: bool,
@@ -205,7 +207,8 @@ fn wanted(query: &DocumentQuery) -> Wanted<'_> {
     }
     match query.internal_area.as_deref() {
         None => {
-            wanted = wanted.filter(documents::public_document.is_not_null());
+            let own = documents::id.eq(query.own.clone().unwrap_or_default());
+            wanted = wanted.filter(documents::public_document.is_not_null().or(own));
             if query.about_others {
                 wanted = wanted.filter(sql::<Bool>(SUBJECT_IS_PUBLIC));
             }

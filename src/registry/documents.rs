@@ -98,6 +98,10 @@ impl Registry {
             region: by.region.as_ref().map(ToString::to_string),
             subject: by.subject.clone(),
             words: words.split_whitespace().map(str::to_owned).collect(),
+            own: match &visibility {
+                Visibility::Own { cooperative, .. } => cooperative.map(|id| id.to_string()),
+                _ => None,
+            },
             internal_area: match &visibility {
                 Visibility::Public | Visibility::Own { .. } => None,
                 Visibility::Internal { area } => {

@@ -219,6 +219,7 @@ fn keys_rotate_under_load_without_one_refused_request() {
     });
     let kids = load.kids.into_inner().expect("the kids").len();
     println!("{requests} requests, tokens of {kids} keys, {rotations} rotations");
-    assert_eq!(kids, rotations + 1);
+    // That of the beginning may have gone before anybody was given a token of it.
+    assert!((rotations..=rotations + 1).contains(&kids), "{kids}");
     assert!(requests > 100, "{requests}");
 }

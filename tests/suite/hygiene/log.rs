@@ -26,13 +26,15 @@ fn the_log_names_requests_and_holds_no_secret_and_no_question() {
     };
     try_in("sandi-yang-keliru").expect_problem(401);
     let session = try_in(PASSWORD);
-    let token = session.expect(200)["access_token"].as_str().expect("a token").to_owned();
+    session.expect(200);
     let cookie = session.header("set-cookie").split(';').next().expect("a cookie").to_owned();
     let refresh = "/api/v1/auth/session/refresh";
     let renewed = anonymous.send("POST", refresh, &[("Cookie", &cookie)], Vec::new());
     renewed.expect(200);
-    // Used up.
+    // Used up: shown again it ends its session.
     anonymous.send("POST", refresh, &[("Cookie", &cookie)], Vec::new()).expect_problem(401);
+    let session = try_in(PASSWORD).expect(200);
+    let token = session["access_token"].as_str().expect("a token").to_owned();
     let bad = Client::new(&server.base, Some("token.yang.dipalsukan".into()));
     let refused = bad.get("/api/v1/enterprises?q=Ningsih");
     refused.expect_problem(401);
