@@ -6,11 +6,13 @@ mod generate;
 mod import;
 mod migrate;
 mod openapi;
+mod reads;
 mod reference;
 mod restore;
 mod seed;
 mod serve;
 mod user;
+mod vault;
 
 use clap::{Parser, Subcommand};
 
@@ -59,6 +61,12 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
+    /// The key of the vault.
+    #[command(subcommand)]
+    Vault(vault::Vault),
+    /// Who read what.
+    #[command(subcommand)]
+    Reads(reads::Reads),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -104,6 +112,8 @@ pub fn run() -> std::process::ExitCode {
         Command::Restore(command) => restore::run(&cli.database, &command),
         Command::Reference(command) => reference::run(&cli.database, &command),
         Command::User(command) => user::run(&cli.database, &command),
+        Command::Vault(command) => vault::run(&cli.database, &command),
+        Command::Reads(command) => reads::run(&cli.database, &command),
         Command::Openapi => openapi::run(),
     };
     match done {

@@ -37,6 +37,8 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         "the registry is open"
     );
     follow(registry.clone());
+    hash_national_ids(registry.clone());
+    let log = registry.clone();
     actix_web::rt::System::new().block_on(async {
         let listen = command.listen.clone();
         let server = HttpServer::new(move || crate::http::app(registry.clone()))
@@ -49,8 +51,20 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
             // On standard output, for whoever started the server and asked for any free port.
             println!("http://{address}");
         }
-        Ok(server.run().await?)
-    })
+        Ok::<_, CliError>(server.run().await?)
+    })?;
+    // The last readings: others hold the registry beyond this.
+    Ok(log.flush_reads()?)
+}
+
+/// Catches up with parts that the program before this one sealed, in a thread of its own: without
+/// it they are found by no NIK.
+fn hash_national_ids(registry: web::Data<Registry>) {
+    std::thread::spawn(move || match registry.hash_known_national_ids() {
+        Ok(0) => {}
+        Ok(parts) => tracing::info!(parts, "restricted parts of the former version were hashed"),
+        Err(error) => tracing::error!(%error, "restricted parts could not be hashed"),
+    });
 }
 
 /// Takes up other processes' changes, in a thread of its own. While somebody loads a province it

@@ -5,15 +5,24 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use tracing_actix_web::RequestId;
 
 use super::problem::ApiError;
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
+use crate::registry::reads::Reader;
 use crate::registry::{Registry, RegistryError};
 
-/// The actor behind a request. A token that is not good is refused, not taken for nobody's.
-pub struct Caller(pub Actor);
+/// The actor behind a request, and the request's id. A token that is not good is refused, not taken
+/// for nobody's.
+pub struct Caller(pub Actor, pub Option<String>);
+
+impl<'a> From<&'a Caller> for Reader<'a> {
+    fn from(Caller(actor, request_id): &'a Caller) -> Self {
+        Self { actor, request_id: request_id.as_deref() }
+    }
+}
 
 impl Caller {
     /// Asked before a body is looked at; the use case asks again.
@@ -32,12 +41,13 @@ impl FromRequest for Caller {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let registry = request.app_data::<web::Data<Registry>>().cloned();
         let header = request.headers().get(header::AUTHORIZATION).cloned();
+        let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
         Box::pin(async move {
-            let Some(header) = header else { return Ok(Self(Actor::Anonymous)) };
+            let Some(header) = header else { return Ok(Self(Actor::Anonymous, request_id)) };
             let registry = registry.ok_or(RegistryError::Internal("the app holds a registry"))?;
             let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
             let token = token.ok_or(RegistryError::BadToken)?.to_owned();
-            Ok(Self(web::block(move || registry.actor(&token)).await??))
+            Ok(Self(web::block(move || registry.actor(&token)).await??, request_id))
         })
     }
 }

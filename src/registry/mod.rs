@@ -18,19 +18,23 @@ pub mod intake;
 mod jobs;
 pub mod merging;
 mod pace;
+pub mod persons;
 mod pointers;
 mod products;
 mod projections;
 pub mod quality;
+pub mod reads;
 pub mod reassign;
 pub mod reference;
 pub mod restore;
+pub mod restricted;
 pub mod revisions;
 pub mod seed;
 pub mod sessions;
-mod vault;
+pub mod vault;
 pub mod writing;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -56,6 +60,7 @@ pub struct Registry {
     projections: Projections,
     session_keys: SessionKeys,
     vault: Vault,
+    reads: reads::Buffer,
 }
 
 impl Registry {
@@ -98,12 +103,19 @@ impl Registry {
         let vault = Vault::of(db.url());
         Ok(Self {
             vault,
+            reads: reads::Buffer::new(db.clone()),
             db,
             clock,
             reference: ArcSwap::from_pointee(reference),
             projections,
             session_keys,
         })
+    }
+
+    /// The same registry with the vault's keys in that file, whatever the environment says.
+    #[must_use]
+    pub fn with_vault_key_file(self, path: &Path) -> Self {
+        Self { vault: Vault::with_key_file(path), ..self }
     }
 
     /// The reference codes as last loaded.

@@ -96,7 +96,7 @@ fn write(
 ) -> Result<(), RegistryError> {
     let mut writer = Writer::new(format);
     send(writer.begin())?;
-    registry.scan_enterprises(&caller.0, filter, |batch| send(writer.rows(batch)?))?;
+    registry.scan_enterprises(caller, filter, |batch| send(writer.rows(batch)?))?;
     send(writer.end())
 }
 
