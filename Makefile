@@ -24,6 +24,7 @@ bless: web/node_modules/.package-lock.json
 	cargo fmt
 	cargo run --locked --quiet -- openapi > target/openapi.json && mv target/openapi.json openapi/openapi.json
 	npm --prefix web run types
+	cargo run --locked --quiet -- access > target/access.md && mv target/access.md docs/access.md
 
 # Speed and memory, on a generated set with a fixed seed.
 bench: setup web
@@ -36,6 +37,8 @@ soak: setup-test
 	for round in $$(seq 20); do cargo test --locked --test suite durability:: || exit 1; done
 	tests/with-postgres cargo test --locked --test suite durability::
 	cargo test --locked --test suite -- --ignored --nocapture --test-threads 1
+	tests/fuzz-api
+	tests/with-postgres tests/fuzz-api
 	tests/with-postgres cargo test --locked --test suite -- --ignored --nocapture --test-threads 1
 
 ci: lint test

@@ -1,5 +1,6 @@
 //! The command line: one file per command.
 
+mod access;
 mod backup;
 mod export;
 mod generate;
@@ -67,6 +68,8 @@ enum Command {
     /// Who read what.
     #[command(subcommand)]
     Reads(reads::Reads),
+    /// Print who may do what.
+    Access,
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -114,6 +117,7 @@ pub fn run() -> std::process::ExitCode {
         Command::User(command) => user::run(&cli.database, &command),
         Command::Vault(command) => vault::run(&cli.database, &command),
         Command::Reads(command) => reads::run(&cli.database, &command),
+        Command::Access => access::run(),
         Command::Openapi => openapi::run(),
     };
     match done {

@@ -16,19 +16,13 @@ use super::reference::Reference;
 use super::region::RegionCode;
 use super::size::SizeClass;
 use super::text::fold;
+use super::tier::Tier;
 use crate::geography::{Area, Bbox, round7};
 
 /// Most values in one list.
 const MAX_LIST: usize = 100;
 /// Largest circle, in metres.
 const MAX_RADIUS_M: f64 = 1_000_000.0;
-
-/// The privacy tier of a parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tier {
-    Public,
-    Internal,
-}
 
 /// A circle on the sphere; its edge belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -27,5 +27,6 @@ pub mod sentra;
 pub mod size;
 pub mod succession;
 pub mod text;
+pub mod tier;
 pub mod trade;
 pub mod validate;

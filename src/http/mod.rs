@@ -4,8 +4,10 @@
 mod caller;
 mod fallback;
 mod health;
+pub mod operations;
 mod parameters;
 mod problem;
+mod schemas;
 pub mod v1;
 mod web_app;
 
@@ -49,6 +51,7 @@ pub fn app(
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
+    let api = schemas::open_parts(api);
     app.app_data(registry)
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .app_data(web::Data::new(fallback::Methods::of(&api)))
@@ -85,14 +88,14 @@ async fn content_security_policy<B: MessageBody>(
 
 /// The OpenAPI document of the app.
 pub fn document() -> OpenApi {
-    App::new()
+    let (_, api) = App::new()
         .into_utoipa_app()
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
         .service(health::healthz)
         .service(health::readyz)
-        .split_for_parts()
-        .1
+        .split_for_parts();
+    schemas::open_parts(api)
 }
 
 fn document_base() -> OpenApi {

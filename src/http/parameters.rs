@@ -13,6 +13,7 @@ use crate::atlas::{Cursor, CursorError};
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::filter::{Filter, PARAMETERS, Sort};
 use crate::domain::reference::Reference;
+use crate::domain::tier::Tier;
 use crate::registry::RegistryError;
 use crate::registry::enterprises::ListQuery;
 use strum::VariantNames;
@@ -206,8 +207,8 @@ impl IntoParams for FilterParameters {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let parameter = |known: &crate::domain::filter::Parameter| {
             let tier = match known.tier {
-                crate::domain::filter::Tier::Public => "",
-                crate::domain::filter::Tier::Internal => " For signed-in staff.",
+                Tier::Public => "",
+                Tier::Internal | Tier::Restricted => " For signed-in staff.",
             };
             let builder = ParameterBuilder::new()
                 .name(known.name)

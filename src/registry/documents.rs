@@ -1,7 +1,5 @@
 //! Cooperatives, sentra and observations: one way to read, list and write them all.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -63,6 +61,8 @@ impl ListedBy {
 pub struct DocumentPage {
     pub items: Vec<SeenDocument>,
     pub next: Option<(String, String)>,
+    /// How many there are on all pages.
+    pub matched: i64,
 }
 
 /// How a document is to be changed.
@@ -125,7 +125,7 @@ impl Registry {
         let (reader, began) = (reader.into(), self.clock.now_naive());
         let visibility = reader.actor.visibility();
         let words = by.q.as_deref().map(fold).unwrap_or_default();
-        let mut query = DocumentQuery {
+        let query = DocumentQuery {
             entity: D::ENTITY,
             region: by.region.as_ref().map(ToString::to_string),
             subject: by.subject.clone(),
@@ -136,44 +136,31 @@ impl Registry {
                     Some(area.as_ref().map(ToString::to_string).unwrap_or_default())
                 }
             },
+            about_others: D::ENTITY == Observation::ENTITY,
             after: by.after.clone(),
             // One more tells whether there is a next page.
             limit: i64::try_from(by.limit + 1).unwrap_or(i64::MAX),
         };
-        let mut found: Vec<SeenDocument> = Vec::new();
-        let mut at = HashMap::new();
-        // Some may be about what the reader does not see: read on until the page is full.
-        loop {
-            let (rows, seen) = self.db.read(|connection| {
-                let rows = db::documents::list(connection, &query)?;
-                let seen = seen(connection, rows.clone(), &visibility)?;
-                Ok::<_, RegistryError>((rows, seen))
-            })?;
-            let last = rows.last().map(|row| (row.name.clone(), row.id.clone()));
-            let end = rows.len() <= by.limit;
-            at.extend(rows.into_iter().map(|row| (row.id, row.name)));
-            found.extend(seen);
-            if end || found.len() > by.limit {
-                break;
-            }
-            query.after = last;
-        }
-        let more = found.len() > by.limit;
-        found.truncate(by.limit);
-        let next = found
-            .last()
-            .filter(|_| more)
-            .and_then(|last| Some((at.remove(&last.id)?, last.id.clone())));
-        let internal = found.iter().filter(|seen| seen.internal).count();
-        if internal > 0 || (found.is_empty() && visibility != Visibility::Public) {
+        let page = self.db.read(|connection| {
+            let mut rows = db::documents::list(connection, &query)?;
+            let matched = db::documents::count(connection, &query)?;
+            let more = rows.len() > by.limit;
+            rows.truncate(by.limit);
+            let next = rows.last().filter(|_| more).map(|row| (row.name.clone(), row.id.clone()));
+            let items = seen(connection, rows, &visibility)?;
+            Ok::<_, RegistryError>(DocumentPage { items, next, matched })
+        })?;
+        let internal = page.items.iter().filter(|seen| seen.internal).count();
+        if internal > 0 || (page.items.is_empty() && visibility != Visibility::Public) {
             let reading = Reading {
                 filter: Some(logged_filter(&by.canonical())),
                 count: internal,
+                detail: Detail { matched: usize::try_from(page.matched).ok(), ..Detail::default() },
                 ..Reading::of_many(ReadKind::List, D::ENTITY)
             };
             self.log_read(reader, began, reading)?;
         }
-        Ok(DocumentPage { items: found, next })
+        Ok(page)
     }
 
     /// Creates a document.

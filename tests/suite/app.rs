@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::{HttpServer, web};
 use sentra::db::Db;
-use sentra::domain::actor::Role;
+use sentra::domain::actor::{Actor, Role};
 use sentra::registry::{Clock, Registry, seed};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -157,6 +157,25 @@ impl TestApp {
         Self { db, registry, base: format!("http://{address}"), server }
     }
 
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Somebody like this actor, with an account or a client of their own, and their client.
+    pub fn acting(&self, actor: &Actor, cooperative: &str) -> Option<(Actor, Client)> {
+        let _ = cooperative;
+        match actor {
+            Actor::Anonymous => Some((Actor::Anonymous, self.anonymous())),
+            Actor::User(user) if !user.restricted && user.role != Role::CooperativeOfficer => {
+                let area = user.area.as_ref().map(ToString::to_string);
+                let client = self.signed_in(user.role, area.as_deref());
+                let actor = self.registry.actor(client.token.as_deref().expect("a token"));
+                Some((actor.expect("an actor"), client))
+            }
+            _ => None,
+        }
+    }
+
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base, None)
     }
@@ -302,6 +321,14 @@ impl Client {
         }
         items
     }
+}
+
+/// `z/x/y` of the map tile at a position.
+pub fn tile_at(lon: f64, lat: f64, z: u8) -> String {
+    let side = f64::from(1_u32 << z);
+    let y = (1.0 - lat.to_radians().tan().asinh() / std::f64::consts::PI) / 2.0;
+    let whole = |share: f64| (share * side).floor();
+    format!("{z}/{}/{}", whole((lon + 180.0) / 360.0), whole(y))
 }
 
 /// A draft that will do, in Tanggulangin.

@@ -132,7 +132,7 @@ fn merging_and_undoing_it_gives_back_the_same_documents_and_counts() {
     other["address"] = json!("Jl. Raya 1");
     let a = staff.post(PATH, &sparse).header("location").to_owned();
     let b = staff.post(PATH, &other).header("location").to_owned();
-    let vera = app.signed_in(Role::Verifier, None);
+    let vera = app.signed_in(Role::Verifier, Some("35.15"));
     for path in [&a, &b] {
         step(&staff, path, "submit", &json!({})).expect(200);
         step(&vera, path, "verify", &json!({})).expect(200);

@@ -1,6 +1,7 @@
 //! The whole app, asked over HTTP, on the database that the environment names: SQLite, or with
 //! `SENTRA_TEST_POSTGRES` the PostgreSQL server at that URL. One suite, two back ends.
 
+mod access;
 mod app;
 mod backup;
 mod bad_input;
@@ -13,6 +14,7 @@ mod enterprises;
 mod erasure;
 mod exports;
 mod import;
+mod leaks;
 mod lifecycle;
 mod lists;
 mod openapi;

@@ -18,7 +18,8 @@ fn a_session_begins_is_renewed_once_a_token_and_ends() {
     let staff = app.staff();
     drop(staff);
     let anonymous = app.anonymous();
-    let answer = anonymous.post(PATH, &json!({"email": "Admin@contoh.id", "password": PASSWORD}));
+    let answer =
+        anonymous.post(PATH, &json!({"email": "Verifier@contoh.id", "password": PASSWORD}));
     let session = answer.expect(200);
     assert_eq!(
         session["user"],

@@ -23,6 +23,7 @@ use crate::registry::{Registry, RegistryError};
 struct DocumentList {
     items: Vec<Box<RawValue>>,
     next: Option<String>,
+    matched: i64,
 }
 
 /// The schema of a page of some kind.
@@ -35,6 +36,8 @@ macro_rules! page_schema {
             items: Vec<$item>,
             /// Path of the next page; null on the last.
             next: Option<String>,
+            /// How many there are in all.
+            matched: i64,
         }
     };
 }
@@ -73,7 +76,7 @@ pub async fn list<D: Document + 'static>(
     let items = page.items.iter().map(tiered).collect::<Result<_, _>>()?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, caching(&request)));
-    Ok(response.json(DocumentList { items, next }))
+    Ok(response.json(DocumentList { items, next, matched: page.matched }))
 }
 
 fn decoded(cursor: &str) -> Result<(String, String), Fault> {

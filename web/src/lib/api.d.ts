@@ -949,6 +949,11 @@ export interface components {
         /** @description A page of cooperatives. */
         CooperativeList: {
             items: components["schemas"]["Cooperative"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            matched: number;
             /** @description Path of the next page; null on the last. */
             next?: string | null;
         };
@@ -1310,6 +1315,11 @@ export interface components {
         /** @description A page of observations. */
         ObservationList: {
             items: components["schemas"]["Observation"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            matched: number;
             /** @description Path of the next page; null on the last. */
             next?: string | null;
         };
@@ -1706,10 +1716,10 @@ export interface components {
             items: components["schemas"]["RevisionEntry"][];
         };
         /**
-         * @description What a signed-in person may do.
+         * @description What a signed-in person is to the registry (contract.md, "Who may do what").
          * @enum {string}
          */
-        Role: "admin" | "verifier" | "viewer";
+        Role: "admin" | "verifier" | "analyst" | "viewer" | "enumerator" | "cooperative_officer" | "auditor";
         /** @description All sectors, in their order. */
         SectorList: {
             items: components["schemas"]["SectorView"][];
@@ -1770,6 +1780,11 @@ export interface components {
         /** @description A page of sentra. */
         SentraList: {
             items: components["schemas"]["Sentra"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            matched: number;
             /** @description Path of the next page; null on the last. */
             next?: string | null;
         };

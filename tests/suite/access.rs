@@ -1,0 +1,602 @@
+//! Every operation, asked as everybody about a record in the own area, one in another area and a
+//! published one: allowed, reduced to the public tier, or refused, as the table says that
+//! `docs/access.md` is written from. And every field, filter, group and measure has its tier.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sentra::domain::actor::{Actor, Role};
+use sentra::domain::filter::PARAMETERS;
+use sentra::domain::tier::{self, Tier};
+use sentra::http::operations::{About, Answer, OPERATIONS, Operation, Place, access_page, askers};
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use crate::app::{self, Client, PASSWORD, TestApp, draft};
+
+const ENTERPRISES: &str = "/api/v1/enterprises";
+/// A village at home (Sidoarjo) and one elsewhere (Kota Mojokerto).
+const HOME: (&str, f64, f64) = ("35.15.06.2001", 112.7223, -7.5071);
+const AWAY: (&str, f64, f64) = ("35.76.01.1003", 112.42867054160827, -7.467706124463731);
+
+/// Somebody who asks.
+struct Asker {
+    name: String,
+    actor: Actor,
+    client: Client,
+}
+
+/// The world that is asked about.
+struct World {
+    _app: TestApp,
+    staff: Client,
+    /// Another verifier: nobody verifies their own submission.
+    vera: Client,
+    askers: Vec<Asker>,
+    /// The officer's cooperative, at home.
+    cooperative: String,
+    count: std::cell::Cell<u32>,
+}
+
+fn location(answer: &app::Answer) -> String {
+    assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.bytes));
+    answer.header("location").to_owned()
+}
+
+fn id_of(path: &str) -> &str {
+    path.rsplit('/').next().expect("an id")
+}
+
+impl World {
+    fn new() -> Self {
+        let app = TestApp::new();
+        let staff = app.staff();
+        let colleague = |email: &str| {
+            app.registry.put_user(email, PASSWORD, Role::Verifier, None).expect("a user");
+            let signed_in = app.registry.sign_in(email, PASSWORD).expect("signed in");
+            Client::new(app.base(), Some(signed_in.access_token))
+        };
+        let vera = colleague("vera@contoh.id");
+        let cooperative = json!({"name": "Koperasi Uji", "kind": "koperasi", "region": "35.15.06"});
+        let cooperative = location(&staff.post("/api/v1/cooperatives", &cooperative));
+        let cooperative = id_of(&cooperative).to_owned();
+        let askers = askers()
+            .into_iter()
+            .filter_map(|(name, actor)| {
+                let (actor, client) = app.acting(&actor, &cooperative)?;
+                Some(Asker { name, actor, client })
+            })
+            .collect();
+        Self { _app: app, staff, vera, askers, cooperative, count: 0.into() }
+    }
+
+    /// A word that no other record has.
+    fn word(&self) -> String {
+        self.count.set(self.count.get() + 1);
+        format!("kata{}kata", self.count.get())
+    }
+
+    fn village(place: Place) -> (&'static str, f64, f64) {
+        if place == Place::Own { HOME } else { AWAY }
+    }
+
+    /// A draft whose name is its owner's, so that the public's name is another.
+    fn draft(&self, asker: &Asker, place: Place, word: &str) -> Value {
+        let (region, lon, lat) = Self::village(place);
+        let mut draft = draft(&format!("Siti {word}"));
+        draft["owners"][0]["name"] = draft["name"].clone();
+        draft["products"][0]["name"] = json!(format!("Tas {word}dagang"));
+        draft["region"] = json!(region);
+        draft["point"] = json!({"lon": lon, "lat": lat});
+        if place == Place::Own
+            && matches!(&asker.actor, Actor::User(user) if user.role == Role::CooperativeOfficer)
+        {
+            draft["cooperative"] = json!(self.cooperative);
+        }
+        draft
+    }
+
+    /// Who writes a record that is to be the asker's own: they, where they write at all.
+    fn author<'a>(&'a self, asker: &'a Asker, place: Place) -> &'a Client {
+        let writes = asker.actor.may(sentra::domain::access::Right::WriteRecords);
+        if place == Place::Own && writes { &asker.client } else { &self.staff }
+    }
+
+    fn step(&self, who: &Client, path: &str, step: &str, body: &Value) {
+        who.write("POST", &format!("{path}/{step}"), "*", body).expect(200);
+    }
+
+    fn publish(&self, path: &str) {
+        let basis = json!({"basis": {"kind": "public_duty", "text": "SK 1/2026"}});
+        self.step(&self.vera, path, "publish", &basis);
+    }
+
+    /// Takes a draft by `author` to be verified.
+    fn verified(&self, author: &Client, path: &str) {
+        self.step(author, path, "submit", &json!({}));
+        self.step(&self.vera, path, "verify", &json!({}));
+    }
+
+    /// A record in the state that an operation is asked from: its path and its word.
+    fn record(&self, operation: &str, asker: &Asker, place: Place) -> (String, String) {
+        let word = self.word();
+        // Who verifies or returns is not the author.
+        let by_other = matches!(operation, "verify_enterprise" | "return_enterprise");
+        let author = if by_other { &self.staff } else { self.author(asker, place) };
+        let path = location(&author.post(ENTERPRISES, &self.draft(asker, place, &word)));
+        match operation {
+            "verify_enterprise" | "return_enterprise" => {
+                self.step(author, &path, "submit", &json!({}));
+            }
+            "publish_enterprise" | "unpublish_enterprise" => self.verified(author, &path),
+            "reopen_enterprise" => {
+                self.vera.write("DELETE", &path, "*", &Value::Null).expect(200);
+            }
+            "unmerge_enterprises" => {
+                let body = self.other_half(asker, place, &word);
+                self.step(&self.vera, &path, "merge", &body);
+            }
+            _ => {}
+        }
+        let published = place == Place::Public || operation == "unpublish_enterprise";
+        if published && operation != "publish_enterprise" {
+            if operation == "reopen_enterprise" || by_other {
+                // Published before that: the state is not reached from there over again.
+                return (path, word);
+            }
+            if operation != "unpublish_enterprise" {
+                self.verified(author, &path);
+            }
+            self.publish(&path);
+        }
+        (path, word)
+    }
+
+    fn other_half(&self, asker: &Asker, place: Place, word: &str) -> Value {
+        let other = location(&self.staff.post(ENTERPRISES, &self.draft(asker, place, word)));
+        json!({"duplicate": id_of(&other), "reason": "sama"})
+    }
+
+    /// A cooperative, sentra or observation: its path and its word.
+    fn document(&self, kind: &str, place: Place) -> (String, String) {
+        let word = self.word();
+        let body = self.document_draft(kind, place, &word, place == Place::Public);
+        (location(&self.staff.post(&format!("/api/v1/{kind}"), &body)), word)
+    }
+
+    fn document_draft(&self, kind: &str, place: Place, word: &str, published: bool) -> Value {
+        let (village, ..) = Self::village(place);
+        let region = &village[..8];
+        let mut body = match kind {
+            "cooperatives" => {
+                json!({"name": format!("Koperasi {word}"), "kind": "koperasi", "region": region})
+            }
+            "sentra" => {
+                json!({"name": format!("Sentra {word}"), "commodity": "tas", "region": region})
+            }
+            _ => json!({
+                "subject": format!("region:{region}"), "measure": "artisans", "value": 3.0, "unit": "orang",
+                "definition": word, "source": {"title": "Uji"}, "on": "2026",
+            }),
+        };
+        if published {
+            body["publication_basis"] =
+                json!({"kind": "public_duty", "text": "SK 1/2026", "on": "2026-01-01"});
+        }
+        body
+    }
+
+    /// Asks an operation and says what became of it.
+    fn ask(&self, operation: &Operation, asker: &Asker, place: Place) -> Answer {
+        let client = &asker.client;
+        let post = |path: &str, body: Value| written(&client.write("POST", path, "*", &body));
+        let id = operation.id;
+        match id {
+            "get_enterprise"
+            | "list_enterprises"
+            | "export_enterprises"
+            | "get_enterprise_tile"
+            | "list_changes"
+            | "count_quality"
+            | "list_revisions"
+            | "get_revision"
+            | "get_restricted"
+            | "match_persons"
+            | "list_reads"
+            | "get_read_report" => self.read(id, asker, place),
+            "create_enterprise" => {
+                written(&client.post(ENTERPRISES, &self.draft(asker, place, &self.word())))
+            }
+            "replace_enterprise" => {
+                let (path, word) = self.record(id, asker, place);
+                let mut body = self.draft(asker, place, &word);
+                body["address"] = json!("Jl. Baru 2");
+                written(&client.write("PUT", &path, "*", &body))
+            }
+            "patch_enterprise" => {
+                let (path, _) = self.record(id, asker, place);
+                written(&client.write("PATCH", &path, "*", &json!({"address": "Jl. Baru 3"})))
+            }
+            "close_enterprise" => {
+                let (path, _) = self.record(id, asker, place);
+                written(&client.write("DELETE", &path, "*", &Value::Null))
+            }
+            "merge_enterprises" | "unmerge_enterprises" => {
+                let (path, word) = self.record(id, asker, place);
+                if id == "merge_enterprises" {
+                    let body = self.other_half(asker, place, &word);
+                    return post(&format!("{path}/merge"), body);
+                }
+                let all = self.staff.all(&format!("{ENTERPRISES}?existence=duplicate&q={word}"));
+                let duplicate = all[0]["id"].clone();
+                post(&format!("{path}/unmerge"), json!({"duplicate": duplicate}))
+            }
+            "erase_person" | "export_person" | "correct_person" => {
+                let (path, word) = self.record(id, asker, place);
+                let mut body = json!({"person": format!("Siti {word}"), "request": "surat 5"});
+                match id {
+                    "erase_person" => post(&format!("{path}/erase"), body),
+                    "export_person" => {
+                        body["purpose"] = json!("permohonan pemilik data");
+                        post(&format!("{path}/persons/export"), body)
+                    }
+                    _ => {
+                        body["changes"] = json!({"phone": "+6281234567899"});
+                        post(&format!("{path}/persons/correct"), body)
+                    }
+                }
+            }
+            _ if id.ends_with("_enterprise") => {
+                let (path, _) = self.record(id, asker, place);
+                let step = id.trim_end_matches("_enterprise");
+                let body = match step {
+                    "return" | "move" => json!({"reason": "uji"}),
+                    "publish" => json!({"basis": {"kind": "public_duty", "text": "SK 2"}}),
+                    _ => json!({}),
+                };
+                post(&format!("{path}/{step}"), body)
+            }
+            _ if operation.about != About::Nothing => self.ask_document(id, asker, place),
+            _ => self.ask_open(id, asker),
+        }
+    }
+
+    /// The reading operations, about one record.
+    fn read(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
+        let client = &asker.client;
+        let (path, word) = self.record(operation, asker, place);
+        let id = id_of(&path);
+        let find = format!("q={word}dagang");
+        match operation {
+            "get_enterprise" => tier_of(&client.get(&path)),
+            "list_enterprises" => {
+                let answer = client.get(&format!("{ENTERPRISES}?{find}"));
+                in_list(&answer, "items", |item| (item["id"] == id).then_some(item))
+            }
+            "export_enterprises" => {
+                let path = format!("/api/v1/exports/enterprises.geojson?{find}");
+                in_list(&client.get(&path), "features", |feature| {
+                    (feature["id"] == id).then_some(&feature["properties"])
+                })
+            }
+            "get_enterprise_tile" => {
+                let (_, lon, lat) = Self::village(place);
+                let tile = app::tile_at(lon, lat, 9);
+                let answer = client.get(&format!("/api/v1/tiles/enterprises/{tile}.mvt?{find}"));
+                let text = String::from_utf8_lossy(&answer.bytes);
+                match answer.status {
+                    200 if text.contains(&format!("Siti {word}")) => Answer::Allowed,
+                    200 if text.contains(&format!("{word}dagang")) => Answer::Reduced,
+                    204 => Answer::Refused,
+                    status => panic!("{status}: {text}"),
+                }
+            }
+            "list_changes" => {
+                let answer = client.get("/api/v1/changes?since=0&limit=1000");
+                let mut next = answer;
+                loop {
+                    let found = in_list(&next, "items", |change| {
+                        (change["entity_id"] == id && change["removed"] != true).then_some(change)
+                    });
+                    let page = next.json();
+                    let ended = page["items"].as_array().is_none_or(Vec::is_empty);
+                    if found != Answer::Refused || ended {
+                        return found;
+                    }
+                    next = client.get(page["next"].as_str().expect("next"));
+                }
+            }
+            "count_quality" => {
+                let answer = client.get(&format!("/api/v1/quality?{find}"));
+                in_list(&answer, "items", |item| (item["records"] == 1).then_some(item))
+            }
+            "get_restricted" => {
+                written(&client.get(&format!("{path}/restricted?purpose=uji%20tabel%20akses")))
+            }
+            "match_persons" => {
+                let national_id = format!("35150644087{:05}", self.count.get());
+                let person = json!({"name": format!("Siti {word}"), "national_id": national_id});
+                let patch = json!({"restricted": {"persons": [person]}});
+                self.staff.write("PATCH", &path, "*", &patch).expect(200);
+                let body = json!({"national_id": national_id, "purpose": "uji tabel akses"});
+                let answer = client.post("/api/v1/persons/matches", &body);
+                in_list(&answer, "items", |item| (item["id"] == id).then_some(item))
+            }
+            "list_reads" => {
+                self.staff.get(&path).expect(200);
+                let answer = client.get(&format!("/api/v1/reads?enterprise={id}"));
+                // Who read what is all of one tier.
+                match in_list(&answer, "items", |item| (item["entity_id"] == id).then_some(item)) {
+                    Answer::Reduced => Answer::Allowed,
+                    other => other,
+                }
+            }
+            "get_read_report" => {
+                written(&client.get(&format!("/api/v1/reads/report?enterprise={id}")))
+            }
+            "list_revisions" => written(&client.get(&format!("{path}/revisions"))),
+            _ => written(&client.get(&format!("{path}/revisions/1"))),
+        }
+    }
+
+    /// Cooperatives, sentra and observations.
+    fn ask_document(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
+        let (verb, kind) = operation.split_once('_').expect("verb and resource");
+        let kind = match kind.trim_end_matches('s') {
+            "cooperative" => "cooperatives",
+            "observation" => "observations",
+            _ => "sentra",
+        };
+        let client = &asker.client;
+        if verb == "create" {
+            let body = self.document_draft(kind, place, &self.word(), false);
+            return written(&client.post(&format!("/api/v1/{kind}"), &body));
+        }
+        let officer =
+            matches!(&asker.actor, Actor::User(user) if user.role == Role::CooperativeOfficer);
+        let (path, word) = match (kind, place) {
+            // An officer's own is their cooperative.
+            ("cooperatives", Place::Own) if officer => {
+                (format!("/api/v1/cooperatives/{}", self.cooperative), "uji".to_owned())
+            }
+            _ => self.document(kind, place),
+        };
+        match verb {
+            "get" => tier_of(&client.get(&path)),
+            "list" => {
+                let find = if kind == "observations" {
+                    "limit=1000".to_owned()
+                } else {
+                    format!("q={word}")
+                };
+                let answer = client.get(&format!("/api/v1/{kind}?{find}"));
+                in_list(&answer, "items", |item| (item["id"] == id_of(&path)).then_some(item))
+            }
+            "patch" => {
+                let field = if kind == "observations" { "definition" } else { "about" };
+                written(&client.write("PATCH", &path, "*", &json!({field: "baru"})))
+            }
+            _ => written(&client.write("DELETE", &path, "*", &Value::Null)),
+        }
+    }
+
+    /// What is nobody's in particular.
+    fn ask_open(&self, operation: &str, asker: &Asker) -> Answer {
+        let client = &asker.client;
+        let get = |path: &str| written(&client.get(path));
+        match operation {
+            "create_area" => {
+                let ring = [[112.0, -7.0], [112.1, -7.0], [112.1, -7.1], [112.0, -7.0]];
+                written(
+                    &client
+                        .post("/api/v1/areas", &json!({"type": "Polygon", "coordinates": [ring]})),
+                )
+            }
+            "locate_region" => get("/api/v1/regions/locate?lon=112.7223&lat=-7.5071"),
+            "list_regions" => get("/api/v1/regions?level=regency"),
+            "get_region" => get("/api/v1/regions/35.15"),
+            "get_region_geometry" => get("/api/v1/regions/35.15/geometry"),
+            "list_region_editions" => get("/api/v1/regions/35.15/editions"),
+            "list_sectors" => get("/api/v1/sectors"),
+            "list_units" => get("/api/v1/units"),
+            "list_commodities" => get("/api/v1/commodities"),
+            "list_quality_rules" => get("/api/v1/quality-rules"),
+            "list_kbli" => get("/api/v1/kbli?edition=2020"),
+            "get_kbli" => get("/api/v1/kbli/2020/15201"),
+            "get_health" => get("/healthz"),
+            "get_readiness" => get("/readyz"),
+            "create_session" | "refresh_session" | "delete_session" => {
+                let path = "/api/v1/auth/session";
+                let body = json!({"email": "vera@contoh.id", "password": PASSWORD});
+                let begun = client.post(path, &body);
+                let cookie =
+                    begun.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+                let cookie = [("Cookie", cookie.as_str())];
+                match operation {
+                    "create_session" => written(&begun),
+                    "refresh_session" => written(&client.send(
+                        "POST",
+                        &format!("{path}/refresh"),
+                        &cookie,
+                        Vec::new(),
+                    )),
+                    _ => written(&client.send("DELETE", path, &cookie, Vec::new())),
+                }
+            }
+            other => panic!("no line of the test asks {other}"),
+        }
+    }
+}
+
+/// Whether it was done.
+fn written(answer: &app::Answer) -> Answer {
+    match answer.status {
+        200..=204 => Answer::Allowed,
+        401 | 403 | 404 => Answer::Refused,
+        status => panic!("{status}: {}", String::from_utf8_lossy(&answer.bytes)),
+    }
+}
+
+fn tier_of(answer: &app::Answer) -> Answer {
+    match (written(answer), answer.json()["tier"].as_str()) {
+        (Answer::Allowed, Some("public")) => Answer::Reduced,
+        (found, _) => found,
+    }
+}
+
+/// At which tier a list holds what is looked for.
+fn in_list<'a>(
+    answer: &app::Answer,
+    name: &str,
+    find: impl Fn(&'a Value) -> Option<&'a Value>,
+) -> Answer {
+    if written(answer) == Answer::Refused {
+        return Answer::Refused;
+    }
+    let page: &'a Value = Box::leak(Box::new(answer.json()));
+    let found = page[name].as_array().expect("a list").iter().find_map(find);
+    let Some(found) = found else { return Answer::Refused };
+    let tiers = [&found["tier"], &found["current"]["tier"]];
+    // Counts have no tier: all of them are internal.
+    if tiers.iter().any(|tier| **tier == "internal") || !found["records"].is_null() {
+        Answer::Allowed
+    } else {
+        Answer::Reduced
+    }
+}
+
+#[test]
+fn every_operation_answers_everybody_as_the_table_says() {
+    let world = World::new();
+    let mut wrong = Vec::new();
+    for operation in OPERATIONS {
+        let places = match operation.about {
+            About::Nothing => &[Place::Public],
+            _ => Place::VARIANTS,
+        };
+        for asker in &world.askers {
+            for place in places {
+                let expected = operation.answer(&asker.actor, *place);
+                let found = world.ask(operation, asker, *place);
+                if found != expected {
+                    wrong.push(format!(
+                        "{} as {} about {place:?}: {found:?}, not {expected:?}",
+                        operation.id, asker.name
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_operation_of_the_document_has_its_line_and_the_page_is_the_tables_own() {
+    let document = serde_json::to_value(sentra::http::document()).expect("a document");
+    let documented: BTreeSet<String> = document["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .flat_map(|item| item.as_object().expect("operations").values())
+        .map(|operation| operation["operationId"].as_str().expect("an id").to_owned())
+        .collect();
+    let listed: BTreeSet<String> =
+        OPERATIONS.iter().map(|operation| operation.id.to_owned()).collect();
+    assert_eq!(listed, documented);
+    assert_eq!(listed.len(), OPERATIONS.len(), "an operation stands twice");
+    assert!(
+        access_page() == include_str!("../../docs/access.md"),
+        "docs/access.md is out of date: run `make bless`"
+    );
+}
+
+/// The paths of all fields of a schema of the document.
+fn paths_of(schemas: &Value, name: &str) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    walk(schemas, &json!({"$ref": format!("#/components/schemas/{name}")}), "", &mut paths);
+    paths
+}
+
+fn walk(schemas: &Value, schema: &Value, path: &str, paths: &mut BTreeSet<String>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().expect("a name");
+        return walk(schemas, &schemas[name], path, paths);
+    }
+    for list in ["allOf", "oneOf", "anyOf"] {
+        for part in schema[list].as_array().into_iter().flatten() {
+            walk(schemas, part, path, paths);
+        }
+    }
+    if schema["items"].is_object() {
+        walk(schemas, &schema["items"], &format!("{path}[]"), paths);
+    }
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        paths.insert(path.clone());
+        walk(schemas, field, &path, paths);
+    }
+}
+
+#[test]
+fn every_field_has_its_tier_and_the_types_keep_to_it() {
+    let document = serde_json::to_value(sentra::http::document()).expect("a document");
+    let schemas = &document["components"]["schemas"];
+    // The schema, what it is called in the table, the highest tier that may be in it.
+    for (schema, entity, highest) in [
+        ("Enterprise", "enterprise", Tier::Internal),
+        ("PublicEnterprise", "enterprise", Tier::Public),
+        ("Restricted", "restricted", Tier::Restricted),
+        ("Cooperative", "cooperative", Tier::Internal),
+        ("Sentra", "sentra", Tier::Internal),
+        ("Observation", "observation", Tier::Internal),
+    ] {
+        let paths = paths_of(schemas, schema);
+        assert!(paths.len() > 5, "{schema}");
+        for path in &paths {
+            let tier = tier::of_field(entity, path);
+            let tier = tier.unwrap_or_else(|| panic!("{schema}.{path} has no tier"));
+            assert!(tier <= highest, "{schema} may not hold {path}");
+        }
+    }
+    // No line is about a field that is not there.
+    let all: HashMap<&str, BTreeSet<String>> = [
+        ("enterprise", "Enterprise"),
+        ("restricted", "Restricted"),
+        ("cooperative", "Cooperative"),
+        ("sentra", "Sentra"),
+        ("observation", "Observation"),
+    ]
+    .map(|(entity, schema)| (entity, paths_of(schemas, schema)))
+    .into();
+    for field in tier::FIELDS.iter().copied().flatten() {
+        assert!(all[field.entity].contains(field.path), "{} {}", field.entity, field.path);
+    }
+}
+
+#[test]
+fn internal_filters_groups_and_measures_are_refused_by_name_to_those_without_the_right() {
+    let app = TestApp::new();
+    let example = |name: &str| match name {
+        "review" => "draft",
+        "publication" => "published",
+        "quality" => "owner_missing",
+        _ => "3",
+    };
+    let mut internal = 0;
+    for parameter in PARAMETERS.iter().filter(|parameter| parameter.tier != Tier::Public) {
+        internal += 1;
+        let query = format!("{}={}", parameter.name, example(parameter.name));
+        for path in [
+            format!("{ENTERPRISES}?{query}"),
+            format!("{ENTERPRISES}?f=geojson&{query}"),
+            format!("/api/v1/exports/enterprises.csv?{query}"),
+            format!("/api/v1/tiles/enterprises/7/104/66.mvt?{query}"),
+        ] {
+            let told = app.anonymous().get(&path).expect_problem(403);
+            assert_eq!(told, [format!("{}:internal_only", parameter.name)], "{path}");
+        }
+    }
+    assert!(internal >= 5);
+    // Counts by these groups are of no use to the public yet: all of them are internal.
+    assert!(tier::GROUPS.iter().chain(tier::MEASURES).all(|(_, tier)| *tier == Tier::Internal));
+    app.anonymous().get("/api/v1/quality").expect_problem(401);
+}
