@@ -80,22 +80,30 @@ impl Registry {
         &self,
         mut progress: impl FnMut(RotationProgress),
     ) -> Result<Rotated, RegistryError> {
-        let current = self.current_mark()?;
+        let marked = self.current_mark()?;
         // Held to the end: another rotation must not put a third key first meanwhile.
-        let (to, made, held) = match &self.vault.source {
-            Source::File(path) => {
-                let file = KeyFile::hold(path)?;
-                let (key, made) = new_key(&file, &current)?;
-                (key, made, Some(file))
+        let file = match &self.vault.source {
+            Source::File(path) => Some(KeyFile::hold(path)?),
+            _ => None,
+        };
+        let ring = self.vault.reread()?;
+        let current = ring.by_text(&marked).ok_or(ANOTHER)?;
+        // Under the key that is current: what is wrapped by another is then of a rotation that was
+        // cut short.
+        self.hash_known_national_ids()?;
+        let (to, made) = if ring.first() == current && self.wraps_still(&ring, current.mark)? {
+            (current, false)
+        } else {
+            match &file {
+                Some(file) => new_key(file, &marked)?,
+                None => (other_key(&ring, &marked)?, false),
             }
-            source => (other_key(&source.read(false)?, &current)?, false, None),
         };
         self.vault.reread()?;
         progress(RotationProgress::Key { made });
         self.switch_to(to.mark)?;
         progress(RotationProgress::Current);
-        self.hash_known_national_ids()?;
-        let mut rotated = Rotated { in_file: held.is_some(), ..Rotated::default() };
+        let mut rotated = Rotated { in_file: file.is_some(), ..Rotated::default() };
         for _ in 0..ROUNDS {
             rotated.unopened.clear();
             let left = self.left_to_wrap(to.mark)?;
@@ -130,20 +138,8 @@ impl Registry {
         if ring.first() != current {
             return Err(RegistryError::VaultKey("before the first in the file is in use: rotate"));
         }
-        for place in PLACES {
-            let mut after = <[String; 2]>::default();
-            loop {
-                let batch = self
-                    .db
-                    .read(|connection| place.without(connection, &current.mark.0, &after, 1_000))?;
-                let Some(last) = batch.last() else { break };
-                after.clone_from(&last.key);
-                let opened =
-                    |row: &Wrapped| ring.open(&(place.about)(&row.key), &row.wrapped).is_some();
-                if batch.iter().any(opened) {
-                    return Err(RegistryError::VaultKey("that is old still wraps values: rotate"));
-                }
-            }
+        if self.wraps_still(&ring, current.mark)? {
+            return Err(RegistryError::VaultKey("that is old still wraps values: rotate"));
         }
         file.write(&Ring::only(current))?;
         self.vault.reread()?;
@@ -215,6 +211,25 @@ impl Registry {
                 done => return Ok(done?),
             }
         }
+    }
+
+    /// Whether a key other than the marked one wraps anything.
+    fn wraps_still(&self, ring: &Ring, mark: Mark) -> Result<bool, RegistryError> {
+        for place in PLACES {
+            let mut after = <[String; 2]>::default();
+            loop {
+                let batch =
+                    self.db.read(|connection| place.without(connection, &mark.0, &after, 1_000))?;
+                let Some(last) = batch.last() else { break };
+                after.clone_from(&last.key);
+                let opened =
+                    |row: &Wrapped| ring.open(&(place.about)(&row.key), &row.wrapped).is_some();
+                if batch.iter().any(opened) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     fn left_to_wrap(&self, mark: Mark) -> Result<usize, RegistryError> {
