@@ -9,11 +9,13 @@ mod import;
 mod keys;
 mod migrate;
 mod openapi;
+mod reads;
 mod reference;
 mod restore;
 mod seed;
 mod serve;
 mod user;
+mod vault;
 
 use clap::{Parser, Subcommand};
 
@@ -62,6 +64,12 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
+    /// The key of the vault.
+    #[command(subcommand)]
+    Vault(vault::Vault),
+    /// Who read what.
+    #[command(subcommand)]
+    Reads(reads::Reads),
     /// Print who may do what.
     Access,
     /// Service clients: other agencies' systems.
@@ -114,6 +122,8 @@ pub fn run() -> std::process::ExitCode {
         Command::Backup(command) => backup::run(&cli.database, &command),
         Command::Restore(command) => restore::run(&cli.database, &command),
         Command::Reference(command) => reference::run(&cli.database, &command),
+        Command::Vault(command) => vault::run(&cli.database, &command),
+        Command::Reads(command) => reads::run(&cli.database, &command),
         Command::Access => access::run(),
         Command::User(command) => user::run(&cli.database, command),
         Command::Client(command) => client::run(&cli.database, command),

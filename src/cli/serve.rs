@@ -50,6 +50,8 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         "the registry is open"
     );
     follow(registry.clone());
+    hash_national_ids(registry.clone());
+    let log = registry.clone();
     let config = config(command);
     let listen = &command.listen;
     let cannot = |error| CliError::Message(format!("cannot listen on {listen}: {error}"));
@@ -59,8 +61,20 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         let server = crate::http::server(listener, registry, config)?;
         // On standard output, for whoever started the server and asked for any free port.
         println!("http://{address}");
-        Ok(server.await?)
-    })
+        Ok::<_, CliError>(server.await?)
+    })?;
+    // The last readings: others hold the registry beyond this.
+    Ok(log.flush_reads()?)
+}
+
+/// Catches up with parts that the program before this one sealed, in a thread of its own: without
+/// it they are found by no NIK.
+fn hash_national_ids(registry: web::Data<Registry>) {
+    std::thread::spawn(move || match registry.hash_known_national_ids() {
+        Ok(0) => {}
+        Ok(parts) => tracing::info!(parts, "restricted parts of the former version were hashed"),
+        Err(error) => tracing::error!(%error, "restricted parts could not be hashed"),
+    });
 }
 
 fn config(command: &Serve) -> Config {

@@ -12,6 +12,8 @@ pub mod intake;
 pub mod jobs;
 pub mod log;
 pub mod merges;
+pub mod person_requests;
+pub mod reads;
 pub mod reference;
 pub mod restricted;
 pub mod revisions;
@@ -20,6 +22,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
 pub mod users;
+pub mod wrapped;
 
 pub(crate) use connection::on_backend;
 pub use connection::{AnyConnection, DatabaseUrl, Db, knows_migration};
@@ -56,6 +59,8 @@ impl From<Error> for DbError {
             Error::DatabaseError(_, told) if told.message().contains("database is locked") => {
                 Self::Busy
             }
+            // PostgreSQL, where a statement was told not to wait for longer.
+            Error::DatabaseError(_, told) if told.message().contains("lock timeout") => Self::Busy,
             other => Self::Query(other),
         }
     }

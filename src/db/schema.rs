@@ -79,6 +79,18 @@ diesel::table! {
 diesel::table! {
     restricted (enterprise_id, part) {
         enterprise_id -> Text, part -> Text, wrapped_key -> Binary, sealed -> Binary,
+        national_id_hash -> Nullable<Binary>,
+    }
+}
+diesel::table! {
+    vault_keys (name) { name -> Text, wrapped_key -> Binary, }
+}
+diesel::table! {
+    reads (seq) {
+        seq -> BigInt, began_at -> Timestamp, at -> Timestamp, actor -> Text, scope -> Text,
+        kind -> Text, entity -> Text, entity_id -> Nullable<Text>, region -> Nullable<Text>,
+        purpose -> Nullable<Text>, filter -> Nullable<Text>, count -> BigInt, detail -> Text,
+        request_id -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -88,8 +100,11 @@ diesel::table! {
     }
 }
 diesel::table! {
-    erasures (id) {
+    /// Named after the first kind of them.
+    #[sql_name = "erasures"]
+    person_requests (id) {
         id -> Text, enterprise_id -> Text, request -> Text, actor -> Text, at -> Timestamp,
+        kind -> Text, purpose -> Nullable<Text>,
     }
 }
 diesel::table! {

@@ -6,14 +6,23 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use tracing_actix_web::RequestId;
 
 use super::problem::ApiError;
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, User};
+use crate::registry::reads::Reader;
 use crate::registry::{Registry, RegistryError};
 
-/// The actor behind a request. A token that is not good is refused, not taken for nobody's.
-pub struct Caller(pub Actor);
+/// The actor behind a request, and the request's id. A token that is not good is refused, not taken
+/// for nobody's.
+pub struct Caller(pub Actor, pub Option<String>);
+
+impl<'a> From<&'a Caller> for Reader<'a> {
+    fn from(Caller(actor, request_id): &'a Caller) -> Self {
+        Self { actor, request_id: request_id.as_deref() }
+    }
+}
 
 impl Caller {
     /// Asked before a body is looked at; the use case asks again.
@@ -76,13 +85,14 @@ impl FromRequest for Caller {
         let recognised = request.extensions_mut().remove::<Recognised>();
         let registry = request.app_data::<web::Data<Registry>>().cloned();
         let header = request.headers().get(header::AUTHORIZATION).cloned();
+        let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
         Box::pin(async move {
             if let Some(Recognised(Some(found))) = recognised {
-                return found.map(Self);
+                return Ok(Self(found?, request_id));
             }
-            let Some(header) = header else { return Ok(Self(Actor::Anonymous)) };
+            let Some(header) = header else { return Ok(Self(Actor::Anonymous, request_id)) };
             let registry = registry.ok_or(RegistryError::Internal("the app holds a registry"))?;
-            Ok(Self(actor(registry, &header).await?))
+            Ok(Self(actor(registry, &header).await?, request_id))
         })
     }
 }

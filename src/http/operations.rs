@@ -42,6 +42,8 @@ pub enum Needs {
     /// A person who is signed in.
     Person,
     Right(Right),
+    /// Whoever has both.
+    Both(Right, Right),
 }
 
 /// Where a record is, to whoever asks.
@@ -108,6 +110,16 @@ pub const OPERATIONS: &[Operation] = &[
     right("get_revision", Right::ReadInternal, About::Internal),
     right("count_quality", Right::ReadInternal, About::Internal),
     right("erase_person", Right::AnswerPersons, About::Write),
+    right("correct_person", Right::AnswerPersons, About::Write),
+    Operation {
+        id: "export_person",
+        needs: Some(Needs::Both(Right::AnswerPersons, Right::ReadRestricted)),
+        about: About::Internal,
+    },
+    right("get_restricted", Right::ReadRestricted, About::Internal),
+    right("match_persons", Right::ReadRestricted, About::Internal),
+    right("list_reads", Right::ReadLog, About::Internal),
+    right("get_read_report", Right::ReadLog, About::Internal),
     right("list_changes", Right::FollowChanges, About::Changes),
     about("list_cooperatives", About::Cooperatives),
     about("get_cooperative", About::Cooperatives),
@@ -174,6 +186,7 @@ impl Operation {
             None => true,
             Some(Needs::Person) => matches!(actor, Actor::User(_)),
             Some(Needs::Right(right)) => actor.may(right),
+            Some(Needs::Both(one, other)) => actor.may(one) && actor.may(other),
         };
         if !may {
             return Answer::Refused;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::access_log::{is_access, may_follow};
 use super::documents;
 use super::enterprises;
+use super::reads::{Reader, Reading};
 use super::{Registry, RegistryError};
 use crate::db::log::ChangeRow;
 use crate::db::{self, AnyConnection};
@@ -19,6 +20,7 @@ use crate::domain::codes::Publication;
 use crate::domain::cooperative::Cooperative;
 use crate::domain::document::Document;
 use crate::domain::observation::Observation;
+use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
 use crate::domain::sentra::Sentra;
@@ -56,6 +58,13 @@ pub struct Told {
     pub account: Option<Account>,
 }
 
+impl Told {
+    /// Whether anything of the internal tier is told.
+    fn is_internal(&self) -> bool {
+        self.account.is_some() || matches!(self.now, Now::There { internal: true, .. })
+    }
+}
+
 /// Who changed what, and why: tier internal.
 pub struct Account {
     pub actor: String,
@@ -84,7 +93,29 @@ impl Registry {
     ///
     /// # Errors
     /// Not allowed: the numbers of the log tell how much there is that is not public; another log than the follower knows; the database's.
-    pub fn changes(&self, actor: &Actor, query: &FeedQuery) -> Result<Feed, RegistryError> {
+    pub fn changes<'a>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        query: &FeedQuery,
+    ) -> Result<Feed, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let feed = self.feed(reader.actor, query)?;
+        let internal = feed.changes.iter().filter(|told| told.is_internal()).count();
+        if internal > 0 {
+            let detail = Detail {
+                since: Some(query.since),
+                through: Some(feed.through),
+                ..Detail::default()
+            };
+            let count = internal;
+            let reading =
+                Reading { count, detail, ..Reading::of_many(ReadKind::Changes, "change") };
+            self.log_read(reader, began, reading)?;
+        }
+        Ok(feed)
+    }
+
+    fn feed(&self, actor: &Actor, query: &FeedQuery) -> Result<Feed, RegistryError> {
         actor.require(Right::FollowChanges)?;
         let visibility = &actor.visibility();
         let reference = self.reference();

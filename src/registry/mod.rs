@@ -26,21 +26,25 @@ mod jobs;
 pub mod merging;
 pub mod own_account;
 mod pace;
+pub mod persons;
 mod pointers;
 mod products;
 mod projections;
 pub mod quality;
+pub mod reads;
 pub mod reassign;
 pub mod reference;
 pub mod restore;
+pub mod restricted;
 pub mod revisions;
 mod secrets;
 pub mod seed;
 pub mod sessions;
 pub mod signing;
-mod vault;
+pub mod vault;
 pub mod writing;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -70,6 +74,7 @@ pub struct Registry {
     /// Turns to hash a password.
     hashing: Arc<Semaphore>,
     vault: Vault,
+    reads: reads::Buffer,
 }
 
 impl Registry {
@@ -112,6 +117,7 @@ impl Registry {
         let vault = Vault::of(db.url());
         Ok(Self {
             vault,
+            reads: reads::Buffer::new(db.clone()),
             db,
             clock,
             reference: ArcSwap::from_pointee(reference),
@@ -119,6 +125,12 @@ impl Registry {
             signing_keys: SigningKeys::default(),
             hashing: Arc::new(Semaphore::new(processors)),
         })
+    }
+
+    /// The same registry with the vault's keys in that file, whatever the environment says.
+    #[must_use]
+    pub fn with_vault_key_file(self, path: &Path) -> Self {
+        Self { vault: Vault::with_key_file(path), ..self }
     }
 
     /// The reference codes as last loaded.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::reads::{Reader, Reading, logged_filter};
 use super::{Registry, RegistryError};
 use crate::domain::access::Right;
-use crate::domain::actor::Actor;
 use crate::domain::filter::Filter;
+use crate::domain::reading::ReadKind;
 use crate::domain::region::{Level, RegionCode};
 
 /// Records of one region, and how many of them break each rule.
@@ -22,12 +23,14 @@ impl Registry {
     ///
     /// # Errors
     /// Nobody signed in; an unknown area.
-    pub fn quality_counts(
+    pub fn quality_counts<'a>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         mut filter: Filter,
         level: Level,
     ) -> Result<BTreeMap<RegionCode, RegionQuality>, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let actor = reader.actor;
         actor.require(Right::ReadInternal)?;
         self.allow_filter(actor, &mut filter)?;
         let mut counts: BTreeMap<RegionCode, RegionQuality> = BTreeMap::new();
@@ -42,6 +45,12 @@ impl Registry {
                 *count.by_rule.entry(rule.clone()).or_default() += 1;
             }
         }
+        let reading = Reading {
+            filter: Some(logged_filter(filter.canonical())),
+            count: counts.values().map(|count| count.records).sum(),
+            ..Reading::of_many(ReadKind::Quality, super::enterprises::ENTITY)
+        };
+        self.log_read(reader, began, reading)?;
         Ok(counts)
     }
 }

@@ -199,7 +199,11 @@ impl World {
             | "list_changes"
             | "count_quality"
             | "list_revisions"
-            | "get_revision" => self.read(id, asker, place),
+            | "get_revision"
+            | "get_restricted"
+            | "match_persons"
+            | "list_reads"
+            | "get_read_report" => self.read(id, asker, place),
             "create_enterprise" => {
                 written(&client.post(ENTERPRISES, &self.draft(asker, place, &self.word())))
             }
@@ -227,10 +231,20 @@ impl World {
                 let duplicate = all[0]["id"].clone();
                 post(&format!("{path}/unmerge"), json!({"duplicate": duplicate}))
             }
-            "erase_person" => {
+            "erase_person" | "export_person" | "correct_person" => {
                 let (path, word) = self.record(id, asker, place);
-                let body = json!({"person": format!("Siti {word}"), "request": "surat 5"});
-                post(&format!("{path}/erase"), body)
+                let mut body = json!({"person": format!("Siti {word}"), "request": "surat 5"});
+                match id {
+                    "erase_person" => post(&format!("{path}/erase"), body),
+                    "export_person" => {
+                        body["purpose"] = json!("permohonan pemilik data");
+                        post(&format!("{path}/persons/export"), body)
+                    }
+                    _ => {
+                        body["changes"] = json!({"phone": "+6281234567899"});
+                        post(&format!("{path}/persons/correct"), body)
+                    }
+                }
             }
             _ if id.ends_with("_enterprise") => {
                 let (path, _) = self.record(id, asker, place);
@@ -295,6 +309,30 @@ impl World {
             "count_quality" => {
                 let answer = client.get(&format!("/api/v1/quality?{find}"));
                 in_list(&answer, "items", |item| (item["records"] == 1).then_some(item))
+            }
+            "get_restricted" => {
+                written(&client.get(&format!("{path}/restricted?purpose=uji%20tabel%20akses")))
+            }
+            "match_persons" => {
+                let national_id = format!("35150644087{:05}", self.count.get());
+                let person = json!({"name": format!("Siti {word}"), "national_id": national_id});
+                let patch = json!({"restricted": {"persons": [person]}});
+                self.staff.write("PATCH", &path, "*", &patch).expect(200);
+                let body = json!({"national_id": national_id, "purpose": "uji tabel akses"});
+                let answer = client.post("/api/v1/persons/matches", &body);
+                in_list(&answer, "items", |item| (item["id"] == id).then_some(item))
+            }
+            "list_reads" => {
+                self.staff.get(&path).expect(200);
+                let answer = client.get(&format!("/api/v1/reads?enterprise={id}"));
+                // Who read what is all of one tier.
+                match in_list(&answer, "items", |item| (item["entity_id"] == id).then_some(item)) {
+                    Answer::Reduced => Answer::Allowed,
+                    other => other,
+                }
+            }
+            "get_read_report" => {
+                written(&client.get(&format!("/api/v1/reads/report?enterprise={id}")))
             }
             "list_revisions" => written(&client.get(&format!("{path}/revisions"))),
             _ => written(&client.get(&format!("{path}/revisions/1"))),

@@ -323,6 +323,11 @@ impl TestApp {
         self.registry.sign_in(&given).expect("signed in")
     }
 
+    /// Signed in to an account that is there.
+    pub fn entered(&self, email: &str) -> Client {
+        self.client_of(self.sign_in(email, None))
+    }
+
     fn client_of(&self, signed_in: SignedIn) -> Client {
         self.client(signed_in.access_token)
     }

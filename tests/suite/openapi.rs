@@ -39,6 +39,8 @@ fn every_operation_has_an_id_of_a_verb_and_a_resource_and_describes_its_answers(
         "merge",
         "unmerge",
         "erase",
+        "correct",
+        "match",
         "count",
         "confirm",
         "reset",

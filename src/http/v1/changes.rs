@@ -137,9 +137,9 @@ async fn awaited(
     let started = Instant::now();
     loop {
         // Anew each time: what was theirs before the wait may not be any more.
-        let Caller(actor) = Caller::extract(request).await?;
+        let caller = Caller::extract(request).await?;
         let (reader, asked) = (registry.clone(), query.clone());
-        let feed = web::block(move || reader.changes(&actor, &asked)).await??;
+        let feed = web::block(move || reader.changes(&caller, &asked)).await??;
         let left = wait.saturating_sub(started.elapsed());
         let told = !feed.changes.is_empty();
         if told

@@ -71,7 +71,7 @@ pub async fn list<D: Document + 'static>(
         limit: limit(&mut taken),
     };
     taken.finish()?;
-    let page = web::block(move || registry.list_documents::<D>(&caller.0, &by)).await??;
+    let page = web::block(move || registry.list_documents::<D>(&caller, &by)).await??;
     let next = page.next.map(|(name, id)| next_link(&request, &name, &id)).transpose()?;
     let items = page.items.iter().map(tiered).collect::<Result<_, _>>()?;
     let mut response = HttpResponse::Ok();
@@ -97,7 +97,7 @@ pub async fn get<D: Document + 'static>(
     id: web::Path<String>,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    let seen = web::block(move || registry.document::<D>(&caller.0, &id)).await??;
+    let seen = web::block(move || registry.document::<D>(&caller, &id)).await??;
     represented(HttpResponse::Ok(), &request, &seen)
 }
 

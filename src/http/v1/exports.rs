@@ -110,7 +110,7 @@ fn write(
     let mut writer = Writer::new(format);
     let piece = |bytes: Vec<u8>| send(Some(bytes.into()));
     piece(writer.begin())?;
-    registry.scan_enterprises(&caller.0, filter, |batch| piece(writer.rows(batch)?))?;
+    registry.scan_enterprises(caller, filter, |batch| piece(writer.rows(batch)?))?;
     piece(writer.end())?;
     send(None)
 }

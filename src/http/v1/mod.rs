@@ -14,8 +14,11 @@ mod key_cursor;
 mod lifecycle;
 mod merging;
 mod observations;
+mod persons;
 mod quality;
+mod reads;
 mod regions;
+mod restricted;
 mod revisions;
 mod sentra;
 mod session;
@@ -49,7 +52,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(lifecycle::reopen_enterprise)
         .service(merging::merge_enterprises)
         .service(merging::unmerge_enterprises)
-        .service(merging::erase_person)
+        .service(persons::erase_person)
+        .service(persons::export_person)
+        .service(persons::correct_person)
+        .service(persons::match_persons)
+        .service(restricted::get_restricted)
         .service(revisions::list_revisions)
         .service(revisions::get_revision)
         .service(cooperatives::list_cooperatives)
@@ -69,6 +76,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(observations::close_observation)
         .service(quality::count_quality)
         .service(changes::list_changes)
+        .service(reads::list_reads)
+        .service(reads::get_read_report)
         .service(tiles::get_enterprise_tile)
         .service(exports::export_enterprises)
         .service(areas::create_area)

@@ -41,7 +41,7 @@ pub async fn get_enterprise_tile(
     let tile = tile(&path)?;
     let filter = Taken::of(request.query_string())?.into_filter(&registry.reference())?;
     let drawn =
-        web::block(move || registry.draw_tile(&caller.0, filter, tile, |cells| draw(cells, tile)))
+        web::block(move || registry.draw_tile(&caller, filter, tile, |cells| draw(cells, tile)))
             .await??;
     let caching = super::enterprises::caching(&request);
     if drawn.is_empty() {
