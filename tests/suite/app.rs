@@ -213,10 +213,6 @@ impl TestApp {
         Self { db, registry, base: format!("http://{address}"), address, server }
     }
 
-    pub fn base(&self) -> &str {
-        &self.base
-    }
-
     /// Somebody like this actor, with an account or a service client of their own.
     pub fn acting(&self, like: &Actor) -> (Actor, Client) {
         let client = match like {

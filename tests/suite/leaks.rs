@@ -78,7 +78,8 @@ fn plant(
         1 => format!("Tas {owner} Jaya"),
         _ => format!("Usaha {}", word(random)),
     };
-    let capacity = random.random_range(10_000..90_000_u32);
+    // Long enough to be found in no id or time by chance.
+    let capacity = random.random_range(10_000_000..90_000_000_u32);
     let mut draft = json!({
         "name": name,
         "registrations": [{"kind": "ikm", "number": digits(random, 12), "office": word(random)}],
