@@ -1,4 +1,5 @@
 /** The log of reads in words, and its reports as tables. */
+import type { Cell } from './csv';
 import { dateTime } from './format';
 import { number, t, word } from './i18n';
 import { areaName, endOfDay } from './staff';
@@ -22,6 +23,16 @@ export function scopeName(scope: string): string {
   return kind === 'area' ? areaName(of) : word('readScope', kind);
 }
 
+/** A filter as it was typed: its commas are commas. */
+export function filterText(filter: string | null | undefined): string {
+  if (!filter) return t('read.noFilter');
+  try {
+    return decodeURIComponent(filter.replaceAll('+', ' '));
+  } catch {
+    return filter;
+  }
+}
+
 /** What was read: how many of what. */
 export function readWhat(read: LoggedRead): string {
   const parts = [];
@@ -41,10 +52,10 @@ export interface ReportTable {
   title: string;
   hint: string;
   columns: string[];
-  rows: (string | number)[][];
+  rows: Cell[][];
 }
 
-const span = (item: { first_at: string; last_at: string }) => [dateTime(item.first_at), dateTime(item.last_at)];
+const span = (item: { first_at: string; last_at: string }) => [new Date(item.first_at), new Date(item.last_at)];
 
 export function recordTables(report: RecordReadReport): ReportTable[] {
   const [who, what, times, first, last] = [t('read.actor'), t('read.kind'), t('read.times'), t('read.first'), t('read.last')];
@@ -60,7 +71,7 @@ export function recordTables(report: RecordReadReport): ReportTable[] {
       key: 'shown', title: t('report.shown'), hint: t('report.shownHint'),
       columns: [who, what, t('read.filter'), times, first, last, t('read.allRows'), t('read.certain')],
       rows: report.shown.map((item) => [
-        item.actor, word('readKind', item.kind), item.filter || t('read.noFilter'), item.times, ...span(item), item.rows,
+        item.actor, word('readKind', item.kind), filterText(item.filter), item.times, ...span(item), item.rows,
         t(item.certain ? 'read.sure' : 'read.perhaps'),
       ]),
     },
@@ -84,19 +95,30 @@ export function actorTables(report: ActorReadReport): ReportTable[] {
       key: 'restricted', title: t('report.restricted'), hint: t('report.restrictedHint'),
       columns: [t('read.at'), t('read.kind'), t('read.id'), t('read.purpose'), t('read.what')],
       rows: report.restricted.map((item) => [
-        dateTime(item.at), word('readKind', item.kind), item.entity_id ?? '', item.purpose ?? '', readWhat(item),
+        new Date(item.at), word('readKind', item.kind), item.entity_id ?? '', item.purpose ?? '', readWhat(item),
       ]),
     },
     {
       key: 'filters', title: t('report.filters'), hint: t('report.filtersHint'),
       columns: [t('read.kind'), t('read.filter'), times, t('read.allRows')],
-      rows: report.filters.map((item) => [word('readKind', item.kind), item.filter || t('read.noFilter'), item.times, item.rows]),
+      rows: report.filters.map((item) => [word('readKind', item.kind), filterText(item.filter), item.times, item.rows]),
     },
   ];
 }
 
-/** Numbers as a reader writes them; in a file they stay numbers. */
-export const shown = (value: string | number) => (typeof value === 'number' ? number(value) : value);
+/** As a reader writes it. */
+export function shown(value: Cell): string {
+  if (value instanceof Date) return dateTime(value.toISOString());
+  return typeof value === 'number' ? number(value) : value;
+}
+
+const SEVEN_HOURS = 7 * 3_600_000;
+
+/** As a spreadsheet sorts it: numbers stay numbers, times are Java's to the second. */
+function filed(value: Cell): string | number {
+  if (!(value instanceof Date)) return value;
+  return `${new Date(value.getTime() + SEVEN_HOURS).toISOString().slice(0, 19)}+07:00`;
+}
 
 /** All tables of a report as one, each row with the name of its own. */
 export function reportRows(tables: ReportTable[]): { header: string[]; rows: (string | number)[][] } {
@@ -106,7 +128,7 @@ export function reportRows(tables: ReportTable[]): { header: string[]; rows: (st
       table.title,
       ...columns.map((column) => {
         const at = table.columns.indexOf(column);
-        return at < 0 ? '' : (row[at] ?? '');
+        return at < 0 ? '' : filed(row[at] ?? '');
       }),
     ]),
   );

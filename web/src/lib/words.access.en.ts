@@ -3,6 +3,8 @@ import type { idAccess } from './words.access.id';
 export const enAccess: Record<keyof typeof idAccess, string> = {
   'nav.users': 'People & access',
   'nav.reads': 'Log of reads',
+  'nav.usersShort': 'People',
+  'nav.readsShort': 'Reads',
   'page.failed': 'This page could not be loaded. Check your connection, then try again.',
 
   'gate.signIn': 'This page is for staff. Please sign in first.',
@@ -194,7 +196,7 @@ export const enAccess: Record<keyof typeof idAccess, string> = {
   'clientState.expired': 'ended',
   'clientState.revoked': 'revoked',
   'scope.public': 'Read public data',
-  'scope.publicHint': 'What anybody sees without signing in, with a request limit of its own.',
+  'scope.publicHint': 'What anybody sees without signing in.',
   'scope.internal': 'Read the internal data of one area',
   'scope.internalHint': 'Names of owners, addresses, telephones, exact points. Restricted data (NIK, turnover): never.',
   'scope.internalOf': 'Read the internal data of {area}',

@@ -2,6 +2,8 @@
 export const idAccess = {
   'nav.users': 'Pengguna & akses',
   'nav.reads': 'Catatan pembacaan',
+  'nav.usersShort': 'Pengguna',
+  'nav.readsShort': 'Catatan',
   'page.failed': 'Halaman ini gagal dimuat. Periksa sambungan, lalu coba lagi.',
 
   'gate.signIn': 'Halaman ini untuk petugas. Silakan masuk dahulu.',
@@ -193,7 +195,7 @@ export const idAccess = {
   'clientState.expired': 'berakhir',
   'clientState.revoked': 'dicabut',
   'scope.public': 'Membaca data umum',
-  'scope.publicHint': 'Sama dengan yang terlihat tanpa masuk, dengan batas permintaan sendiri.',
+  'scope.publicHint': 'Sama dengan yang terlihat tanpa masuk.',
   'scope.internal': 'Membaca data internal satu wilayah',
   'scope.internalHint': 'Nama pemilik, alamat, telepon, titik lokasi. Data terbatas (NIK, omzet) tidak pernah.',
   'scope.internalOf': 'Membaca data internal {area}',

@@ -15,6 +15,8 @@ type Loading<Page> = () => Promise<{ default: Page }>;
 export interface PageEntry {
   path: string;
   title: WordKey;
+  /** In the navigation of a phone, where the title is long. */
+  short?: WordKey;
   /** In the navigation: for everybody, for those with a right, or not at all. */
   shown: 'always' | 'never' | Right;
   /** What the public opens comes with the app … */
@@ -31,13 +33,13 @@ export const pages: PageEntry[] = [
   { path: '/sentra', title: 'nav.sentra', shown: 'always', component: SentraListPage, one: SentraPage },
   { path: '/koperasi', title: 'nav.cooperatives', shown: 'always', component: CooperativeListPage, one: CooperativePage },
   {
-    path: '/pengguna', title: 'nav.users', shown: 'manage_access',
+    path: '/pengguna', title: 'nav.users', short: 'nav.usersShort', shown: 'manage_access',
     load: () => import('./UsersPage.svelte'), loadOne: () => import('./UserPage.svelte'),
   },
   { path: '/pengguna/baru', title: 'user.add', shown: 'never', load: () => import('./NewUserPage.svelte') },
   { path: '/pengguna/klien', title: 'client.title', shown: 'never', load: () => import('./ClientsPage.svelte') },
   { path: '/pengguna/klien-baru', title: 'client.add', shown: 'never', load: () => import('./NewClientPage.svelte') },
-  { path: '/catatan', title: 'nav.reads', shown: 'read_log', load: () => import('./ReadsPage.svelte') },
+  { path: '/catatan', title: 'nav.reads', short: 'nav.readsShort', shown: 'read_log', load: () => import('./ReadsPage.svelte') },
   { path: '/catatan/laporan', title: 'report.title', shown: 'never', load: () => import('./ReadsReportPage.svelte') },
   { path: '/akun', title: 'account.title', shown: 'never', load: () => import('./AccountPage.svelte') },
 ];
