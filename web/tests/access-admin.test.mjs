@@ -226,6 +226,25 @@ test('a changed role counts at once, and who is disabled is signed out', async (
   });
 });
 
+test('a right that is taken away while its page is open closes the page at the next request', async () => {
+  const who = await somebody('mantan@contoh.id', 'admin', { area: '35.15' });
+  await run.visit({ viewport: desktop }, async (page, { open, faults }) => {
+    await open('/pengguna');
+    await button(page, 'Masuk').waitFor();
+    await signIn(page, who);
+    // Bounded by an area: sees and gives no other.
+    await main(page).getByText('Akun petugas di wilayah Anda: Kabupaten Sidoarjo').waitFor();
+    await main(page).locator('.paged li').first().waitFor();
+    assert.equal(await main(page).getByRole('link', { name: admin.email }).count(), 0);
+    await run.server.as(admin, 'PATCH', userPath(who.email), { role: 'viewer' });
+    await main(page).getByRole('searchbox').fill('petugas1');
+    await main(page).getByText(/bukan untuk peran Anda/).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Pengguna & akses' }).count(), 0);
+    assert.ok(!(await main(page).innerText()).includes('petugas1'));
+    drop(faults, refusals);
+  });
+});
+
 test('nobody changes the own account among the others', async () => {
   await run.visit({ viewport: desktop }, async (page, { open }) => {
     await open('/sentra');
@@ -358,6 +377,21 @@ test('who is not signed in is asked to, and sees the page then; nothing of it st
     await main(page).getByText('Halaman ini untuk petugas.').waitFor();
     assert.ok(!(await main(page).innerText()).includes('petugas15'));
     assert.deepEqual(faults, []);
+  });
+});
+
+test('a page opened without a network is signed in again when it comes back', async () => {
+  await run.visit({ viewport: desktop }, async (page, { open, faults }) => {
+    await open('/akun');
+    await signIn(page, admin);
+    await page.route('**/auth/session/refresh', (route) => route.abort());
+    await page.reload();
+    await button(page, 'Masuk').waitFor();
+    await page.unroute('**/auth/session/refresh');
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await accountMenu(page, admin).waitFor();
+    await main(page).getByText('sesi ini').waitFor();
+    drop(faults, /ERR_FAILED/);
   });
 });
 

@@ -49,10 +49,10 @@ class Session {
     return (this.#renewal ??= this.#renew().finally(() => (this.#renewal = null)));
   }
 
-  /** Once, when the page opens. */
-  async restore(): Promise<void> {
-    if (!hint()) return;
-    await (this.#renewal ??= this.#renew(true).finally(() => (this.#renewal = null)));
+  /** When the page opens, and where there was no network then (`late`), when it comes back. */
+  async restore(late = false): Promise<void> {
+    if (this.user || !hint()) return;
+    await (this.#renewal ??= this.#renew(!late).finally(() => (this.#renewal = null)));
     this.restoring = false;
   }
 
