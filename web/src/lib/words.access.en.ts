@@ -117,6 +117,7 @@ export const enAccess: Record<keyof typeof idAccess, string> = {
   'user.state': 'State of the account',
   'user.active': 'Active',
   'user.disabled': 'disabled',
+  'user.disabledState': 'Disabled: cannot sign in',
   'user.locked': 'locked for a while',
   'user.lockedUntil': 'Locked until {time}: too many wrong passwords',
   'user.lastSignIn': 'Last signed in',

@@ -116,6 +116,7 @@ export const idAccess = {
   'user.state': 'Keadaan akun',
   'user.active': 'Aktif',
   'user.disabled': 'dinonaktifkan',
+  'user.disabledState': 'Dinonaktifkan: tidak dapat masuk',
   'user.locked': 'terkunci sementara',
   'user.lockedUntil': 'Terkunci sampai {time}: terlalu sering salah kata sandi',
   'user.lastSignIn': 'Terakhir masuk',
