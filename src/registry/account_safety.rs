@@ -46,7 +46,7 @@ impl Registry {
             return Err(RegistryError::Invalid(faults));
         }
         let account = self.db.write(|tx| {
-            let row = self.managed(tx, actor, email)?;
+            let row = Self::managed(tx, actor, email)?;
             let grant = GrantRow {
                 email: row.email.clone(),
                 expires_at: expires_at.naive_utc(),
@@ -56,7 +56,7 @@ impl Registry {
             };
             db::grants::put(tx, &grant)?;
             let told = format!("until {}: {reason}", expires_at.format("%Y-%m-%dT%H:%MZ"));
-            self.log_user(tx, actor, &row.email, Change::new("grant_restricted").because(told))?;
+            self.log_user(tx, actor, &row.email, &Change::new("grant_restricted").because(told))?;
             self.one_represented(tx, row)
         })?;
         self.catch_up_after_write();
@@ -70,9 +70,9 @@ impl Registry {
     pub fn revoke_restricted(&self, actor: &Actor, email: &str) -> Result<Account, RegistryError> {
         actor.require(Right::ManageAccess)?;
         let account = self.db.write(|tx| {
-            let row = self.managed(tx, actor, email)?;
+            let row = Self::managed(tx, actor, email)?;
             if db::grants::delete(tx, &row.email)? {
-                self.log_user(tx, actor, &row.email, Change::new("revoke_restricted"))?;
+                self.log_user(tx, actor, &row.email, &Change::new("revoke_restricted"))?;
             }
             self.one_represented(tx, row)
         })?;
@@ -87,9 +87,9 @@ impl Registry {
     pub fn end_sessions_of(&self, actor: &Actor, email: &str) -> Result<usize, RegistryError> {
         actor.require(Right::ManageAccess)?;
         let ended = self.db.write(|tx| {
-            let row = self.managed(tx, actor, email)?;
+            let row = Self::managed(tx, actor, email)?;
             let ended = db::sessions::end_all(tx, &row.email)?;
-            self.log_user(tx, actor, &row.email, Change::new("end_sessions"))?;
+            self.log_user(tx, actor, &row.email, &Change::new("end_sessions"))?;
             Ok::<_, RegistryError>(ended)
         })?;
         self.catch_up_after_write();
@@ -107,10 +107,10 @@ impl Registry {
     ) -> Result<Account, RegistryError> {
         actor.require(Right::ManageAccess)?;
         let account = self.db.write(|tx| {
-            let row = without_second_factor(self.managed(tx, actor, email)?);
+            let row = without_second_factor(Self::managed(tx, actor, email)?);
             db::users::update(tx, &row)?;
             db::sessions::end_all(tx, &row.email)?;
-            self.log_user(tx, actor, &row.email, Change::new("remove_second_factor"))?;
+            self.log_user(tx, actor, &row.email, &Change::new("remove_second_factor"))?;
             self.one_represented(tx, row)
         })?;
         self.catch_up_after_write();

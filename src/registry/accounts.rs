@@ -146,7 +146,7 @@ impl Registry {
             self.check_account(tx, actor, &row)?;
             db::users::insert(tx, &row)?;
             let change = Change::new("create").because(told(&row));
-            self.log_user(tx, actor, &row.email, change)?;
+            self.log_user(tx, actor, &row.email, &change)?;
             self.one_represented(tx, row)
         });
         match created {
@@ -190,7 +190,7 @@ impl Registry {
                 }
             };
             db::failures::forget(tx, &address_hash(&row.email))?;
-            self.set_password(tx, &actor, row, password_hash.clone(), change)
+            self.set_password(tx, &actor, row, password_hash.clone(), &change)
         };
         match self.db.write(put) {
             // Somebody else made the account meanwhile.
@@ -230,7 +230,7 @@ impl Registry {
     ) -> Result<Account, RegistryError> {
         actor.require(Right::ManageAccess)?;
         let account = self.db.write(|tx| {
-            let before = self.managed(tx, actor, email)?;
+            let before = Self::managed(tx, actor, email)?;
             let role = change.role.map(<&str>::from);
             // Who is an officer no more looks after no cooperative.
             let leaves = role.is_some_and(|role| role != <&str>::from(Role::CooperativeOfficer));
@@ -257,7 +257,7 @@ impl Registry {
                 _ => "change",
             };
             let change = Change::new(action).because(told(&after));
-            self.log_user(tx, actor, &after.email, change)?;
+            self.log_user(tx, actor, &after.email, &change)?;
             self.one_represented(tx, after)
         })?;
         self.catch_up_after_write();
@@ -277,13 +277,13 @@ impl Registry {
         actor.require(Right::ManageAccess)?;
         let code = one_time_code()?;
         let expires_at = self.db.write(|tx| {
-            let mut row = self.managed(tx, actor, email)?;
+            let mut row = Self::managed(tx, actor, email)?;
             let lasts = if row.password_hash.is_empty() { FIRST_CODE } else { RESET_CODE };
             let expires_at = self.clock.now() + lasts;
             row.reset_code_hash = Some(digest(&code));
             row.reset_code_expires_at = Some(expires_at.naive_utc());
             db::users::update(tx, &row)?;
-            self.log_user(tx, actor, &row.email, Change::new("reset_code"))?;
+            self.log_user(tx, actor, &row.email, &Change::new("reset_code"))?;
             Ok::<_, RegistryError>(expires_at)
         })?;
         self.catch_up_after_write();
@@ -292,7 +292,6 @@ impl Registry {
 
     /// An account that is the actor's to manage, its row locked.
     pub(super) fn managed(
-        &self,
         tx: &mut AnyConnection,
         actor: &Actor,
         email: &str,
@@ -311,9 +310,9 @@ impl Registry {
         tx: &mut AnyConnection,
         actor: &Actor,
         email: &str,
-        change: Change,
+        change: &Change,
     ) -> Result<(), RegistryError> {
-        self.log_access(tx, actor, (USER, email), &change)
+        self.log_access(tx, actor, (USER, email), change)
     }
 
     fn row_of(&self, new: &NewAccount) -> UserRow {

@@ -54,7 +54,7 @@ impl Registry {
         self.own_write(user, &known, |tx, row| {
             attempt.succeeded(tx)?;
             let (actor, change) = (Actor::User(user.clone()), Change::new("change_password"));
-            self.set_password(tx, &actor, row, password_hash.clone(), change)
+            self.set_password(tx, &actor, row, password_hash.clone(), &change)
         })
     }
 
@@ -100,7 +100,7 @@ impl Registry {
             db::users::update(tx, &row)?;
             attempt.succeeded(tx)?;
             let change = Change::new("add_second_factor");
-            self.log_user(tx, &Actor::User(user.clone()), &row.email, change)?;
+            self.log_user(tx, &Actor::User(user.clone()), &row.email, &change)?;
             self.one_represented(tx, row)
         });
         match confirmed {
@@ -135,7 +135,7 @@ impl Registry {
             db::sessions::forget_second_factor(tx, &row.email)?;
             attempt.succeeded(tx)?;
             let change = Change::new("remove_second_factor");
-            self.log_user(tx, &Actor::User(user.clone()), &row.email, change)
+            self.log_user(tx, &Actor::User(user.clone()), &row.email, &change)
         });
         match removed {
             Err(RegistryError::Access(AccessError::SecondFactorFailed)) => {

@@ -133,7 +133,7 @@ impl Registry {
             if token.used_at.is_some() {
                 db::sessions::end(tx, &family.email, &family.id)?;
                 let change = Change::new("end_session").because("a used refresh token was shown");
-                self.log_user(tx, &Actor::Anonymous, &family.email, change)?;
+                self.log_user(tx, &Actor::Anonymous, &family.email, &change)?;
                 return Ok(Refreshed::Reused(family));
             }
             if family.expires_at <= now.naive_utc() {
@@ -215,7 +215,7 @@ impl Registry {
             let user = user.filter(good).ok_or(AccessError::ResetFailed)?;
             attempt.succeeded(tx)?;
             let change = Change::new("reset_password");
-            self.set_password(tx, &Actor::Anonymous, user, password_hash.clone(), change)
+            self.set_password(tx, &Actor::Anonymous, user, password_hash.clone(), &change)
         });
         match reset {
             Err(error @ RegistryError::Access(AccessError::ResetFailed)) => {
@@ -236,7 +236,7 @@ impl Registry {
         actor: &Actor,
         user: UserRow,
         password_hash: String,
-        change: Change,
+        change: &Change,
     ) -> Result<(), RegistryError> {
         let user =
             UserRow { password_hash, reset_code_hash: None, reset_code_expires_at: None, ..user };

@@ -16,7 +16,7 @@ use crate::app::{self, Client, PASSWORD, TestApp, draft};
 const ENTERPRISES: &str = "/api/v1/enterprises";
 /// A village at home (Sidoarjo) and one elsewhere (Kota Mojokerto).
 const HOME: (&str, f64, f64) = ("35.15.06.2001", 112.7223, -7.5071);
-const AWAY: (&str, f64, f64) = ("35.76.01.1003", 112.42867054160827, -7.467706124463731);
+const AWAY: (&str, f64, f64) = ("35.76.01.1003", 112.428_670_5, -7.467_706_1);
 
 /// Somebody who asks.
 struct Asker {
@@ -83,7 +83,7 @@ impl World {
     }
 
     /// A draft whose name is its owner's, so that the public's name is another.
-    fn draft(&self, asker: &Asker, place: Place, word: &str) -> Value {
+    fn draft(asker: &Asker, place: Place, word: &str) -> Value {
         let (region, lon, lat) = Self::village(place);
         let mut draft = draft(&format!("Siti {word}"));
         draft["owners"][0]["name"] = draft["name"].clone();
@@ -102,19 +102,19 @@ impl World {
         if place == Place::Own && writes { &asker.client } else { &self.staff }
     }
 
-    fn step(&self, who: &Client, path: &str, step: &str, body: &Value) {
+    fn step(who: &Client, path: &str, step: &str, body: &Value) {
         who.write("POST", &format!("{path}/{step}"), "*", body).expect(200);
     }
 
     fn publish(&self, path: &str) {
         let basis = json!({"basis": {"kind": "public_duty", "text": "SK 1/2026"}});
-        self.step(&self.vera, path, "publish", &basis);
+        Self::step(&self.vera, path, "publish", &basis);
     }
 
     /// Takes a draft by `author` to be verified.
     fn verified(&self, author: &Client, path: &str) {
-        self.step(author, path, "submit", &json!({}));
-        self.step(&self.vera, path, "verify", &json!({}));
+        Self::step(author, path, "submit", &json!({}));
+        Self::step(&self.vera, path, "verify", &json!({}));
     }
 
     /// A record in the state that an operation is asked from: its path and its word.
@@ -123,10 +123,10 @@ impl World {
         // Who verifies or returns is not the author.
         let by_other = matches!(operation, "verify_enterprise" | "return_enterprise");
         let author = if by_other { &self.staff } else { self.author(asker, place) };
-        let path = location(&author.post(ENTERPRISES, &self.draft(asker, place, &word)));
+        let path = location(&author.post(ENTERPRISES, &Self::draft(asker, place, &word)));
         match operation {
             "verify_enterprise" | "return_enterprise" => {
-                self.step(author, &path, "submit", &json!({}));
+                Self::step(author, &path, "submit", &json!({}));
             }
             "publish_enterprise" | "unpublish_enterprise" => self.verified(author, &path),
             "reopen_enterprise" => {
@@ -134,7 +134,7 @@ impl World {
             }
             "unmerge_enterprises" => {
                 let body = self.other_half(asker, place, &word);
-                self.step(&self.vera, &path, "merge", &body);
+                Self::step(&self.vera, &path, "merge", &body);
             }
             _ => {}
         }
@@ -153,18 +153,18 @@ impl World {
     }
 
     fn other_half(&self, asker: &Asker, place: Place, word: &str) -> Value {
-        let other = location(&self.staff.post(ENTERPRISES, &self.draft(asker, place, word)));
+        let other = location(&self.staff.post(ENTERPRISES, &Self::draft(asker, place, word)));
         json!({"duplicate": id_of(&other), "reason": "sama"})
     }
 
     /// A cooperative, sentra or observation: its path and its word.
     fn document(&self, kind: &str, place: Place) -> (String, String) {
         let word = self.word();
-        let body = self.document_draft(kind, place, &word, place == Place::Public);
+        let body = Self::document_draft(kind, place, &word, place == Place::Public);
         (location(&self.staff.post(&format!("/api/v1/{kind}"), &body)), word)
     }
 
-    fn document_draft(&self, kind: &str, place: Place, word: &str, published: bool) -> Value {
+    fn document_draft(kind: &str, place: Place, word: &str, published: bool) -> Value {
         let (village, ..) = Self::village(place);
         let region = &village[..8];
         let mut body = match kind {
@@ -205,11 +205,11 @@ impl World {
             | "list_reads"
             | "get_read_report" => self.read(id, asker, place),
             "create_enterprise" => {
-                written(&client.post(ENTERPRISES, &self.draft(asker, place, &self.word())))
+                written(&client.post(ENTERPRISES, &Self::draft(asker, place, &self.word())))
             }
             "replace_enterprise" => {
                 let (path, word) = self.record(id, asker, place);
-                let mut body = self.draft(asker, place, &word);
+                let mut body = Self::draft(asker, place, &word);
                 body["address"] = json!("Jl. Baru 2");
                 written(&client.write("PUT", &path, "*", &body))
             }
@@ -349,7 +349,7 @@ impl World {
         };
         let client = &asker.client;
         if verb == "create" {
-            let body = self.document_draft(kind, place, &self.word(), false);
+            let body = Self::document_draft(kind, place, &self.word(), false);
             return written(&client.post(&format!("/api/v1/{kind}"), &body));
         }
         let (path, word) = match (kind, place) {

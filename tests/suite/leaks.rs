@@ -52,7 +52,6 @@ fn digits(random: &mut ChaCha8Rng, number: usize) -> String {
     (0..number).map(|_| char::from(b'0' + random.random_range(0..10_u8))).collect()
 }
 
-#[expect(clippy::too_many_lines, reason = "one record with all that can be secret of it")]
 fn plant(
     app: &TestApp,
     (staff, vera): (&Client, &Client),

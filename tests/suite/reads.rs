@@ -246,8 +246,20 @@ fn an_auditor_of_an_area_is_told_what_concerns_it() {
     assert_eq!(report["records"], 1);
 }
 
-#[test]
-fn the_report_holds_each_filter_against_the_record_as_it_was_then() {
+/// A record that was shown, changed and shown again.
+struct Shown {
+    app: TestApp,
+    id: Uuid,
+    /// Another one, elsewhere.
+    far: Uuid,
+    /// When it was changed.
+    then: DateTime<Utc>,
+    by_area: String,
+}
+
+const GRANTED_PURPOSE: &str = "verifikasi permohonan";
+
+fn shown_and_changed() -> Shown {
     let app = TestApp::new();
     let id = create(&app.registry, with_nik("Tas Melati", "3515064408770003"));
     let path = format!("{PATH}/{id}");
@@ -261,31 +273,32 @@ fn the_report_holds_each_filter_against_the_record_as_it_was_then() {
     };
     // Then: leather goods with five workers. One filter finds it, one does not; one finds the
     // record, but in an area that is not the reader's; one draws it, one draws what is far away.
-    let [a, b] = ["a@contoh.id", "b@contoh.id"].map(|email| reader(email, Role::Analyst, None));
-    assert_eq!(lists(&a, "commodity=tas&min_workers=5"), 1);
-    assert_eq!(lists(&b, "commodity=alas-kaki"), 0);
-    assert_eq!(lists(&b, "max_workers=4"), 0);
+    let [by_a, by_b] =
+        ["a@contoh.id", "b@contoh.id"].map(|email| reader(email, Role::Analyst, None));
+    assert_eq!(lists(&by_a, "commodity=tas&min_workers=5"), 1);
+    assert_eq!(lists(&by_b, "commodity=alas-kaki"), 0);
+    assert_eq!(lists(&by_b, "max_workers=4"), 0);
     let far = create(&app.registry, {
         let mut far = draft("Tas Mawar");
         (far["region"], far["point"]) = (json!("35.76.01.1003"), Value::Null);
         far
     });
-    let c = reader("c@contoh.id", Role::Analyst, Some("35.76"));
-    assert_eq!(lists(&c, "commodity=tas"), 1);
+    let by_c = reader("c@contoh.id", Role::Analyst, Some("35.76"));
+    assert_eq!(lists(&by_c, "commodity=tas"), 1);
     let tile = |client: &Client, lon, lat| {
         let path = format!("/api/v1/tiles/enterprises/{}.mvt", tile_at(lon, lat, 12));
         assert_eq!(client.get(&path).status, 200);
     };
-    let (d, e) =
+    let (by_d, by_e) =
         (reader("d@contoh.id", Role::Viewer, None), reader("e@contoh.id", Role::Viewer, None));
-    tile(&d, 112.7223, -7.5071);
-    tile(&e, 112.428_670_5, -7.467_706_1);
-    let f = reader("f@contoh.id", Role::Analyst, None);
-    f.get("/api/v1/exports/enterprises.csv?commodity=tas").expect(200);
+    tile(&by_d, 112.7223, -7.5071);
+    tile(&by_e, 112.428_670_5, -7.467_706_1);
+    let by_f = reader("f@contoh.id", Role::Analyst, None);
+    by_f.get("/api/v1/exports/enterprises.csv?commodity=tas").expect(200);
     let polygon = json!({"type": "Polygon", "coordinates": [[[112.7, -7.6], [112.8, -7.6], [112.8, -7.4], [112.7, -7.4], [112.7, -7.6]]]});
-    let area = f.post("/api/v1/areas", &polygon).expect(201)["id"].clone();
-    assert_eq!(lists(&f, &format!("area={}", area.as_str().expect("an id"))), 1);
-    d.get("/api/v1/changes?since=0").expect(200);
+    let area = by_f.post("/api/v1/areas", &polygon).expect(201)["id"].clone();
+    assert_eq!(lists(&by_f, &format!("area={}", area.as_str().expect("an id"))), 1);
+    by_d.get("/api/v1/changes?since=0").expect(200);
     let then: DateTime<Utc> = sentra::registry::Clock::system().now();
 
     // Now: shoes, two workers. A state is still taken to be seen for a second.
@@ -293,17 +306,23 @@ fn the_report_holds_each_filter_against_the_record_as_it_was_then() {
     app.staff().write("PATCH", &path, "*", &shoes).expect(200);
     std::thread::sleep(Duration::from_millis(1_200));
     // The far one is all that these two find.
-    assert_eq!(lists(&a, "commodity=tas&min_workers=5"), 1);
-    let g = reader("g@contoh.id", Role::Analyst, None);
-    assert_eq!(lists(&g, "commodity=tas"), 1);
-    assert_eq!(lists(&g, "commodity=alas-kaki"), 1);
+    assert_eq!(lists(&by_a, "commodity=tas&min_workers=5"), 1);
+    let by_g = reader("g@contoh.id", Role::Analyst, None);
+    assert_eq!(lists(&by_g, "commodity=tas"), 1);
+    assert_eq!(lists(&by_g, "commodity=alas-kaki"), 1);
     let asked = reader("h@contoh.id", Role::Viewer, Some("35.15"));
     asked.get(&path).expect(200);
     asked.get(&path).expect(200);
     let granted = granted("rani@contoh.id", None);
-    let purpose = "verifikasi permohonan";
-    app.registry.restricted_values(&granted, id, purpose, true).expect("the values");
+    app.registry.restricted_values(&granted, id, GRANTED_PURPOSE, true).expect("the values");
+    let by_area = format!("area={}", area.as_str().expect("an id"));
+    Shown { app, id, far, then, by_area }
+}
 
+#[test]
+fn the_report_holds_each_filter_against_the_record_as_it_was_then() {
+    let Shown { app, id, far, then, by_area } = shown_and_changed();
+    let purpose = GRANTED_PURPOSE;
     let auditor = auditor(&app);
     let report = auditor.get(&format!("{READS}/report?enterprise={id}")).expect(200);
     let shown = report["shown"].as_array().expect("a list");
@@ -314,7 +333,6 @@ fn the_report_holds_each_filter_against_the_record_as_it_was_then() {
             (text("actor"), text("kind"), text("filter"), read["certain"] == true)
         })
         .collect();
-    let by_area = format!("area={}", area.as_str().expect("an id"));
     assert_eq!(
         told,
         [

@@ -1,6 +1,8 @@
 //! `/auth/token`: OAuth 2.0 for service clients, client credentials only (RFC 6749, section 4.4).
 //! People sign in at `/auth/session`; a password is never taken here.
 
+use std::borrow::Cow;
+
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, post, web};
 use base64::Engine;
@@ -33,7 +35,7 @@ pub struct TokenRequest {
 
 /// An access token for a service client. There is no refresh token: ask again.
 #[derive(Serialize, ToSchema)]
-pub struct Token {
+pub struct ClientToken {
     /// For `Authorization: Bearer …`.
     access_token: String,
     #[schema(example = "Bearer")]
@@ -49,7 +51,7 @@ pub struct Token {
     operation_id = "create_token",
     tag = "access",
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, description = "a token", body = Token), CommonProblems),
+    responses((status = 200, description = "a token", body = ClientToken), CommonProblems),
     security((), ("client" = []))
 )]
 #[post("/auth/token")]
@@ -61,7 +63,7 @@ pub async fn create_token(
     let credentials = credentials(&request, &body)
         .map_err(|refusal| RegistryError::from(AccessError::NoToken(refusal)))?;
     let token = web::block(move || registry.client_token(&credentials)).await??;
-    Ok(private(HttpResponse::Ok()).json(Token {
+    Ok(private(HttpResponse::Ok()).json(ClientToken {
         access_token: token.access_token,
         token_type: "Bearer",
         expires_in: token.expires_in,
@@ -109,7 +111,7 @@ fn basic(request: &HttpRequest) -> Result<Option<(String, String)>, TokenRefusal
         let (id, secret) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
         let decoded = |text: &str| {
             let text = text.replace('+', " ");
-            percent_decode_str(&text).decode_utf8().ok().map(|text| text.into_owned())
+            percent_decode_str(&text).decode_utf8().ok().map(Cow::into_owned)
         };
         Some((decoded(id)?, decoded(secret)?))
     };

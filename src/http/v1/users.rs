@@ -102,6 +102,7 @@ pub struct UserCreated {
 /// What is to be another way; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "left out, null and a value are three things")]
 pub struct UserPatch {
     role: Option<Role>,
     /// Null: the whole province.

@@ -1378,6 +1378,20 @@ export interface components {
             /** @description Path of the next page; null on the last. */
             next?: string | null;
         };
+        /** @description An access token for a service client. There is no refresh token: ask again. */
+        ClientToken: {
+            /** @description For `Authorization: Bearer …`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            expires_in: number;
+            /** @example public internal:35.15 changes */
+            scope: string;
+            /** @example Bearer */
+            token_type: string;
+        };
         /** @description A client with its secret. */
         ClientWithSecret: components["schemas"]["Client"] & {
             /** @description Told here only. */
@@ -2780,20 +2794,6 @@ export interface components {
             geometry: Record<string, never>;
             /** @description For `area=ID`. */
             id: string;
-        };
-        /** @description An access token for a service client. There is no refresh token: ask again. */
-        Token: {
-            /** @description For `Authorization: Bearer …`. */
-            access_token: string;
-            /**
-             * Format: int64
-             * @description Seconds.
-             */
-            expires_in: number;
-            /** @example public internal:35.15 changes */
-            scope: string;
-            /** @example Bearer */
-            token_type: string;
         };
         /** @description What asks for a token; the credentials here or by HTTP Basic. */
         TokenRequest: {
@@ -4831,7 +4831,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Token"];
+                    "application/json": components["schemas"]["ClientToken"];
                 };
             };
             /** @description a parameter or the body cannot be read */
