@@ -21,7 +21,6 @@ use sentra::domain::size::SizeClass;
 use sentra::geography::mercator::{Tile, grid};
 use sentra::geography::{Area, Bbox, round7};
 use serde_json::Value;
-use uuid::Uuid;
 
 const SPREAD: f64 = 0.0065;
 

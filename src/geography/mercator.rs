@@ -109,6 +109,14 @@ impl Tile {
         super::Run { first, last, edge: false }
     }
 
+    /// West, south, east and north of the tile, in degrees.
+    pub fn bounds(self) -> [f64; 4] {
+        let side = f64::from(1_u32 << self.z);
+        let lon = |x: u32| f64::from(x) / side * 360.0 - 180.0;
+        let lat = |y: u32| (PI * (1.0 - 2.0 * f64::from(y) / side)).sinh().atan().to_degrees();
+        [lon(self.x), lat(self.y + 1), lon(self.x + 1), lat(self.y)]
+    }
+
     /// First and last Morton code of the tile.
     pub fn range(self) -> (u64, u64) {
         if self.z == 0 {
@@ -160,5 +168,17 @@ mod tests {
     fn the_poles_stay_on_the_grid() {
         assert_eq!(grid(-180.0, 90.0), (0, 0));
         assert_eq!(grid(180.0, -90.0), (u32::MAX, u32::MAX));
+    }
+    #[test]
+    fn a_tile_holds_the_positions_within_its_bounds() {
+        let (lon, lat) = (112.7223, -7.5071);
+        let (x, y) = grid(lon, lat);
+        for z in [0_u8, 5, 13, 22] {
+            let shift = 32 - u32::from(z);
+            let part = |at: u32| u32::try_from(u64::from(at) >> shift).expect("a tile");
+            let [west, south, east, north] =
+                Tile::new(z, part(x), part(y)).expect("a tile").bounds();
+            assert!((west..=east).contains(&lon) && (south..=north).contains(&lat), "{z}");
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::reads::{Reader, Reading, logged_filter};
 use super::{Registry, RegistryError};
 use crate::atlas::Quality;
 use crate::domain::access::Right;
-use crate::domain::actor::Actor;
 use crate::domain::filter::Filter;
+use crate::domain::reading::ReadKind;
 use crate::domain::region::{Level, RegionCode};
 
 impl Registry {
@@ -14,14 +15,23 @@ impl Registry {
     ///
     /// # Errors
     /// Nobody signed in; an unknown area.
-    pub fn quality_counts(
+    pub fn quality_counts<'a>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         mut filter: Filter,
         level: Level,
     ) -> Result<BTreeMap<RegionCode, Quality>, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let actor = reader.actor;
         actor.require(Right::ReadInternal)?;
         self.allow_filter(actor, &mut filter)?;
-        Ok(self.view(actor).quality(&filter, level))
+        let counts = self.view(actor).quality(&filter, level);
+        let reading = Reading {
+            filter: Some(logged_filter(filter.canonical())),
+            count: counts.values().map(|count| count.records).sum(),
+            ..Reading::of_many(ReadKind::Quality, super::enterprises::ENTITY)
+        };
+        self.log_read(reader, began, reading)?;
+        Ok(counts)
     }
 }

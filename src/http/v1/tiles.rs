@@ -44,7 +44,7 @@ pub async fn get_enterprise_tile(
     let bits = cell_bits(&mut taken);
     let filter = taken.into_filter(&registry.reference())?;
     let drawn = web::block(move || {
-        registry.draw_tile(&caller.0, filter, tile, bits, |cells| draw(cells, tile))
+        registry.draw_tile(&caller, filter, tile, bits, |cells| draw(cells, tile))
     })
     .await??;
     let caching = super::enterprises::caching(&request);
