@@ -85,3 +85,14 @@ impl<T: Clone + Eq + Hash> Dictionary<T> {
         self.values.clone()
     }
 }
+
+impl<T: Clone + Eq + Hash> Dictionary<T> {
+    /// A dictionary of these values in the order of their numbers.
+    pub fn of(values: impl IntoIterator<Item = T>) -> Self {
+        let mut all = Self::default();
+        for value in values {
+            all.number(value);
+        }
+        all
+    }
+}

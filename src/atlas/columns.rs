@@ -1,9 +1,12 @@
 //! The columns of a segment: one plain vector for each value, all of the same length, so that a
 //! filter runs down one vector at a time.
 
+use std::io;
+
 use uuid::Uuid;
 
 use super::dictionaries::Dictionaries;
+use super::file::{Reading, Saved, Writing};
 use super::row::{Common, InternalValues};
 use super::texts::{Names, Texts};
 use super::traits::{first, internal, second};
@@ -38,6 +41,17 @@ macro_rules! columns {
             /// Bytes of memory.
             pub fn bytes(&self) -> usize {
                 0 $(+ self.$column.capacity() * size_of::<$type>())+
+            }
+        }
+
+        impl Saved for $name {
+            fn save(&self, file: &mut Writing) -> io::Result<()> {
+                $(file.column(&self.$column)?;)+
+                Ok(())
+            }
+
+            fn load(file: &mut Reading) -> io::Result<Self> {
+                Ok(Self { $($column: file.column()?),+ })
             }
         }
     };
@@ -144,7 +158,7 @@ impl Columns {
 }
 
 /// The columns of one audience beyond the common ones.
-pub trait ExtraColumns<E>: Sized {
+pub trait ExtraColumns<E>: Saved {
     fn push(&mut self, extra: &E, dictionaries: &mut Dictionaries);
     fn gather(sources: &[&Self], order: &[Source]) -> Self;
     /// The internal columns; there are none of the public.
@@ -239,3 +253,46 @@ pub const LEVELS: [Level; 4] = [Level::Province, Level::Regency, Level::District
 
 /// Id of a key.
 pub type Ids = super::chunked::Chunked<Uuid>;
+
+impl Saved for Columns {
+    fn save(&self, file: &mut Writing) -> io::Result<()> {
+        self.plain.save(file)?;
+        self.names.save(file)?;
+        self.texts.save(file)
+    }
+
+    fn load(file: &mut Reading) -> io::Result<Self> {
+        Ok(Self { plain: Saved::load(file)?, names: Saved::load(file)?, texts: Saved::load(file)? })
+    }
+}
+
+impl Saved for () {
+    fn save(&self, _: &mut Writing) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn load(_: &mut Reading) -> io::Result<Self> {
+        Ok(())
+    }
+}
+
+impl Saved for InternalColumns {
+    fn save(&self, file: &mut Writing) -> io::Result<()> {
+        self.plain.save(file)?;
+        self.products_end.save(file)?;
+        let products = || self.products.iter();
+        file.column(&products().map(|product| product.dimension).collect::<Vec<_>>())?;
+        file.column(&products().map(|product| product.min).collect::<Vec<_>>())?;
+        file.column(&products().map(|product| product.max).collect::<Vec<_>>())
+    }
+
+    fn load(file: &mut Reading) -> io::Result<Self> {
+        let (plain, products_end) = (Saved::load(file)?, Saved::load(file)?);
+        let dimensions: Vec<u8> = file.column()?;
+        let (min, max): (Vec<f32>, Vec<f32>) = (file.column()?, file.column()?);
+        let products = dimensions.into_iter().zip(min).zip(max);
+        let products =
+            products.map(|((dimension, min), max)| Product { dimension, min, max }).collect();
+        Ok(Self { plain, products_end, products })
+    }
+}

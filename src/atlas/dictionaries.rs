@@ -1,12 +1,15 @@
 //! Values that many rows share, each known by a number: a filter is asked of the values, once, and
 //! the rows only look up the answer.
 
+use std::io;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::chunked::{Chunked, Dictionary};
 use super::columns::LEVELS;
+use super::file::{Reading, Writing};
 use crate::domain::region::RegionCode;
 
 /// A stated region and the office that is responsible.
@@ -81,5 +84,56 @@ impl Dictionaries {
             authors: self.authors.values(),
             words: self.words.values(),
         }
+    }
+}
+
+/// The values as they are kept in a file.
+#[derive(Serialize, Deserialize)]
+struct SavedValues {
+    /// A stated region and the office that is responsible.
+    places: Vec<(RegionCode, RegionCode)>,
+    /// KBLI codes and commodities.
+    trades: Vec<(Vec<String>, Vec<String>)>,
+    /// Cooperative and sentra.
+    members: Vec<(Option<Uuid>, Option<Uuid>)>,
+    authors: Vec<Option<Box<str>>>,
+    words: Vec<Box<str>>,
+}
+
+impl Values {
+    pub fn save(&self, file: &mut Writing) -> io::Result<()> {
+        let place = |place: &Arc<Place>| (place.region.clone(), place.responsible.clone());
+        let trade = |trade: &Arc<Trade>| (trade.kbli.clone(), trade.commodities.clone());
+        file.json(&SavedValues {
+            places: self.places.iter().map(place).collect(),
+            trades: self.trades.iter().map(trade).collect(),
+            members: self.members.iter().map(|of| (of.cooperative, of.sentra)).collect(),
+            authors: self.authors.iter().cloned().collect(),
+            words: self.words.iter().cloned().collect(),
+        })
+    }
+}
+
+impl Dictionaries {
+    pub fn load(file: &mut Reading) -> io::Result<Self> {
+        let saved: SavedValues = file.json()?;
+        let mut all = Self {
+            members: Dictionary::of(
+                saved
+                    .members
+                    .into_iter()
+                    .map(|(cooperative, sentra)| Member { cooperative, sentra }),
+            ),
+            authors: Dictionary::of(saved.authors),
+            words: Dictionary::of(saved.words),
+            ..Self::default()
+        };
+        for (region, responsible) in saved.places {
+            all.place(&region, &responsible);
+        }
+        for (kbli, commodities) in saved.trades {
+            all.trade(&kbli, &commodities);
+        }
+        Ok(all)
     }
 }

@@ -1,5 +1,8 @@
 //! Both atlases as they are kept: written to by one at a time, read by all without waiting.
 
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
@@ -8,6 +11,7 @@ use uuid::Uuid;
 
 use super::columns::{Columns, ExtraColumns, Ids};
 use super::dictionaries::Dictionaries;
+use super::file::{self, Stamp};
 use super::row::{Audience, Internal, Public, Row};
 use super::segment::Segment;
 use super::snapshot::Snapshot;
@@ -189,5 +193,62 @@ impl Atlas {
         let (public, internal) = (self.public.load(), self.internal.load());
         let ids = self.writer.lock().ids.len() * size_of::<Uuid>();
         (public.len(), internal.len(), public.bytes() + internal.bytes() + ids)
+    }
+}
+
+/// Both audiences at one moment.
+pub struct Moment {
+    public: Arc<Snapshot<Public>>,
+    internal: Arc<Snapshot<Internal>>,
+}
+
+impl Moment {
+    /// Writes a file in the place of what there was.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn write(&self, path: &Path, stamp: &Stamp) -> io::Result<()> {
+        file::write(path, stamp, |file| {
+            // Both know the same ids.
+            let ids: Vec<u128> = self.internal.ids.iter().map(Uuid::as_u128).collect();
+            file.column(&ids)?;
+            self.public.values.save(file)?;
+            self.public.save(file)?;
+            self.internal.values.save(file)?;
+            self.internal.save(file)
+        })
+    }
+}
+
+impl Atlas {
+    /// The atlas as it is now: written to a file while writes go on.
+    pub fn moment(&self) -> Moment {
+        let _writer = self.writer.lock();
+        Moment { public: self.public.load_full(), internal: self.internal.load_full() }
+    }
+
+    /// Reads the file of a log, and the place of the log that it stands for.
+    ///
+    /// # Errors
+    /// It is not there; of another log or format; damaged.
+    pub fn read(path: &Path, log_epoch: &str) -> io::Result<(Self, i64)> {
+        file::read(path, log_epoch, |file| {
+            let mut writer = Writer::default();
+            for (key, id) in (0..).zip(file.column::<u128>()?) {
+                if id != 0 {
+                    writer.know(key, Uuid::from_u128(id));
+                }
+            }
+            writer.public = Dictionaries::load(file)?;
+            let public = Snapshot::load(file, writer.public.values(), writer.ids.clone())?;
+            writer.internal = Dictionaries::load(file)?;
+            let internal = Snapshot::load(file, writer.internal.values(), writer.ids.clone())?;
+            Ok(Self {
+                public: ArcSwap::from_pointee(public),
+                internal: ArcSwap::from_pointee(internal),
+                writer: Mutex::new(writer),
+                merging: AtomicBool::new(false),
+            })
+        })
     }
 }

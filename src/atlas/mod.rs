@@ -13,6 +13,7 @@ mod chunked;
 mod columns;
 mod count;
 mod dictionaries;
+mod file;
 mod keeper;
 mod limits;
 mod page;
@@ -30,7 +31,8 @@ mod traits;
 mod view;
 
 pub use count::{Dimension, Group, Quality, Sums};
-pub use keeper::{Atlas, Builder};
+pub use file::Stamp;
+pub use keeper::{Atlas, Builder, Moment};
 pub use page::{Cursor, CursorError, Page, PageQuery};
 pub use row::{Audience, Common, Internal, InternalValues, ProductValues, Public, Row};
 pub use snapshot::Snapshot;

@@ -1,7 +1,10 @@
 //! Rows of one audience in the order of the curve, packed once and never changed.
 
+use std::io;
+
 use super::columns::{Columns, ExtraColumns, Ids, Source};
 use super::dictionaries::{Dictionaries, Values};
+use super::file::{Reading, Saved, Writing};
 use super::limits::BLOCK;
 use super::pyramid::Pyramid;
 use super::row::{Audience, Row};
@@ -115,6 +118,21 @@ impl<A: Audience> Segment<A> {
         let blocks = blocks(&columns, values);
         let pyramid = Pyramid::of(&columns);
         Self { columns, extra, by_key, by_name, blocks, pyramid }
+    }
+
+    pub fn save(&self, file: &mut Writing) -> io::Result<()> {
+        self.columns.save(file)?;
+        self.extra.save(file)?;
+        self.by_key.save(file)?;
+        self.by_name.save(file)
+    }
+
+    pub fn load(file: &mut Reading, values: &Values) -> io::Result<Self> {
+        let (columns, extra) = (Columns::load(file)?, A::Columns::load(file)?);
+        let (by_key, by_name) = (Vec::load(file)?, Vec::load(file)?);
+        let blocks = blocks(&columns, values);
+        let pyramid = Pyramid::of(&columns);
+        Ok(Self { columns, extra, by_key, by_name, blocks, pyramid })
     }
 
     pub fn len(&self) -> usize {

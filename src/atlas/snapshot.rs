@@ -1,10 +1,12 @@
 //! All rows of one audience at one moment: a few segments, the largest and oldest first, and which
 //! of their rows have been written anew since. Immutable: a write makes the next snapshot.
 
+use std::io;
 use std::sync::Arc;
 
 use super::columns::Ids;
 use super::dictionaries::{Dictionaries, Values};
+use super::file::{Reading, Saved, Writing};
 use super::limits::SMALL;
 use super::row::{Audience, Row};
 use super::segment::Segment;
@@ -188,6 +190,28 @@ impl<A: Audience> Snapshot<A> {
             live.insert(from.min(live.len()), new);
         }
         Self { live, values: self.values.clone(), ids: self.ids.clone() }
+    }
+
+    pub fn save(&self, file: &mut Writing) -> io::Result<()> {
+        file.column(&[self.live.len() as u64])?;
+        for one in &self.live {
+            one.segment.save(file)?;
+            one.dead.bits.save(file)?;
+        }
+        Ok(())
+    }
+
+    pub fn load(file: &mut Reading, values: Values, ids: Ids) -> io::Result<Self> {
+        let count = file.column::<u64>()?.first().copied().unwrap_or_default();
+        let live = (0..count).map(|_| {
+            let mut live = Live::new(Segment::load(file, &values)?);
+            let dead: Vec<u64> = file.column()?;
+            for (at, word) in dead.iter().enumerate() {
+                bits(*word).for_each(|bit| live.bury(64 * at + bit));
+            }
+            Ok(live)
+        });
+        Ok(Self { live: live.collect::<io::Result<_>>()?, values, ids })
     }
 
     pub fn len(&self) -> usize {

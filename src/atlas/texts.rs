@@ -1,7 +1,10 @@
 //! Texts of rows. Names are kept as numbers of their words, so that ten million fit.
 
+use std::io;
+
 use super::chunked::{Chunked, Dictionary};
 use super::columns::{Source, end};
+use super::file::{Reading, Saved, Writing, broken};
 
 /// Names between two remembered places.
 const STRIDE: usize = 16;
@@ -115,5 +118,32 @@ impl Texts {
 
     pub fn bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+}
+
+impl Saved for Names {
+    fn save(&self, file: &mut Writing) -> io::Result<()> {
+        file.column(&self.bytes)?;
+        file.column(&self.starts)?;
+        file.column(&[self.count as u64])
+    }
+
+    fn load(file: &mut Reading) -> io::Result<Self> {
+        let (bytes, starts) = (file.column()?, file.column()?);
+        let count = file.column::<u64>()?.first().copied().unwrap_or_default();
+        let count = usize::try_from(count).map_err(|_| broken("too many names"))?;
+        Ok(Self { bytes, starts, count })
+    }
+}
+
+impl Saved for Texts {
+    fn save(&self, file: &mut Writing) -> io::Result<()> {
+        file.column(self.bytes.as_bytes())?;
+        file.column(&self.ends)
+    }
+
+    fn load(file: &mut Reading) -> io::Result<Self> {
+        let bytes = String::from_utf8(file.column()?).map_err(|_| broken("no text"))?;
+        Ok(Self { bytes, ends: file.column()? })
     }
 }

@@ -1,21 +1,27 @@
 //! `sentra serve`
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::web;
 use clap::Args;
 use ipnet::IpNet;
+use parking_lot::Mutex;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing_subscriber::EnvFilter;
 
-use super::{CliError, open};
-use crate::http::Config;
+use super::CliError;
+use crate::db::Db;
 use crate::http::config::{Origins, network};
-use crate::registry::Registry;
+use crate::http::{Config, Starting};
+use crate::registry::{Clock, Progress, Registry};
 
 /// How often the log is looked at for changes by other processes.
 const POLL: Duration = Duration::from_millis(250);
+
+/// How often it is asked whether the atlas's file is to be written.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Open files that are kept for other things than connections, which take two each.
 const OTHER_FILES: u64 = 256;
@@ -40,8 +46,20 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sentra=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let listen = &command.listen;
+    let cannot = |error| CliError::Message(format!("cannot listen on {listen}: {error}"));
+    let listener = TcpListener::bind(listen).map_err(cannot)?;
+    let address = listener.local_addr()?;
+    let config = config(command);
     let started = Instant::now();
-    let registry = web::Data::new(open(database)?);
+    let registry = {
+        let progress = Arc::new(Mutex::new(Progress::default()));
+        let starting = Starting::begin(listener.try_clone()?, config.clone(), progress.clone())?;
+        let told = |now| *progress.lock() = now;
+        let registry = Registry::open_telling(Db::open(database)?, Clock::system(), &told);
+        starting.end();
+        web::Data::new(registry?)
+    };
     let (all, sample) = registry.counts()?;
     tracing::info!(
         enterprises = all,
@@ -50,13 +68,9 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         "the registry is open"
     );
     follow(registry.clone());
+    keep(registry.clone());
     hash_national_ids(registry.clone());
     let log = registry.clone();
-    let config = config(command);
-    let listen = &command.listen;
-    let cannot = |error| CliError::Message(format!("cannot listen on {listen}: {error}"));
-    let listener = TcpListener::bind(listen).map_err(cannot)?;
-    let address = listener.local_addr()?;
     actix_web::rt::System::new().block_on(async {
         let server = crate::http::server(listener, registry, config)?;
         // On standard output, for whoever started the server and asked for any free port.
@@ -64,7 +78,12 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         Ok::<_, CliError>(server.await?)
     })?;
     // The last readings: others hold the registry beyond this.
-    Ok(log.flush_reads()?)
+    log.flush_reads()?;
+    // For the next start; without it that takes longer.
+    if let Err(error) = log.keep_atlas(true) {
+        tracing::warn!(%error, "the atlas was not kept");
+    }
+    Ok(())
 }
 
 /// Catches up with parts that the program before this one sealed, in a thread of its own: without
@@ -121,6 +140,18 @@ fn follow(registry: web::Data<Registry>) {
                 }
             };
             std::thread::sleep(rest);
+        }
+    });
+}
+
+/// Writes the atlas's file now and then, in a thread of its own.
+fn keep(registry: web::Data<Registry>) {
+    std::thread::spawn(move || {
+        loop {
+            if let Err(error) = registry.keep_atlas(false) {
+                tracing::warn!(%error, "the atlas was not kept");
+            }
+            std::thread::sleep(LOOK);
         }
     });
 }

@@ -127,6 +127,13 @@ pub fn after_key(
     Ok(rows)
 }
 
+/// The greatest key; 0 without records.
+pub fn last_key(connection: &mut AnyConnection) -> Result<i64, DbError> {
+    let key: Option<i64> =
+        enterprises::table.select(diesel::dsl::max(enterprises::key)).first(connection)?;
+    Ok(key.unwrap_or_default())
+}
+
 /// Number of records, and of those how many are sample data.
 pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
     let all = enterprises::table.count().get_result(connection)?;

@@ -22,6 +22,7 @@ mod represent;
 mod schemas;
 mod server;
 mod slots;
+mod starting;
 pub mod v1;
 mod web_app;
 
@@ -38,6 +39,7 @@ use utoipa_swagger_ui::SwaggerUi;
 pub use config::Config;
 pub use gate::Gate;
 pub use server::server;
+pub use starting::Starting;
 
 use crate::registry::Registry;
 

@@ -253,6 +253,19 @@ fn facts(error: &RegistryError) -> Facts {
             "Layanan sedang sibuk; coba lagi sebentar lagi.",
             "The service is busy; try again shortly.",
         ),
+        RegistryError::Starting { done, of } => (
+            S::SERVICE_UNAVAILABLE,
+            "starting",
+            ["Sedang dimulai", "Starting"],
+            [
+                format!(
+                    "Layanan sedang dimulai: {done} dari {of} usaha terbaca; coba lagi sebentar."
+                ),
+                format!(
+                    "The service is starting: {done} of {of} enterprises read; try again shortly."
+                ),
+            ],
+        ),
         RegistryError::NotMigrated { .. }
         | RegistryError::NotSeeded
         | RegistryError::Stopped

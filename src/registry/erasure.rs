@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::enterprises::Seen;
 use super::persons::{RequestKind, asked, no_such_owner, stands_in};
+use super::projections::ERASE;
 use super::writing::{IfMatch, locked, stored};
 use super::{Registry, RegistryError};
 use crate::db::{self, AnyConnection};
@@ -61,11 +62,12 @@ impl Registry {
             self.erase_restricted(tx, &row.id, &wanted, &after)?;
             db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;
-            self.log(tx, actor, &after, "erase", Some(&request))
+            self.log(tx, actor, &after, ERASE, Some(&request))
         })?;
-        // What was overwritten must not linger in the files beside the tables.
+        // What was overwritten must not linger in the files beside the tables, nor in the atlas's.
         self.db.scrub()?;
-        self.catch_up_after_write();
+        self.catch_up_after_load();
+        self.projections.forget()?;
         self.shown(actor, id)
     }
 

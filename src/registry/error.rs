@@ -66,6 +66,9 @@ pub enum RegistryError {
     LogEpochChanged,
     #[error("the file cannot be read: {0}")]
     UnreadableFile(String),
+    /// The projections are being built.
+    #[error("starting: {done} of {of}")]
+    Starting { done: i64, of: i64 },
     #[error("stopped")]
     Stopped,
     #[error(transparent)]

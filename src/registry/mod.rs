@@ -7,6 +7,7 @@ mod account_rules;
 mod account_safety;
 pub mod accounts;
 pub mod areas;
+mod atlas_file;
 mod attempts;
 pub mod backup;
 pub mod boundaries;
@@ -60,6 +61,7 @@ use crate::db::Db;
 use crate::domain::actor::Actor;
 use crate::domain::projection::jakarta_date;
 use crate::domain::reference::Reference;
+pub use projections::Progress;
 use projections::Projections;
 use signing::SigningKeys;
 use vault::Vault;
@@ -84,7 +86,23 @@ impl Registry {
     /// # Errors
     /// If the database cannot be reached, is not migrated or not seeded.
     pub fn open(db: Db, clock: Clock) -> Result<Self, RegistryError> {
-        Self::open_with(db, clock, Projections::build)
+        Self::open_telling(db, clock, &|_| {})
+    }
+
+    /// The same, told how far it is.
+    ///
+    /// # Errors
+    /// As [`Registry::open`].
+    pub fn open_telling(
+        db: Db,
+        clock: Clock,
+        told: &dyn Fn(Progress),
+    ) -> Result<Self, RegistryError> {
+        let registry = Self::open_with(db, clock, |db, reference, seq, day| {
+            Projections::build(db, reference, seq, day, told)
+        })?;
+        registry.catch_up()?;
+        Ok(registry)
     }
 
     /// Opens a migrated database for work that only writes, or reads by id: there are no
@@ -180,6 +198,14 @@ impl Registry {
         if let Err(error) = self.catch_up() {
             tracing::warn!(%error, "the projections are behind a load");
         }
+    }
+
+    /// Writes the atlas's file if it is time; `now`: in any case. The next start reads it.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn keep_atlas(&self, now: bool) -> Result<(), RegistryError> {
+        self.projections.keep(now)
     }
 
     /// Whether the database answers.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
@@ -11,7 +12,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::RegistryError;
-use crate::atlas::{Atlas, Builder, Internal, Public, Row, View};
+use super::atlas_file::AtlasFile;
+use crate::atlas::{Atlas, Builder, Internal, Public, Row, Stamp, View};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, Db};
 use crate::domain::actor::Visibility;
@@ -27,10 +29,25 @@ const STEP: i64 = 2_000;
 
 /// What an entry of the log is about when reference codes were imported.
 pub const REFERENCE: &str = "reference";
+/// The action after which no word of a record's former states may be left.
+pub const ERASE: &str = "erase";
+
+/// How far the start is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Key of the last record that was read.
+    pub done: i64,
+    /// Key of the last record.
+    pub of: i64,
+}
 
 /// The atlas of both audiences and where it stands.
 pub struct Projections {
     atlas: Arc<Atlas>,
+    file: AtlasFile,
+    log_epoch: String,
+    /// A person was erased: rows that no longer count may still name them.
+    erased: AtomicBool,
     /// The day that the reference codes are of. Held while changes are taken up, a batch at a
     /// time, so that they are in order.
     day: Mutex<NaiveDate>,
@@ -40,25 +57,31 @@ pub struct Projections {
 }
 
 impl Projections {
-    /// Reads all records. `seq` is the log's end before `reference` was read, `day` its day.
+    /// Reads the atlas's file or, where that is of no use, all records. `seq` is the log's end
+    /// before `reference` was read, `day` its day.
     pub fn build(
         db: &Db,
         reference: &Reference,
         seq: i64,
         day: NaiveDate,
+        told: &dyn Fn(Progress),
     ) -> Result<Self, RegistryError> {
-        let mut atlas = Builder::default();
-        let mut last_key = 0;
-        loop {
-            let rows =
-                db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
-            let Some(last) = rows.last() else { break };
-            last_key = last.key;
-            let (public, internal) = project(&rows, reference);
-            atlas.add(&public, &internal);
-        }
+        let file = AtlasFile::of(db.url());
+        let log_epoch = db.read(db::log::epoch)?.ok_or(RegistryError::NotSeeded)?;
+        // Taking up a change costs more than reading a record at the start.
+        let worth = |(atlas, from): &(Atlas, i64)| {
+            let records = i64::try_from(atlas.size().1).unwrap_or(i64::MAX);
+            (0..=STEP.max(records / 4)).contains(&(seq - from))
+        };
+        let (atlas, seq) = match file.read(&log_epoch).filter(worth) {
+            Some(read) => read,
+            None => (read_records(db, reference, told)?, seq),
+        };
         Ok(Self {
-            atlas: Arc::new(atlas.build()),
+            atlas: Arc::new(atlas),
+            file,
+            log_epoch,
+            erased: AtomicBool::new(false),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: true,
@@ -69,6 +92,9 @@ impl Projections {
     pub fn asleep(seq: i64, day: NaiveDate) -> Self {
         Self {
             atlas: Arc::default(),
+            file: AtlasFile::at(None),
+            log_epoch: String::new(),
+            erased: AtomicBool::new(false),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: false,
@@ -127,6 +153,9 @@ impl Projections {
             .collect();
         let ids: Vec<String> = ids.into_iter().cloned().collect();
         self.take_up(db, &reference.load(), &ids)?;
+        if changes.iter().any(|change| change.action == ERASE) {
+            self.erased.store(true, Ordering::SeqCst);
+        }
         self.seq.send_replace(last.seq);
         Ok(i64::try_from(changes.len()).is_ok_and(|read| read < STEP))
     }
@@ -148,6 +177,27 @@ impl Projections {
         Ok(())
     }
 
+    /// Writes the atlas's file if it is time, or `now`.
+    pub fn keep(&self, now: bool) -> Result<(), RegistryError> {
+        if !self.awake || !(now || self.file.is_due(*self.seq.borrow())) {
+            return Ok(());
+        }
+        if self.erased.swap(false, Ordering::SeqCst) {
+            self.atlas.merge_all();
+        }
+        self.file.write(|| {
+            let _turn = self.day.lock();
+            let stamp = Stamp { log_epoch: self.log_epoch.clone(), seq: *self.seq.borrow() };
+            (self.atlas.moment(), stamp)
+        })
+    }
+
+    /// Removes the file: what it holds of somebody must be nowhere. The next one is without it.
+    pub fn forget(&self) -> Result<(), RegistryError> {
+        self.erased.store(true, Ordering::SeqCst);
+        self.file.remove()
+    }
+
     /// Waits until a change above `seq` was taken up. Holds no thread.
     pub async fn beyond(&self, seq: i64) {
         // Fails only where the sender is gone, and it is ours.
@@ -158,6 +208,26 @@ impl Projections {
     pub fn view(&self, visibility: Visibility) -> View {
         self.atlas.view(visibility)
     }
+}
+
+/// An atlas of all records.
+fn read_records(
+    db: &Db,
+    reference: &Reference,
+    told: &dyn Fn(Progress),
+) -> Result<Atlas, RegistryError> {
+    let mut atlas = Builder::default();
+    let mut progress = Progress { done: 0, of: db.read(db::enterprises::last_key)? };
+    loop {
+        let rows =
+            db.read(|connection| db::enterprises::after_key(connection, progress.done, BATCH))?;
+        let Some(last) = rows.last() else { break };
+        progress.done = last.key;
+        let (public, internal) = project(&rows, reference);
+        atlas.add(&public, &internal);
+        told(progress);
+    }
+    Ok(atlas.build())
 }
 
 /// A document that cannot be read is left out and told in the log: it must not hold up the others.

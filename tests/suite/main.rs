@@ -34,6 +34,7 @@ mod second_factor;
 mod session;
 mod signing_keys;
 mod soak;
+mod starting;
 mod store;
 mod tables;
 mod tokens;
