@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sentra::atlas::{
     Atlas, Builder, Common, Dimension, Internal, InternalValues, PageQuery, ProductValues, Public,
-    Row, View,
+    Row, Supply, View,
 };
 use sentra::domain::actor::Visibility;
 use sentra::domain::codes::{Existence, Kind, Publication, Review, Sector};
@@ -144,6 +144,7 @@ fn row(
         kbli: vec![profile.kbli.clone()],
         commodities: vec![profile.commodity.clone()],
         certificates: if random.random_bool(0.2) { 1 << random.random_range(0..12_u32) } else { 0 },
+        channels: if random.random_bool(0.3) { 1 << random.random_range(0..14_u32) } else { 0 },
         legal_form: None,
         founded_year: random.random_bool(0.6).then(|| random.random_range(1985..=2025)),
         women_led: Some(random.random_bool(profile.women)),
@@ -168,6 +169,9 @@ fn row(
         workers: Some(random.random_range(1..20)),
         quality: 0,
         products: vec![product(), product()],
+        needs: 0,
+        practices: 0,
+        supply: Supply::default(),
     };
     (Some(public), Row { common, extra })
 }

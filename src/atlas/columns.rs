@@ -9,7 +9,7 @@ use super::dictionaries::Dictionaries;
 use super::file::{Reading, Saved, Writing};
 use super::row::{Common, InternalValues};
 use super::texts::{Names, Texts};
-use super::traits::{first, internal, second};
+use super::traits::{first, internal, second, wants};
 use crate::domain::region::Level;
 use crate::geography::mercator;
 
@@ -58,7 +58,7 @@ macro_rules! columns {
 }
 
 columns! {
-    /// What both audiences have: 45 bytes a row.
+    /// What both audiences have: 47 bytes a row.
     pub struct Plain {
         /// Column and row on the Mercator grid: the rows are in the order of their Morton codes.
         x: u32,
@@ -72,6 +72,8 @@ columns! {
         /// One bit for each choice (`traits::first`, `traits::second`).
         first: u32,
         second: u32,
+        /// A bit for each platform that it sells at.
+        channels: u16,
         /// The main sector, [`NO_SECTOR`] without one.
         main: u8,
         /// Year of founding from [`YEAR_ZERO`]; 0 if not known.
@@ -88,6 +90,10 @@ columns! {
         /// [`NOT_KNOWN`] where not known.
         workers: u32,
         author: u32,
+        /// One bit for each need and practice (`traits::wants`).
+        wants: u32,
+        /// Number in the dictionary of raw materials and their origins.
+        supply: u32,
     }
 }
 
@@ -124,6 +130,7 @@ impl Columns {
         plain.second.push(
             row.legal_form.map_or(0, second::legal_form) | second::certificates(row.certificates),
         );
+        plain.channels.push(row.channels);
         let main = row.main_sector.and_then(|sector| u8::try_from(sector.index()).ok());
         plain.main.push(main.unwrap_or(NO_SECTOR));
         let year = row.founded_year.and_then(|year| u8::try_from(year - YEAR_ZERO).ok());
@@ -211,6 +218,8 @@ impl ExtraColumns<InternalValues> for InternalColumns {
                 | internal::quality(extra.quality),
         );
         self.plain.workers.push(extra.workers.unwrap_or(NOT_KNOWN));
+        self.plain.wants.push(wants::needs(extra.needs) | wants::practices(extra.practices));
+        self.plain.supply.push(dictionaries.supply(&extra.supply));
         self.plain.author.push(dictionaries.author(extra.author.as_deref()));
         self.products.extend(extra.products.iter().map(|product| Product {
             dimension: product.monthly.dimension as u8,

@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use super::chunked::{Chunked, Dictionary};
 use super::columns::LEVELS;
-use super::file::{Reading, Writing};
+use super::file::{Reading, Writing, broken};
 use crate::domain::region::RegionCode;
+use crate::domain::trade::Origin;
 
 /// A stated region and the office that is responsible.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,6 +29,13 @@ pub struct Trade {
     pub commodities: Vec<String>,
 }
 
+/// Raw materials and where they come from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Supply {
+    pub materials: Vec<String>,
+    pub origins: Vec<Origin>,
+}
+
 /// What a row is a member of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Member {
@@ -42,6 +50,7 @@ pub struct Dictionaries {
     trades: Dictionary<Arc<Trade>>,
     members: Dictionary<Member>,
     authors: Dictionary<Option<Box<str>>>,
+    supplies: Dictionary<Arc<Supply>>,
     pub words: Dictionary<Box<str>>,
 }
 
@@ -52,6 +61,7 @@ pub struct Values {
     pub trades: Chunked<Arc<Trade>>,
     pub members: Chunked<Member>,
     pub authors: Chunked<Option<Box<str>>>,
+    pub supplies: Chunked<Arc<Supply>>,
     pub words: Chunked<Box<str>>,
 }
 
@@ -72,6 +82,10 @@ impl Dictionaries {
         self.members.number(Member { cooperative, sentra })
     }
 
+    pub fn supply(&mut self, supply: &Supply) -> u32 {
+        self.supplies.number(Arc::new(supply.clone()))
+    }
+
     pub fn author(&mut self, author: Option<&str>) -> u32 {
         self.authors.number(author.map(Into::into))
     }
@@ -82,6 +96,7 @@ impl Dictionaries {
             trades: self.trades.values(),
             members: self.members.values(),
             authors: self.authors.values(),
+            supplies: self.supplies.values(),
             words: self.words.values(),
         }
     }
@@ -97,6 +112,8 @@ struct SavedValues {
     /// Cooperative and sentra.
     members: Vec<(Option<Uuid>, Option<Uuid>)>,
     authors: Vec<Option<Box<str>>>,
+    /// Raw materials and origins.
+    supplies: Vec<(Vec<String>, Vec<String>)>,
     words: Vec<Box<str>>,
 }
 
@@ -104,11 +121,16 @@ impl Values {
     pub fn save(&self, file: &mut Writing) -> io::Result<()> {
         let place = |place: &Arc<Place>| (place.region.clone(), place.responsible.clone());
         let trade = |trade: &Arc<Trade>| (trade.kbli.clone(), trade.commodities.clone());
+        let supply = |supply: &Arc<Supply>| {
+            let origins = supply.origins.iter().map(ToString::to_string).collect();
+            (supply.materials.clone(), origins)
+        };
         file.json(&SavedValues {
             places: self.places.iter().map(place).collect(),
             trades: self.trades.iter().map(trade).collect(),
             members: self.members.iter().map(|of| (of.cooperative, of.sentra)).collect(),
             authors: self.authors.iter().cloned().collect(),
+            supplies: self.supplies.iter().map(supply).collect(),
             words: self.words.iter().cloned().collect(),
         })
     }
@@ -133,6 +155,11 @@ impl Dictionaries {
         }
         for (kbli, commodities) in saved.trades {
             all.trade(&kbli, &commodities);
+        }
+        for (materials, origins) in saved.supplies {
+            let origins: Result<_, ()> = origins.iter().map(|origin| origin.parse()).collect();
+            let origins = origins.map_err(|()| broken("no origin"))?;
+            all.supply(&Supply { materials, origins });
         }
         Ok(all)
     }

@@ -31,6 +31,7 @@ mod traits;
 mod view;
 
 pub use count::{Dimension, Group, Quality, Sums};
+pub use dictionaries::Supply;
 pub use file::Stamp;
 pub use keeper::{Atlas, Builder, Moment};
 pub use page::{Cursor, CursorError, Page, PageQuery};

@@ -4,10 +4,11 @@
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
+use super::dictionaries::Supply;
 use super::traits::{kind_bits, sector_bits};
 use crate::domain::actor::Whose;
 use crate::domain::codes::{Existence, LegalForm, Nib, Publication, Review, Sector};
-use crate::domain::enterprise::{Enterprise, Kbli, Precision, Workers};
+use crate::domain::enterprise::{Draft, Enterprise, Kbli, Precision, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::quality;
@@ -16,7 +17,7 @@ use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
 use crate::domain::size::SizeClass;
 use crate::domain::text::fold;
-use crate::domain::trade::Certificate;
+use crate::domain::trade::{Certificate, Need, Origin, Platform, Practice};
 use crate::geography::{mercator, round7};
 use crate::search;
 
@@ -56,6 +57,10 @@ pub struct InternalValues {
     /// A bit per quality rule that the record breaks, in the order of the rules.
     pub quality: u32,
     pub products: Vec<ProductValues>,
+    /// A bit per need, and per practice.
+    pub needs: u16,
+    pub practices: u16,
+    pub supply: Supply,
 }
 
 /// What a product adds to a sum of capacities.
@@ -76,6 +81,10 @@ impl Audience for Internal {
             && filter.max_workers.is_none_or(|max| extra.workers.is_some_and(|count| count <= max))
             && (filter.quality.is_empty()
                 || extra.quality & quality_bits(filter.quality.iter().map(String::as_str)) != 0)
+            && (filter.needs.is_empty() || extra.needs & need_bits(&filter.needs) != 0)
+            && (filter.practices.is_empty()
+                || extra.practices & practice_bits(&filter.practices) != 0)
+            && supplies(filter, &extra.supply)
     }
 }
 
@@ -109,6 +118,8 @@ pub struct Common {
     pub commodities: Vec<String>,
     /// A bit per type.
     pub certificates: u16,
+    /// A bit per platform.
+    pub channels: u16,
     pub legal_form: Option<LegalForm>,
     pub founded_year: Option<i32>,
     pub women_led: Option<bool>,
@@ -147,6 +158,7 @@ impl Row<Public> {
             kbli: kbli_codes(&enterprise.kbli),
             commodities: commodities.clone(),
             certificates: certificate_bits(&enterprise.certificates),
+            channels: channel_bits(enterprise.channels.iter().map(|channel| channel.platform)),
             legal_form: enterprise.legal_form,
             founded_year: enterprise.founded_year,
             women_led: enterprise.women_led,
@@ -199,6 +211,7 @@ impl Row<Internal> {
             kbli: kbli_codes(&draft.kbli),
             commodities: draft.commodities.clone(),
             certificates: certificate_bits(&draft.certificates),
+            channels: channel_bits(draft.channels.iter().map(|channel| channel.platform)),
             legal_form: draft.legal_form,
             founded_year: draft.founded_year,
             women_led: enterprise.women_led,
@@ -216,6 +229,9 @@ impl Row<Internal> {
             workers: draft.workers.as_ref().and_then(Workers::count),
             quality: quality_bits(enterprise.quality.iter().map(|flag| flag.rule.as_str())),
             products: draft.products.iter().filter_map(|made| product(made, reference)).collect(),
+            needs: need_bits(&draft.needs),
+            practices: practice_bits(&draft.practices),
+            supply: supply(draft),
         };
         Some(Self { common, extra })
     }
@@ -268,6 +284,8 @@ impl Common {
                     .certificates
                     .iter()
                     .any(|kind| self.certificates & 1 << *kind as u16 != 0))
+            && (filter.channels.is_empty()
+                || self.channels & channel_bits(filter.channels.iter().copied()) != 0)
             && filter.updated_since.is_none_or(|since| self.updated_at_micros >= micros(since))
             && any_of(&filter.cooperatives, self.cooperative)
             && any_of(&filter.sentra, self.sentra)
@@ -315,6 +333,37 @@ pub fn quality_bits<'a>(codes: impl Iterator<Item = &'a str>) -> u32 {
 
 fn certificate_bits(certificates: &[Certificate]) -> u16 {
     certificates.iter().fold(0, |bits, certificate| bits | 1 << certificate.kind as u16)
+}
+
+/// A bit per platform.
+pub fn channel_bits(platforms: impl Iterator<Item = Platform>) -> u16 {
+    platforms.fold(0, |bits, platform| bits | 1 << platform as u16)
+}
+
+/// A bit per need.
+pub fn need_bits(needs: &[Need]) -> u16 {
+    needs.iter().fold(0, |bits, need| bits | 1 << *need as u16)
+}
+
+/// A bit per practice.
+pub fn practice_bits(practices: &[Practice]) -> u16 {
+    practices.iter().fold(0, |bits, practice| bits | 1 << *practice as u16)
+}
+
+/// Whether some raw material is one that is asked for, and some origin.
+pub fn supplies(filter: &InternalFilter, supply: &Supply) -> bool {
+    let origin = |asked: &Origin| supply.origins.iter().any(|origin| asked.contains(origin));
+    (filter.raw_materials.is_empty()
+        || filter.raw_materials.iter().any(|asked| supply.materials.contains(asked)))
+        && (filter.origins.is_empty() || filter.origins.iter().any(origin))
+}
+
+fn supply(draft: &Draft) -> Supply {
+    let materials = || draft.products.iter().flat_map(|product| &product.raw_materials);
+    Supply {
+        materials: materials().map(|material| material.commodity.clone()).collect(),
+        origins: materials().filter_map(|material| material.origin.clone()).collect(),
+    }
 }
 
 fn kbli_codes(codes: &[Kbli]) -> Vec<String> {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::chunked::Chunked;
 use super::columns::{Columns, InternalColumns, NOT_KNOWN};
 use super::dictionaries::Values;
-use super::row::{micros, quality_bits};
+use super::row::{channel_bits, micros, need_bits, practice_bits, quality_bits, supplies};
 use super::segment::{Block, regency_bit};
-use super::traits::{first, internal, kind_bits, second, sector_bits};
+use super::traits::{first, internal, kind_bits, second, sector_bits, wants};
 use crate::domain::actor::Visibility;
 use crate::domain::codes::Existence;
 use crate::domain::filter::{Filter, InternalFilter};
@@ -29,6 +29,8 @@ pub struct Test {
     places: Option<Table>,
     trades: Option<Table>,
     members: Option<Table>,
+    /// 0: any.
+    channels: u16,
     updated_since: Option<i64>,
     internal: InternalTest,
     /// Sets of keys, and whether those in the set pass or those that are not.
@@ -40,6 +42,8 @@ pub struct Test {
 #[derive(Debug, Default, Clone)]
 struct InternalTest {
     traits: Vec<u32>,
+    wants: Vec<u32>,
+    supplies: Option<Table>,
     min_workers: Option<u32>,
     max_workers: Option<u32>,
 }
@@ -78,6 +82,7 @@ impl Test {
         let certificates =
             public.certificates.iter().fold(0, |bits, kind| bits | 1 << *kind as u16);
         test.second.extend([forms, second::certificates(certificates)].iter().filter(|m| **m != 0));
+        test.channels = channel_bits(public.channels.iter().copied());
         test.updated_since = public.updated_since.map(micros);
         test.ask_places(filter, values, theirs);
         if !public.commodities.is_empty() || !public.kbli.is_empty() {
@@ -107,7 +112,7 @@ impl Test {
     }
 
     /// A test of internal rows.
-    pub fn internal(mut self, filter: &Filter) -> Self {
+    pub fn internal(mut self, filter: &Filter, values: &Values) -> Self {
         let filter = &filter.internal;
         let review = filter.review.iter().fold(0, |bits, value| bits | internal::review(*value));
         let publication =
@@ -116,6 +121,14 @@ impl Test {
         let masks = [review, publication, quality];
         self.internal.traits.extend(masks.iter().filter(|mask| **mask != 0));
         self.never |= !filter.quality.is_empty() && quality == 0;
+        let wanted = [
+            wants::needs(need_bits(&filter.needs)),
+            wants::practices(practice_bits(&filter.practices)),
+        ];
+        self.internal.wants.extend(wanted.iter().filter(|mask| **mask != 0));
+        if !filter.raw_materials.is_empty() || !filter.origins.is_empty() {
+            self.internal.supplies = Some(table(&values.supplies, |of| supplies(filter, of)));
+        }
         self.internal.min_workers = filter.min_workers;
         self.internal.max_workers = filter.max_workers;
         self
@@ -157,6 +170,7 @@ impl Test {
             && self.places.is_none()
             && self.trades.is_none()
             && self.members.is_none()
+            && self.channels == 0
             && self.updated_since.is_none()
             && self.keys.is_empty()
             && self.internal.is_empty()
@@ -194,6 +208,11 @@ impl Test {
         }
         look_up(self.trades.as_ref(), &plain.trade[rows.clone()], marks);
         look_up(self.members.as_ref(), &plain.member[rows.clone()], marks);
+        if self.channels != 0 {
+            for (mark, channels) in marks.iter_mut().zip(&plain.channels[rows.clone()]) {
+                *mark &= u8::from(channels & self.channels != 0);
+            }
+        }
         if let Some(since) = self.updated_since {
             for (mark, updated) in marks.iter_mut().zip(&plain.updated[rows.clone()]) {
                 *mark &= u8::from(*updated >= since);
@@ -212,11 +231,17 @@ impl Test {
 
 impl InternalTest {
     fn is_empty(&self) -> bool {
-        self.traits.is_empty() && self.min_workers.is_none() && self.max_workers.is_none()
+        self.traits.is_empty()
+            && self.wants.is_empty()
+            && self.supplies.is_none()
+            && self.min_workers.is_none()
+            && self.max_workers.is_none()
     }
 
     fn mark(&self, inner: &InternalColumns, rows: std::ops::Range<usize>, marks: &mut [u8]) {
         meet(&inner.plain.traits[rows.clone()], &self.traits, marks);
+        meet(&inner.plain.wants[rows.clone()], &self.wants, marks);
+        look_up(self.supplies.as_ref(), &inner.plain.supply[rows.clone()], marks);
         if self.min_workers.is_some() || self.max_workers.is_some() {
             let (min, max) = (self.min_workers.unwrap_or(0), self.max_workers.unwrap_or(NOT_KNOWN));
             for (mark, workers) in marks.iter_mut().zip(&inner.plain.workers[rows]) {

@@ -63,6 +63,18 @@ pub mod internal {
     }
 }
 
+/// Bits of the word of needs and practices.
+pub mod wants {
+    pub const PRACTICES_AT: u32 = 16;
+
+    pub fn needs(bits: u16) -> u32 {
+        u32::from(bits)
+    }
+    pub fn practices(bits: u16) -> u32 {
+        u32::from(bits) << PRACTICES_AT
+    }
+}
+
 /// A bit per kind.
 pub fn kind_bits(kinds: impl Iterator<Item = Kind>) -> u8 {
     kinds.fold(0, |bits, kind| bits | 1 << kind as u8)

@@ -47,8 +47,8 @@ impl View {
         let own = self.own().map(Arc::new);
         let sees = &self.visibility;
         let internal = self.internal.as_ref().map(|snapshot| {
-            let mut test =
-                Test::new(filter, &snapshot.values, &Theirs::Inside(sees)).internal(filter);
+            let mut test = Test::new(filter, &snapshot.values, &Theirs::Inside(sees))
+                .internal(filter, &snapshot.values);
             test.keys.extend(own.clone().map(|own| (own, true)));
             test.keys.extend(search_keys(snapshot, filter).map(|keys| (Arc::new(keys), true)));
             test

@@ -18,7 +18,7 @@ use super::region::RegionCode;
 use super::size::SizeClass;
 use super::text::fold;
 use super::tier::Tier;
-use super::trade::CertificateType;
+use super::trade::{CertificateType, Need, Origin, Platform, Practice};
 use crate::geography::{Area, Bbox, Shape, round7};
 
 /// Most values in one list.
@@ -56,6 +56,7 @@ pub struct PublicFilter {
     pub size_classes: Vec<SizeClass>,
     pub legal_forms: Vec<LegalForm>,
     pub certificates: Vec<CertificateType>,
+    pub channels: Vec<Platform>,
     /// Last changed on this day or later.
     pub updated_since: Option<NaiveDate>,
     pub cooperatives: Vec<Uuid>,
@@ -93,6 +94,12 @@ pub struct InternalFilter {
     pub max_workers: Option<u32>,
     /// Names of quality rules.
     pub quality: Vec<String>,
+    pub needs: Vec<Need>,
+    pub practices: Vec<Practice>,
+    /// Commodities that products are made of.
+    pub raw_materials: Vec<String>,
+    /// Where raw materials come from: a region holds all within it.
+    pub origins: Vec<Origin>,
 }
 
 /// A whole filter.
@@ -172,12 +179,7 @@ pub const PARAMETERS: &[Parameter] = &[
         },
     ),
     public("commodity", true, "Commodity codes.", |filter, text, reference| {
-        each(text, &mut filter.public.commodities, |value| {
-            reference
-                .commodity(value)
-                .map(|commodity| commodity.code.clone())
-                .ok_or_else(|| unknown(value, &[]))
-        })
+        each(text, &mut filter.public.commodities, |value| commodity(value, reference))
     }),
     public(
         "women_led",
@@ -247,6 +249,9 @@ pub const PARAMETERS: &[Parameter] = &[
     public("certificate", true, "Types of certificates, e.g. `halal`.", |filter, text, _| {
         codes(text, &mut filter.public.certificates, CertificateType::VARIANTS)
     }),
+    public("channel", true, "Where it sells, e.g. `shopee`, `export`.", |filter, text, _| {
+        codes(text, &mut filter.public.channels, Platform::VARIANTS)
+    }),
     public(
         "updated_since",
         false,
@@ -296,6 +301,30 @@ pub const PARAMETERS: &[Parameter] = &[
             each(text, &mut filter.internal.quality, |value| {
                 let known = stored.contains(&value).then(|| value.to_owned());
                 known.ok_or_else(|| unknown(value, &stored))
+            })
+        },
+    ),
+    internal("need", true, "What it needs, e.g. `capital`, `machines`.", |filter, text, _| {
+        codes(text, &mut filter.internal.needs, Need::VARIANTS)
+    }),
+    internal("practice", true, "What was seen, e.g. `fire_extinguisher`.", |filter, text, _| {
+        codes(text, &mut filter.internal.practices, Practice::VARIANTS)
+    }),
+    internal(
+        "raw_material",
+        true,
+        "Commodity codes of which some product is made.",
+        |filter, text, reference| {
+            each(text, &mut filter.internal.raw_materials, |value| commodity(value, reference))
+        },
+    ),
+    internal(
+        "origin",
+        true,
+        "Where some raw material comes from: region codes of any level and province, or `import`.",
+        |filter, text, _| {
+            each(text, &mut filter.internal.origins, |value| {
+                value.parse().map_err(|()| malformed(value, Expected::RegionCode))
             })
         },
     ),
@@ -408,6 +437,11 @@ fn each<T>(
         list.push(read(value)?);
     }
     if list.len() > MAX_LIST { Err(Fault::TooMany { max: MAX_LIST }) } else { Ok(()) }
+}
+
+fn commodity(value: &str, reference: &Reference) -> Result<String, Fault> {
+    let found = reference.commodity(value).map(|commodity| commodity.code.clone());
+    found.ok_or_else(|| unknown(value, &[]))
 }
 
 fn codes<T: FromStr>(text: &str, list: &mut Vec<T>, allowed: &[&str]) -> Result<(), Fault> {

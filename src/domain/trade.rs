@@ -156,11 +156,22 @@ pub struct RawMaterial {
 }
 
 /// Where something comes from: a region of the country, or abroad.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// A Kemendagri code of any province.
     Region(RegionCode),
     Import,
+}
+
+impl Origin {
+    /// Whether all of the other lies in it.
+    pub fn contains(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Region(region), Self::Region(other)) => region.contains(other),
+            (Self::Import, Self::Import) => true,
+            _ => false,
+        }
+    }
 }
 
 impl FromStr for Origin {

@@ -282,3 +282,64 @@ fn demo_data_is_marked_and_can_be_taken_away() {
     assert_eq!(app.anonymous().get(PATH).expect(200)["matched"], 0);
     assert_eq!(app.registry.counts().expect("counts"), (0, 0));
 }
+
+#[test]
+fn what_a_record_shows_and_needs_can_be_asked_for() {
+    let app = TestApp::new();
+    let staff = app.staff();
+    let mut full = crate::app::draft("Tas Lengkap");
+    full["legal_form"] = json!("cv");
+    full["certificates"] = json!([{"type": "halal"}]);
+    full["channels"] = json!([{"platform": "shopee"}, {"platform": "export"}]);
+    full["needs"] = json!(["machines"]);
+    full["practices"] = json!(["first_aid"]);
+    full["products"][0]["raw_materials"] = json!([{"commodity": "batik", "origin": "33.74.01"}]);
+    let full = staff.post(PATH, &full).expect(201)["id"].clone();
+    let mut other = crate::app::draft("Tas Lain");
+    other["channels"] = json!([{"platform": "market"}]);
+    other["products"][0]["raw_materials"] = json!([{"commodity": "sepatu", "origin": "import"}]);
+    staff.post(PATH, &other).expect(201);
+    let found = |query: &str| {
+        let list = staff.get(&format!("{PATH}?{query}")).expect(200);
+        list["items"].as_array().expect("items").iter().map(|item| item["id"].clone()).collect()
+    };
+    for query in [
+        "legal_form=cv,pt",
+        "certificate=halal",
+        "channel=shopee",
+        "channel=tokopedia,export",
+        "need=capital,machines",
+        "practice=first_aid",
+        "raw_material=batik",
+        "origin=33",
+        "origin=33.74&raw_material=batik,sepatu&channel=export&need=machines",
+    ] {
+        let found: Vec<Value> = found(query);
+        assert_eq!(found, std::slice::from_ref(&full), "{query}");
+    }
+    for query in ["legal_form=pt", "channel=lazada", "origin=35", "need=skills&channel=shopee"] {
+        let found: Vec<Value> = found(query);
+        assert!(found.is_empty(), "{query}");
+    }
+    let both: Vec<Value> = found("origin=33,import");
+    assert_eq!(both.len(), 2);
+    let today = sentra::domain::projection::jakarta_date(app.registry.clock().now());
+    let since: Vec<Value> = found(&format!("updated_since={today}"));
+    let tomorrow: Vec<Value> =
+        found(&format!("updated_since={}", today.succ_opt().expect("a day")));
+    assert_eq!((since.len(), tomorrow.len()), (2, 0));
+    // Anonymous visitors are told what is not theirs to ask.
+    for parameter in ["need=machines", "practice=first_aid", "raw_material=batik", "origin=33"] {
+        let told = app.anonymous().get(&format!("{PATH}?{parameter}")).expect_problem(403);
+        assert!(told[0].starts_with(parameter.split('=').next().expect("a name")), "{told:?}");
+    }
+    for (parameter, fault) in [
+        ("channel=pasar", "channel:unknown_code"),
+        ("need=uang", "need:unknown_code"),
+        ("raw_material=tidakada", "raw_material:unknown_code"),
+        ("origin=luar", "origin:malformed"),
+        ("updated_since=kemarin", "updated_since:malformed"),
+    ] {
+        assert_eq!(staff.get(&format!("{PATH}?{parameter}")).expect_problem(400), [fault]);
+    }
+}
