@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
@@ -35,9 +35,8 @@ pub const ERASE: &str = "erase";
 /// How far the start is.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
-    /// Key of the last record that was read.
+    /// Records that were read, of so many.
     pub done: i64,
-    /// Key of the last record.
     pub of: i64,
 }
 
@@ -210,23 +209,44 @@ impl Projections {
     }
 }
 
-/// An atlas of all records.
+/// An atlas of all records. Documents are read and understood by as many threads as there are
+/// processors, a run of keys at a time; what is written meanwhile is in the log.
 fn read_records(
     db: &Db,
     reference: &Reference,
     told: &dyn Fn(Progress),
 ) -> Result<Atlas, RegistryError> {
+    let of = db.read(db::enterprises::last_key)?;
+    let next = AtomicI64::new(0);
+    let read = || {
+        let after = next.fetch_add(BATCH, Ordering::Relaxed);
+        let rows = (after < of).then(|| {
+            db.read(|connection| db::enterprises::between_keys(connection, after, after + BATCH))
+        });
+        rows.transpose().map(|rows| rows.map(|rows| project(&rows, reference)))
+    };
     let mut atlas = Builder::default();
-    let mut progress = Progress { done: 0, of: db.read(db::enterprises::last_key)? };
-    loop {
-        let rows =
-            db.read(|connection| db::enterprises::after_key(connection, progress.done, BATCH))?;
-        let Some(last) = rows.last() else { break };
-        progress.done = last.key;
-        let (public, internal) = project(&rows, reference);
-        atlas.add(&public, &internal);
-        told(progress);
-    }
+    let mut progress = Progress { done: 0, of };
+    std::thread::scope(|scope| {
+        let (sender, receiver) = std::sync::mpsc::sync_channel(2);
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            let (sender, read) = (sender.clone(), &read);
+            scope.spawn(move || {
+                // Whoever receives has gone where something failed.
+                while let Some(rows) = read().transpose()
+                    && sender.send(rows).is_ok()
+                {}
+            });
+        }
+        drop(sender);
+        for rows in receiver {
+            let (public, internal) = rows?;
+            atlas.add(&public, &internal);
+            progress.done = of.min(progress.done + BATCH);
+            told(progress);
+        }
+        Ok::<_, RegistryError>(())
+    })?;
     Ok(atlas.build())
 }
 
