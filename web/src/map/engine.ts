@@ -7,6 +7,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { FeatureCollection } from 'geojson';
 import { type Bounds, type View } from '../lib/mercator';
+import { mapColours } from '../lib/palette';
 import { stackImages } from './images';
 import { COUNT_UNTIL } from '../lib/stats.svelte';
 import { buildStyle, colourByCode, countLayers, enterpriseLayers, pointLayers, type StyleOptions } from './style';
@@ -175,6 +176,10 @@ export function createEngine(container: HTMLElement, options: EngineOptions) {
       const { minzoom, maxzoom } = zooms.get(layer) ?? { minzoom: 0, maxzoom: 24 };
       map.setLayerZoomRange(layer, colours ? Math.max(COUNT_UNTIL, minzoom) : minzoom, maxzoom);
     }
+    // On a coloured region a soft name would be lost.
+    const ink = options.dark ? '#ffffff' : '#14181a';
+    const { label } = options.dark ? mapColours.dark : mapColours.light;
+    for (const layer of ['regency-names', 'district-names']) map.setPaintProperty(layer, 'text-color', colours ? ink : label);
     if (!colours) return;
     map.setPaintProperty('regency-counts', 'fill-color', colourByCode(colours.regency));
     map.setPaintProperty('district-counts', 'fill-color', colourByCode(colours.district));
