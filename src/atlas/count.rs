@@ -1,13 +1,14 @@
 //! Counting by groups: of every row that passes, one is added where its values in up to three
 //! dimensions meet. A row with several values in a dimension is counted under each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::columns::{Columns, NOT_KNOWN, YEAR_ZERO};
+use super::columns::{Columns, YEAR_ZERO};
 use super::dictionaries::Values;
 use super::limits::DENSE;
-use super::scan::{Found, Part, scan, stretches};
+use super::scan::{Found, scan, stretches};
+use super::sums::Sums;
 use super::traits::{first, second};
 use super::view::{View, WORLD};
 use crate::domain::codes::{Kind, Sector};
@@ -79,18 +80,6 @@ pub struct Group {
 /// There are more groups than were to be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManyGroups;
-
-/// Sums over those records of a group whose internal tier is the actor's.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sums {
-    /// How many these are.
-    pub records: u64,
-    pub workers: u64,
-    /// Records whose number of workers is known.
-    pub workers_known: u64,
-    /// Monthly capacities by dimension of units: least and most, in base units.
-    pub capacity: BTreeMap<u8, (f64, f64)>,
-}
 
 /// One dimension of a part: which of its values a row has.
 enum Axis {
@@ -293,7 +282,9 @@ struct CellHasher(u64);
 
 impl Hasher for CellHasher {
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(self.0 ^ u64::from(*byte)));
+        for byte in bytes {
+            self.write_u64(self.0 ^ u64::from(*byte));
+        }
     }
 
     fn write_u64(&mut self, cell: u64) {
@@ -404,33 +395,5 @@ impl Counted {
         let dense = (0..).zip(self.dense).filter(|(_, count)| *count > 0);
         let counted = dense.chain(self.sparse);
         counted.map(move |(cell, count)| (cell, count, self.sums.remove(&cell)))
-    }
-}
-
-impl Sums {
-    fn add(&mut self, part: &Part, row: usize) {
-        let Some(inner) = part.inner else { return };
-        self.records += 1;
-        let workers = inner.plain.workers[row];
-        if workers != NOT_KNOWN {
-            self.workers += u64::from(workers);
-            self.workers_known += 1;
-        }
-        for product in inner.products(row) {
-            let (min, max) = self.capacity.entry(product.dimension).or_default();
-            *min += f64::from(product.min);
-            *max += f64::from(product.max);
-        }
-    }
-
-    fn join(&mut self, more: &Self) {
-        self.records += more.records;
-        self.workers += more.workers;
-        self.workers_known += more.workers_known;
-        for (dimension, (min, max)) in &more.capacity {
-            let sum = self.capacity.entry(*dimension).or_default();
-            sum.0 += min;
-            sum.1 += max;
-        }
     }
 }

@@ -22,6 +22,7 @@ mod row;
 mod scan;
 mod segment;
 mod snapshot;
+mod sums;
 mod test;
 #[cfg(test)]
 mod tests;
@@ -30,11 +31,12 @@ mod tile;
 mod traits;
 mod view;
 
-pub use count::{Dimension, Group, Sums, TooManyGroups};
+pub use count::{Dimension, Group, TooManyGroups};
 pub use keeper::{Atlas, Builder};
 pub use page::{Cursor, CursorError, Page, PageQuery};
 pub use quality::Quality;
 pub use row::{Audience, Common, Internal, InternalValues, ProductValues, Public, Row};
 pub use snapshot::Snapshot;
+pub use sums::Sums;
 pub use tile::{Cell, Single};
 pub use view::View;

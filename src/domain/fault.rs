@@ -310,9 +310,9 @@ impl Fault {
             Self::TooLong { max } => format!("Terlalu panjang; paling banyak {max} huruf."),
             Self::TooShort { min } => format!("Terlalu pendek; paling sedikit {min} huruf."),
             Self::TooMany { max } => format!("Terlalu banyak; paling banyak {max}."),
-            Self::TooManyGroups { max } => format!(
-                "Lebih dari {max} kelompok; persempit saringan atau sebut lebih sedikit dimensi."
-            ),
+            Self::TooManyGroups { max } => {
+                format!("Lebih dari {max} kelompok; persempit saringan.")
+            }
             Self::WrongDimension { unit, other } => {
                 format!("Satuan \"{unit}\" tidak sejenis dengan \"{other}\".")
             }
@@ -418,9 +418,7 @@ impl Fault {
             Self::TooLong { max } => format!("Too long; at most {max} characters."),
             Self::TooShort { min } => format!("Too short; at least {min} characters."),
             Self::TooMany { max } => format!("Too many; at most {max}."),
-            Self::TooManyGroups { max } => {
-                format!("More than {max} groups; narrow the filter or name fewer dimensions.")
-            }
+            Self::TooManyGroups { max } => format!("More than {max} groups; narrow the filter."),
             Self::WrongDimension { unit, other } => {
                 format!("The unit \"{unit}\" is not of the kind of \"{other}\".")
             }

@@ -69,13 +69,13 @@ impl Kept {
     }
 
     /// Keeps an answer. `state` was asked for before it was made.
-    pub fn keep(&self, name: String, state: PublicState, answer: &Answer) {
+    pub fn keep(&self, name: &str, state: PublicState, answer: &Answer) {
         let mut shelf = self.shelf.lock();
         shelf.now += 1;
         let line = Line { answer: answer.clone(), state, asked: shelf.now };
-        shelf.bytes += line.bytes(&name);
-        if let Some(old) = shelf.answers.insert(name.clone(), line) {
-            shelf.bytes -= old.bytes(&name);
+        shelf.bytes += line.bytes(name);
+        if let Some(old) = shelf.answers.insert(name.to_owned(), line) {
+            shelf.bytes -= old.bytes(name);
         }
         if shelf.bytes > MOST {
             shelf.clear_out();

@@ -17,7 +17,7 @@ fn varint(bytes: &[u8]) -> (u64, &[u8]) {
 /// A field's content: a number or bytes.
 #[derive(Clone, Copy)]
 enum Content<'a> {
-    Number(u64),
+    Number,
     Bytes(&'a [u8]),
 }
 
@@ -28,7 +28,7 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, Content<'_>)> {
         let (number, rest) = varint(rest);
         match key & 7 {
             0 => {
-                all.push((key >> 3, Content::Number(number)));
+                all.push((key >> 3, Content::Number));
                 bytes = rest;
             }
             2 => {

@@ -50,7 +50,7 @@ pub async fn get_region_tile(
     let drawn =
         web::block(move || registry.region_outlines().map(|all| draw(&all, tile))).await??;
     let answer = Answer::new(&drawn)?;
-    gate.kept.keep(name, state, &answer);
+    gate.kept.keep(&name, state, &answer);
     Ok(answer.respond(&request, MVT, CACHING)?)
 }
 

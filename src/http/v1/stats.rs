@@ -148,7 +148,7 @@ pub async fn get_stats(
         return Ok(super::private(HttpResponse::Ok()).json(view));
     };
     let answer = Answer::new(&serde_json::to_vec(&view).map_err(RegistryError::from)?)?;
-    gate.kept.keep(name, state, &answer);
+    gate.kept.keep(&name, state, &answer);
     Ok(answer.respond(&request, "application/json", caching)?)
 }
 

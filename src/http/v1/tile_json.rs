@@ -100,7 +100,8 @@ pub async fn get_enterprise_tileset(
 fn origin(request: &HttpRequest) -> String {
     let https = request.extensions().get::<Peer>().is_some_and(|peer| peer.https);
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let host =
+        host.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str));
     let scheme = if https { "https" } else { "http" };
     host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
 }

@@ -62,7 +62,7 @@ pub async fn get_enterprise_tile(
     .await??;
     if let Some(name) = name {
         let answer = Answer::new(&drawn)?;
-        gate.kept.keep(name, state, &answer);
+        gate.kept.keep(&name, state, &answer);
         return Ok(answer.respond(&request, MVT, caching)?);
     }
     if drawn.is_empty() {
