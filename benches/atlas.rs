@@ -296,15 +296,21 @@ fn operations(view: &View) {
         }
     }
     let by = [Dimension::Regency, Dimension::Sector];
-    measure("count regency × sector, filtered", 20, |_| view.groups(&packed, &by, false).len());
+    measure("count regency × sector, filtered", 20, |_| {
+        view.groups(&packed, &by, false, usize::MAX).map_or(0, |all| all.len())
+    });
     let city = Bbox::parse("112.60,-7.40,112.85,-7.20").expect("a box");
     let boxed = filter(|filter| {
         *filter = packed.clone();
         filter.public.bbox = Bbox::parse("112.3,-7.8,113.0,-7.2");
     });
-    measure("the same in a bbox", 20, |_| view.groups(&boxed, &by, false).len());
+    measure("the same in a bbox", 20, |_| {
+        view.groups(&boxed, &by, false, usize::MAX).map_or(0, |all| all.len())
+    });
     let three = [Dimension::Regency, Dimension::Sector, Dimension::SizeClass];
-    measure("three dimensions, filtered", 20, |_| view.groups(&packed, &three, false).len());
+    measure("three dimensions, filtered", 20, |_| {
+        view.groups(&packed, &three, false, usize::MAX).map_or(0, |all| all.len())
+    });
     let page = |filter: &Filter, sort| {
         view.page(&PageQuery { filter, sort, after: None, limit: 100 }).matched
     };

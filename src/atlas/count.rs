@@ -1,17 +1,19 @@
 //! Counting by groups: of every row that passes, one is added where its values in up to three
 //! dimensions meet. A row with several values in a dimension is counted under each.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
-use super::columns::{Columns, NOT_KNOWN, YEAR_ZERO};
+use super::columns::{Columns, YEAR_ZERO};
 use super::dictionaries::Values;
-use super::scan::{Found, Part, scan, stretches};
-use super::traits::{bits, first, internal, second};
+use super::limits::DENSE;
+use super::scan::{Found, scan, stretches};
+use super::sums::Sums;
+use super::traits::{first, second};
 use super::view::{View, WORLD};
 use crate::domain::codes::{Kind, Sector};
 use crate::domain::filter::Filter;
-use crate::domain::quality;
-use crate::domain::region::{Level, RegionCode};
+use crate::domain::region::Level;
 use crate::domain::size::SizeClass;
 use crate::domain::trade::CertificateType;
 use crate::geography::cover;
@@ -19,9 +21,21 @@ use strum::VariantNames;
 
 /// What is counted by.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr, VariantNames,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    serde::Serialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    VariantNames,
+    utoipa::ToSchema,
 )]
+#[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[schema(as = GroupDimension)]
 pub enum Dimension {
     Province,
     Regency,
@@ -63,15 +77,9 @@ pub struct Group {
     pub sums: Option<Sums>,
 }
 
-/// Sums over the records of a group.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sums {
-    pub workers: u64,
-    /// Records whose number of workers is known.
-    pub workers_known: u64,
-    /// Monthly capacities by dimension of units: least and most, in base units.
-    pub capacity: BTreeMap<u8, (f64, f64)>,
-}
+/// There are more groups than were to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyGroups;
 
 /// One dimension of a part: which of its values a row has.
 enum Axis {
@@ -93,15 +101,24 @@ enum Axis {
 #[derive(Default)]
 struct Labels {
     all: Vec<String>,
+    numbers: HashMap<String, u32>,
 }
 
 impl Labels {
     fn number(&mut self, value: &str) -> u32 {
-        let place = self.all.iter().position(|known| known == value).unwrap_or_else(|| {
-            self.all.push(value.to_owned());
-            self.all.len() - 1
-        });
-        super::segment::number(place)
+        if let Some(number) = self.numbers.get(value) {
+            return *number;
+        }
+        let number = super::segment::number(self.all.len());
+        self.all.push(value.to_owned());
+        self.numbers.insert(value.to_owned(), number);
+        number
+    }
+
+    fn know(&mut self, values: &[&str]) {
+        for value in values {
+            self.number(value);
+        }
     }
 }
 
@@ -110,7 +127,16 @@ const NONE: u32 = u32::MAX;
 
 impl View {
     /// Counts by groups, in the order of their values. `sums` adds those over internal rows.
-    pub fn groups(&self, filter: &Filter, by: &[Dimension], sums: bool) -> Vec<Group> {
+    ///
+    /// # Errors
+    /// If there are more than `most` groups.
+    pub fn groups(
+        &self,
+        filter: &Filter,
+        by: &[Dimension],
+        sums: bool,
+        most: usize,
+    ) -> Result<Vec<Group>, TooManyGroups> {
         let tests = self.tests(filter);
         let parts = self.parts(&tests);
         let shapes = filter.public.shapes();
@@ -127,8 +153,10 @@ impl View {
                 axes.push(all.map(|(by, labels)| axis(*by, part.values, labels)).collect());
             }
         }
-        let sizes: Vec<usize> = labels.iter().map(|labels| labels.all.len() + 1).collect();
-        let cells = Cells { sizes };
+        let cells = Cells {
+            sizes: labels.iter().map(|labels| labels.all.len() as u64 + 1).collect(),
+            most,
+        };
         let counted = scan(
             &parts,
             &open,
@@ -138,101 +166,26 @@ impl View {
             },
             Counted::join,
         );
+        if counted.number() > most {
+            return Err(TooManyGroups);
+        }
         let mut groups: Vec<Group> = counted
             .into_cells()
             .map(|(cell, count, sums)| Group { values: cells.values(cell, &labels), count, sums })
             .collect();
         groups.sort_by(|a, b| a.values.cmp(&b.values));
-        groups
-    }
-
-    /// Records by region of a level: how many, how many break no rule, how many break each.
-    pub fn quality(&self, filter: &Filter, level: Level) -> BTreeMap<RegionCode, Quality> {
-        let tests = self.tests(filter);
-        let parts = self.internal_parts(&tests);
-        let shapes = filter.public.shapes();
-        let open = stretches(&parts, &cover(WORLD, &shapes));
-        let by_place = scan(
-            &parts,
-            &open,
-            &shapes,
-            |places: &mut Vec<Quality>, found: &Found| {
-                let Some(inner) = found.part.inner else { return };
-                for row in found.rows() {
-                    let place = usize::from(found.part.columns.plain.place[row]);
-                    if places.len() <= place {
-                        places.resize(place + 1, Quality::default());
-                    }
-                    places[place].add(inner.plain.traits[row] >> internal::QUALITY_AT);
-                }
-            },
-            |places, more| {
-                if places.len() < more.len() {
-                    places.resize(more.len(), Quality::default());
-                }
-                places.iter_mut().zip(more).for_each(|(one, more)| one.join(&more));
-            },
-        );
-        let mut regions: BTreeMap<RegionCode, Quality> = BTreeMap::new();
-        let Some(part) = parts.first() else { return regions };
-        for (place, quality) in part.values.places.iter().zip(by_place) {
-            if quality.records > 0 {
-                let region = place.at[level as usize].clone();
-                regions.entry(region).or_default().join(&quality);
-            }
-        }
-        regions
-    }
-}
-
-/// Records, and how many of them break each rule.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Quality {
-    pub records: usize,
-    /// Those that break no rule.
-    pub clean: usize,
-    by_rule: [usize; 26],
-}
-
-impl Quality {
-    fn add(&mut self, broken: u32) {
-        self.records += 1;
-        self.clean += usize::from(broken == 0);
-        bits(u64::from(broken)).for_each(|rule| self.by_rule[rule] += 1);
-    }
-
-    fn join(&mut self, other: &Self) {
-        self.records += other.records;
-        self.clean += other.clean;
-        self.by_rule.iter_mut().zip(other.by_rule).for_each(|(sum, more)| *sum += more);
-    }
-
-    /// The rules that some record breaks, and how many do.
-    pub fn by_rule(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        quality::stored().zip(self.by_rule).filter(|(_, count)| *count > 0)
+        Ok(groups)
     }
 }
 
 fn axis(by: Dimension, values: &Values, labels: &mut Labels) -> Axis {
-    let mut codes = |codes: &[&str]| {
-        for code in codes {
-            labels.number(code);
-        }
-    };
     match by {
         Dimension::Province | Dimension::Regency | Dimension::District | Dimension::Village => {
             let level = by.level().map_or(0, |level| level as usize);
-            let mut numbers = std::collections::HashMap::new();
-            numbers.extend((0..).zip(&labels.all).map(|(number, code)| (code.clone(), number)));
-            let number = |place: &std::sync::Arc<super::dictionaries::Place>| {
-                let next = super::segment::number(numbers.len());
-                let code = place.at[level].to_string();
-                *numbers.entry(code).or_insert_with_key(|code| {
-                    labels.all.push(code.clone());
-                    next
-                })
+            let mut number = |place: &std::sync::Arc<super::dictionaries::Place>| {
+                labels.number(place.at[level].as_str())
             };
-            Axis::Place(values.places.iter().map(number).collect())
+            Axis::Place(values.places.iter().map(&mut number).collect())
         }
         Dimension::Commodity => {
             let mut of = |trade: &std::sync::Arc<super::dictionaries::Trade>| {
@@ -245,31 +198,29 @@ fn axis(by: Dimension, values: &Values, labels: &mut Labels) -> Axis {
             Axis::Trade(values.trades.iter().map(&mut of).collect())
         }
         Dimension::Kind => {
-            codes(Kind::VARIANTS);
+            labels.know(Kind::VARIANTS);
             Axis::First { shift: 0, width: 4 }
         }
         Dimension::Sector => {
             let all: Vec<&str> = Sector::all().iter().map(|sector| sector.code.as_str()).collect();
-            codes(&all);
+            labels.know(&all);
             Axis::First { shift: first::SECTORS_AT, width: 14 }
         }
         Dimension::SizeClass => {
-            codes(SizeClass::VARIANTS);
+            labels.know(SizeClass::VARIANTS);
             Axis::First { shift: 18, width: 5 }
         }
         Dimension::WomenLed => {
-            codes(&["false", "true"]);
+            labels.know(&["false", "true"]);
             Axis::First { shift: 23, width: 2 }
         }
         Dimension::Certificate => {
-            codes(CertificateType::VARIANTS);
+            labels.know(CertificateType::VARIANTS);
             Axis::Second { shift: second::CERTIFICATES_AT, width: 12 }
         }
         Dimension::Year => {
-            let years: Vec<String> =
-                (0..255).map(|year| (YEAR_ZERO + 1 + year).to_string()).collect();
-            for year in &years {
-                codes(&[year]);
+            for year in 0..255 {
+                labels.number(&(YEAR_ZERO + 1 + year).to_string());
             }
             Axis::Year
         }
@@ -311,54 +262,109 @@ impl Axis {
 /// The cells of all groups, in one row: as many in each dimension as it has values, and one for
 /// none.
 struct Cells {
-    sizes: Vec<usize>,
+    sizes: Vec<u64>,
+    most: usize,
 }
 
-/// Counts by cell.
+/// Counts by cell: one for each, or, where there are too many cells, for those that hold a record.
 #[derive(Default)]
 struct Counted {
-    counts: Vec<u64>,
-    sums: BTreeMap<usize, Sums>,
+    dense: Vec<u64>,
+    sparse: ByCell<u64>,
+    sums: ByCell<Sums>,
+}
+
+type ByCell<T> = HashMap<u64, T, BuildHasherDefault<CellHasher>>;
+
+/// Spreads the numbers of cells over a map.
+#[derive(Default)]
+struct CellHasher(u64);
+
+impl Hasher for CellHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(self.0 ^ u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, cell: u64) {
+        let spread = cell.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = spread ^ spread >> 32;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Cells {
+    /// How many there are; None where there are too many for one count each.
+    fn dense(&self) -> Option<usize> {
+        let cells = self.sizes.iter().try_fold(1_u64, |all, size| all.checked_mul(*size));
+        cells.and_then(|cells| usize::try_from(cells).ok()).filter(|cells| *cells <= DENSE)
+    }
+
     fn add(&self, counted: &mut Counted, found: &Found, axes: &[Axis], sums: bool) {
-        if counted.counts.is_empty() {
-            counted.counts = vec![0; self.sizes.iter().product()];
+        // Cells that nobody will be told of are not counted on.
+        if counted.sparse.len() > self.most {
+            return;
         }
+        if let Some(cells) = self.dense() {
+            counted.dense.resize(cells, 0);
+        }
+        let Counted { dense, sparse, sums: sums_by_cell } = counted;
+        let mut add_sums = |cell: u64, row: usize| {
+            if sums && found.part.inner.is_some() {
+                sums_by_cell.entry(cell).or_default().add(found.part, row);
+            }
+        };
+        if dense.is_empty() {
+            self.each(found, axes, |cell, row| {
+                *sparse.entry(cell).or_default() += 1;
+                add_sums(cell, row);
+            });
+        } else {
+            self.each(found, axes, |cell, row| {
+                // A cell of so few: see `dense`.
+                #[expect(clippy::cast_possible_truncation, reason = "below DENSE")]
+                let at = cell as usize;
+                dense[at] += 1;
+                add_sums(cell, row);
+            });
+        }
+    }
+
+    /// The cells of every row found.
+    #[inline]
+    fn each(&self, found: &Found, axes: &[Axis], mut hit: impl FnMut(u64, usize)) {
         let columns = found.part.columns;
-        let place = |at: usize, number: u32| (number as usize).min(self.sizes[at] - 1);
+        let place = |at: usize, number: u32| u64::from(number).min(self.sizes[at] - 1);
         for row in found.rows() {
-            let mut hit = |cell: usize| {
-                counted.counts[cell] += 1;
-                if sums {
-                    counted.sums.entry(cell).or_default().add(found.part, row);
-                }
-            };
             match axes {
-                [] => hit(0),
-                [a] => a.each(columns, row, |a| hit(place(0, a))),
+                [] => hit(0, row),
+                [a] => a.each(columns, row, |a| hit(place(0, a), row)),
                 [a, b] => a.each(columns, row, |a| {
                     let at = place(0, a) * self.sizes[1];
-                    b.each(columns, row, |b| hit(at + place(1, b)));
+                    b.each(columns, row, |b| hit(at + place(1, b), row));
                 }),
                 [a, b, rest @ ..] => a.each(columns, row, |a| {
                     b.each(columns, row, |b| {
                         let at = (place(0, a) * self.sizes[1] + place(1, b)) * self.sizes[2];
-                        rest[0].each(columns, row, |c| hit(at + place(2, c)));
+                        rest[0].each(columns, row, |c| hit(at + place(2, c), row));
                     });
                 }),
             }
         }
     }
 
-    fn values(&self, cell: usize, labels: &[Labels]) -> Vec<Option<String>> {
+    #[expect(clippy::cast_possible_truncation, reason = "below the number of labels")]
+    fn values(&self, cell: u64, labels: &[Labels]) -> Vec<Option<String>> {
         let mut rest = cell;
         let mut values: Vec<Option<String>> = (self.sizes.iter().zip(labels).rev())
             .map(|(size, labels)| {
                 let at = rest % size;
                 rest /= size;
-                labels.all.get(at).cloned()
+                labels.all.get(at as usize).cloned()
             })
             .collect();
         values.reverse();
@@ -368,44 +374,26 @@ impl Cells {
 
 impl Counted {
     fn join(&mut self, more: Self) {
-        if self.counts.is_empty() {
-            *self = more;
-            return;
+        if self.dense.len() < more.dense.len() {
+            self.dense.resize(more.dense.len(), 0);
         }
-        self.counts.iter_mut().zip(more.counts).for_each(|(sum, more)| *sum += more);
+        self.dense.iter_mut().zip(more.dense).for_each(|(sum, more)| *sum += more);
+        for (cell, count) in more.sparse {
+            *self.sparse.entry(cell).or_default() += count;
+        }
         for (cell, sums) in more.sums {
             self.sums.entry(cell).or_default().join(&sums);
         }
     }
 
-    fn into_cells(mut self) -> impl Iterator<Item = (usize, u64, Option<Sums>)> {
-        let counted = self.counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
+    /// How many cells hold a record.
+    fn number(&self) -> usize {
+        self.sparse.len() + self.dense.iter().filter(|count| **count > 0).count()
+    }
+
+    fn into_cells(mut self) -> impl Iterator<Item = (u64, u64, Option<Sums>)> {
+        let dense = (0..).zip(self.dense).filter(|(_, count)| *count > 0);
+        let counted = dense.chain(self.sparse);
         counted.map(move |(cell, count)| (cell, count, self.sums.remove(&cell)))
-    }
-}
-
-impl Sums {
-    fn add(&mut self, part: &Part, row: usize) {
-        let Some(inner) = part.inner else { return };
-        let workers = inner.plain.workers[row];
-        if workers != NOT_KNOWN {
-            self.workers += u64::from(workers);
-            self.workers_known += 1;
-        }
-        for product in inner.products(row) {
-            let (min, max) = self.capacity.entry(product.dimension).or_default();
-            *min += f64::from(product.min);
-            *max += f64::from(product.max);
-        }
-    }
-
-    fn join(&mut self, more: &Self) {
-        self.workers += more.workers;
-        self.workers_known += more.workers_known;
-        for (dimension, (min, max)) in &more.capacity {
-            let sum = self.capacity.entry(*dimension).or_default();
-            sum.0 += min;
-            sum.1 += max;
-        }
     }
 }

@@ -188,6 +188,11 @@ impl Atlas {
         View::new(visibility, self.public.load_full(), || self.internal.load_full())
     }
 
+    /// Which state of the public rows this is, among those of this process.
+    pub fn public_version(&self) -> u64 {
+        self.public.load().version
+    }
+
     /// Rows of both audiences, and bytes of memory of their segments.
     pub fn size(&self) -> (usize, usize, usize) {
         let (public, internal) = (self.public.load(), self.internal.load());

@@ -12,3 +12,5 @@ pub const WORTH: usize = if cfg!(test) { 40 } else { 50_000 };
 pub const FEW: usize = if cfg!(test) { 20 } else { 20_000 };
 /// Scans with more rows are parted between two threads, if nobody else scans.
 pub const LARGE: usize = if cfg!(test) { 150 } else { 400_000 };
+/// Groups that may be have a count each up to so many; beyond, only those have one that hold a record.
+pub const DENSE: usize = if cfg!(test) { 40 } else { 1 << 20 };

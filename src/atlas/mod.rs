@@ -18,10 +18,12 @@ mod keeper;
 mod limits;
 mod page;
 mod pyramid;
+mod quality;
 mod row;
 mod scan;
 mod segment;
 mod snapshot;
+mod sums;
 mod test;
 #[cfg(test)]
 mod tests;
@@ -30,12 +32,14 @@ mod tile;
 mod traits;
 mod view;
 
-pub use count::{Dimension, Group, Quality, Sums};
+pub use count::{Dimension, Group, TooManyGroups};
 pub use dictionaries::Supply;
 pub use file::Stamp;
 pub use keeper::{Atlas, Builder, Moment};
 pub use page::{Cursor, CursorError, Page, PageQuery};
+pub use quality::Quality;
 pub use row::{Audience, Common, Internal, InternalValues, ProductValues, Public, Row};
 pub use snapshot::Snapshot;
+pub use sums::Sums;
 pub use tile::{Cell, Single};
 pub use view::View;

@@ -17,6 +17,8 @@ pub struct Snapshot<A: Audience> {
     pub live: Vec<Live<A>>,
     pub values: Values,
     pub ids: Ids,
+    /// Another one after every write that changed a row.
+    pub version: u64,
 }
 
 /// A segment and those of its rows that no longer count.
@@ -91,11 +93,14 @@ impl<A: Audience> Live<A> {
         Self { segment: Arc::new(segment), dead: Dead::default(), active }
     }
 
-    fn bury(&mut self, row: usize) {
+    /// Answers whether it was alive.
+    fn bury(&mut self, row: usize) -> bool {
         let active = first::existence(Existence::Active);
-        if self.dead.insert(row, self.segment.len()) {
+        let buried = self.dead.insert(row, self.segment.len());
+        if buried {
             self.active -= usize::from(self.segment.columns.plain.first[row] & active != 0);
         }
+        buried
     }
 
     fn rows(&self) -> usize {
@@ -105,7 +110,7 @@ impl<A: Audience> Live<A> {
 
 impl<A: Audience> Default for Snapshot<A> {
     fn default() -> Self {
-        Self { live: Vec::new(), values: Values::default(), ids: Ids::default() }
+        Self { live: Vec::new(), values: Values::default(), ids: Ids::default(), version: 0 }
     }
 }
 
@@ -120,11 +125,12 @@ impl<A: Audience> Snapshot<A> {
         ids: &Ids,
     ) -> Self {
         let mut live = self.live.clone();
+        let mut other = !rows.is_empty();
         for one in &mut live {
             let dead: Vec<usize> =
                 changed.iter().filter_map(|key| one.segment.row_of(*key)).collect();
             for row in dead {
-                one.bury(row);
+                other |= one.bury(row);
             }
         }
         live.retain(|one| one.rows() > 0);
@@ -140,12 +146,12 @@ impl<A: Audience> Snapshot<A> {
             live.truncate(live.len() - 2);
             live.push(Live::new(merged));
         }
-        Self { live, values, ids: ids.clone() }
+        Self { live, values, ids: ids.clone(), version: self.version + u64::from(other) }
     }
 
     /// A snapshot of one segment.
     pub fn of(segment: Segment<A>, values: Values, ids: Ids) -> Self {
-        Self { live: vec![Live::new(segment)], values, ids }
+        Self { live: vec![Live::new(segment)], values, ids, version: 0 }
     }
 
     /// The segments, from which on to the last, that are due to be merged: where those behind one
@@ -189,7 +195,8 @@ impl<A: Audience> Snapshot<A> {
         if new.rows() > 0 {
             live.insert(from.min(live.len()), new);
         }
-        Self { live, values: self.values.clone(), ids: self.ids.clone() }
+        let (values, ids) = (self.values.clone(), self.ids.clone());
+        Self { live, values, ids, version: self.version }
     }
 
     pub fn save(&self, file: &mut Writing) -> io::Result<()> {
@@ -207,11 +214,13 @@ impl<A: Audience> Snapshot<A> {
             let mut live = Live::new(Segment::load(file, &values)?);
             let dead: Vec<u64> = file.column()?;
             for (at, word) in dead.iter().enumerate() {
-                bits(*word).for_each(|bit| live.bury(64 * at + bit));
+                for bit in bits(*word) {
+                    live.bury(64 * at + bit);
+                }
             }
             Ok(live)
         });
-        Ok(Self { live: live.collect::<io::Result<_>>()?, values, ids })
+        Ok(Self { live: live.collect::<io::Result<_>>()?, values, ids, version: 0 })
     }
 
     pub fn len(&self) -> usize {

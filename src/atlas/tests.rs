@@ -418,7 +418,7 @@ fn check_groups(
     seen: &[Seen],
     by: &[Dimension],
 ) -> Result<(), TestCaseError> {
-    let mut expected: BTreeMap<Vec<Option<String>>, (u64, u64, f64)> = BTreeMap::new();
+    let mut expected: BTreeMap<Vec<Option<String>>, (u64, u64, f64, u64)> = BTreeMap::new();
     for seen in seen {
         let mut combined = vec![Vec::new()];
         for by in by {
@@ -437,17 +437,25 @@ fn check_groups(
             sum.0 += 1;
             let Some(extra) = seen.extra else { continue };
             sum.1 += u64::from(extra.workers.unwrap_or(0));
+            sum.3 += 1;
             sum.2 += extra.products.iter().map(|product| product.monthly.max).sum::<f64>();
         }
     }
-    let groups = view.groups(filter, by, true);
+    prop_assert_eq!(
+        view.groups(filter, by, true, expected.len()).map(|all| all.len()),
+        Ok(expected.len())
+    );
+    if !expected.is_empty() {
+        prop_assert_eq!(view.groups(filter, by, true, expected.len() - 1), Err(TooManyGroups));
+    }
+    let groups = view.groups(filter, by, true, usize::MAX).expect("no bound");
     let counts = groups.iter().map(|group| (group.values.clone(), group.count));
     let wanted = expected.iter().map(|(values, sums)| (values.clone(), sums.0));
     prop_assert_eq!(counts.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
     for group in groups {
-        let (_, workers, capacity) = expected[&group.values];
+        let (_, workers, capacity, records) = expected[&group.values];
         let sums = group.sums.unwrap_or_default();
-        prop_assert_eq!(sums.workers, workers);
+        prop_assert_eq!((sums.records, sums.workers), (records, workers));
         let found: f64 = sums.capacity.values().map(|(_, max)| max).sum();
         prop_assert!((found - capacity).abs() <= capacity * 1e-6);
     }

@@ -49,6 +49,10 @@ pub enum Fault {
     TooMany {
         max: usize,
     },
+    /// The answer would have more groups than it may.
+    TooManyGroups {
+        max: usize,
+    },
     WrongDimension {
         unit: String,
         other: String,
@@ -236,6 +240,7 @@ impl Fault {
             Self::TooShort { .. } => "too_short",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::TooMany { .. } => "too_many",
+            Self::TooManyGroups { .. } => "too_many_groups",
             Self::WrongDimension { .. } => "wrong_dimension",
             Self::Together { .. } => "together",
             Self::WrongState { .. } => "wrong_state",
@@ -288,7 +293,7 @@ impl Fault {
             Self::UnknownField => "Kolom ini tidak dikenal.".into(),
             Self::UnknownParameter => "Parameter ini tidak dikenal.".into(),
             Self::RepeatedParameter => "Parameter ini hanya boleh satu kali.".into(),
-            Self::InternalOnly => "Saringan ini hanya untuk petugas yang masuk.".into(),
+            Self::InternalOnly => "Ini hanya untuk petugas yang masuk.".into(),
             Self::UnknownCode { value, allowed } if allowed.is_empty() => {
                 format!("Kode \"{value}\" tidak dikenal.")
             }
@@ -305,6 +310,9 @@ impl Fault {
             Self::TooLong { max } => format!("Terlalu panjang; paling banyak {max} huruf."),
             Self::TooShort { min } => format!("Terlalu pendek; paling sedikit {min} huruf."),
             Self::TooMany { max } => format!("Terlalu banyak; paling banyak {max}."),
+            Self::TooManyGroups { max } => {
+                format!("Lebih dari {max} kelompok; persempit saringan.")
+            }
             Self::WrongDimension { unit, other } => {
                 format!("Satuan \"{unit}\" tidak sejenis dengan \"{other}\".")
             }
@@ -395,7 +403,7 @@ impl Fault {
             Self::UnknownField => "This field is not known.".into(),
             Self::UnknownParameter => "This parameter is not known.".into(),
             Self::RepeatedParameter => "This parameter may be given once only.".into(),
-            Self::InternalOnly => "This filter is for signed-in staff only.".into(),
+            Self::InternalOnly => "This is for signed-in staff only.".into(),
             Self::UnknownCode { value, allowed } if allowed.is_empty() => {
                 format!("The code \"{value}\" is not known.")
             }
@@ -410,6 +418,7 @@ impl Fault {
             Self::TooLong { max } => format!("Too long; at most {max} characters."),
             Self::TooShort { min } => format!("Too short; at least {min} characters."),
             Self::TooMany { max } => format!("Too many; at most {max}."),
+            Self::TooManyGroups { max } => format!("More than {max} groups; narrow the filter."),
             Self::WrongDimension { unit, other } => {
                 format!("The unit \"{unit}\" is not of the kind of \"{other}\".")
             }

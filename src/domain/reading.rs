@@ -47,6 +47,8 @@ pub enum ReadKind {
     Tile,
     /// Counts of quality rules.
     Quality,
+    /// Counts and sums by groups.
+    Stats,
     /// A page of the change feed.
     Changes,
 }
@@ -87,6 +89,13 @@ pub struct Detail {
     /// West, south, east, north of the tiles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<[f64; 4]>,
+    /// What was counted by, and what was summed up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub groups: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub measures: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i32>,
     /// Of the change feed: changes above this `seq`, up to `through`.

@@ -192,12 +192,39 @@ pub const FIELDS: &[&[Field]] = &[
     &fields("observation", Tier::Internal, ["publication_basis"]),
 ];
 
-/// What counts may be grouped by.
-pub const GROUPS: &[(&str, Tier)] = &[("region", Tier::Internal), ("rule", Tier::Internal)];
+/// What counts may be grouped by: `/stats` by all but the last two, `/quality` by those.
+pub const GROUPS: &[(&str, Tier)] = &[
+    ("province", Tier::Public),
+    ("regency", Tier::Public),
+    ("district", Tier::Public),
+    ("village", Tier::Public),
+    ("kind", Tier::Public),
+    ("sector", Tier::Public),
+    ("size_class", Tier::Public),
+    ("women_led", Tier::Public),
+    ("commodity", Tier::Public),
+    ("certificate", Tier::Public),
+    ("year", Tier::Public),
+    ("region", Tier::Internal),
+    ("rule", Tier::Internal),
+];
 
-/// What counts say.
-pub const MEASURES: &[(&str, Tier)] =
-    &[("records", Tier::Internal), ("clean", Tier::Internal), ("by_rule", Tier::Internal)];
+/// What counts say: the first four in `/stats`, the others in `/quality`.
+pub const MEASURES: &[(&str, Tier)] = &[
+    ("count", Tier::Public),
+    ("lq", Tier::Public),
+    ("workers", Tier::Internal),
+    ("capacity", Tier::Internal),
+    ("records", Tier::Internal),
+    ("clean", Tier::Internal),
+    ("by_rule", Tier::Internal),
+];
+
+/// The tier of a group or measure in its table. One without a line is nobody's to see.
+pub fn of_name(table: &[(&str, Tier)], name: &str) -> Tier {
+    let line = table.iter().find(|(known, _)| *known == name);
+    line.map_or(Tier::Restricted, |(_, tier)| *tier)
+}
 
 /// The tier of a field: its own line, or that of what it is part of.
 pub fn of_field(entity: &str, path: &str) -> Option<Tier> {

@@ -1,10 +1,9 @@
-//! Mapbox Vector Tile 2.1, points only: <https://github.com/mapbox/vector-tile-spec/tree/master/2.1>.
+//! Mapbox Vector Tile 2.1, points and polygons: <https://github.com/mapbox/vector-tile-spec/tree/master/2.1>.
 //! Protocol Buffers by hand: a layer is five kinds of field.
 
 use std::collections::HashMap;
 
-/// Units along a tile's side.
-const EXTENT: u32 = 4096;
+use crate::geography::{EXTENT, Ring};
 
 /// A property's value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,7 +13,7 @@ pub enum Value {
     Flag(bool),
 }
 
-/// One layer of points.
+/// One layer.
 pub struct Layer {
     name: &'static str,
     features: Vec<u8>,
@@ -36,6 +35,38 @@ impl Layer {
 
     /// Adds a point at a place within the tile, from 0 to 1 from its west and north edge.
     pub fn add_point(&mut self, x: f64, y: f64, properties: Vec<(&'static str, Value)>) {
+        let mut geometry = Vec::new();
+        // MoveTo (1), once; then the zigzag distance from the tile's corner.
+        varint(&mut geometry, 1 | 1 << 3);
+        varint(&mut geometry, zigzag(units(x)));
+        varint(&mut geometry, zigzag(units(y)));
+        self.add(1, &geometry, properties);
+    }
+
+    /// Adds a polygon of rings in the tile's units, each outer one before its holes.
+    pub fn add_polygon(&mut self, rings: &[Ring], properties: Vec<(&'static str, Value)>) {
+        let mut geometry = Vec::new();
+        let mut pen = (0, 0);
+        for ring in rings {
+            for (at, (x, y)) in ring.iter().copied().enumerate() {
+                match at {
+                    0 => varint(&mut geometry, 1 | 1 << 3),
+                    // LineTo (2), as often as there are vertices left.
+                    1 => varint(&mut geometry, 2 | (ring.len() as u64 - 1) << 3),
+                    _ => {}
+                }
+                varint(&mut geometry, zigzag(x - pen.0));
+                varint(&mut geometry, zigzag(y - pen.1));
+                pen = (x, y);
+            }
+            // ClosePath (7), which leaves the pen where it is.
+            varint(&mut geometry, 7 | 1 << 3);
+        }
+        self.add(3, &geometry, properties);
+    }
+
+    /// Adds a feature of a type: 1 is a point, 3 a polygon.
+    fn add(&mut self, kind: u64, geometry: &[u8], properties: Vec<(&'static str, Value)>) {
         let mut tags = Vec::new();
         for (key, value) in properties {
             let key_at = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
@@ -50,20 +81,16 @@ impl Layer {
             varint(&mut tags, key_at as u64);
             varint(&mut tags, value_at);
         }
-        let mut geometry = Vec::new();
-        // MoveTo (1), once; then the zigzag distance from the tile's corner.
-        varint(&mut geometry, 1 | 1 << 3);
-        varint(&mut geometry, zigzag(units(x)));
-        varint(&mut geometry, zigzag(units(y)));
         let mut feature = Vec::new();
         bytes(&mut feature, 2, &tags);
         field(&mut feature, 3, 0);
-        varint(&mut feature, 1);
-        bytes(&mut feature, 4, &geometry);
+        varint(&mut feature, kind);
+        bytes(&mut feature, 4, geometry);
         bytes(&mut self.features, 2, &feature);
     }
 
-    /// The tile that holds this layer alone; empty if the layer is.
+    /// The tile that holds this layer alone; empty if the layer is. One after the other, tiles are
+    /// the tile of all their layers.
     pub fn into_tile(self) -> Vec<u8> {
         if self.features.is_empty() {
             return Vec::new();
@@ -90,7 +117,7 @@ impl Layer {
             bytes(&mut layer, 4, &encoded);
         }
         field(&mut layer, 5, 0);
-        varint(&mut layer, u64::from(EXTENT));
+        varint(&mut layer, EXTENT.unsigned_abs());
         field(&mut layer, 15, 0);
         varint(&mut layer, 2);
         let mut tile = Vec::new();
@@ -99,9 +126,9 @@ impl Layer {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "within a tile")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "within a tile")]
 fn units(part: f64) -> i64 {
-    (part * f64::from(EXTENT)).floor().clamp(0.0, f64::from(EXTENT - 1)) as i64
+    (part * EXTENT as f64).floor().clamp(0.0, (EXTENT - 1) as f64) as i64
 }
 
 #[expect(clippy::cast_sign_loss, reason = "zigzag makes it positive")]
@@ -155,5 +182,16 @@ mod tests {
             0x78, 2, // version 2
         ];
         assert_eq!(layer.into_tile(), expected);
+    }
+
+    #[test]
+    fn a_polygon_is_encoded_as_the_specification_says() {
+        let mut layer = Layer::new("p");
+        layer.add_polygon(&[vec![(3, 6), (8, 12), (20, 34)]], Vec::new());
+        let tile = layer.into_tile();
+        // The specification's example: MoveTo(3, 6), LineTo(+5, +6), LineTo(+12, +22), ClosePath.
+        let geometry = [9, 6, 12, 18, 10, 12, 24, 44, 15];
+        assert!(tile.windows(9).any(|window| window == geometry), "{tile:?}");
+        assert!(tile.windows(2).any(|window| window == [0x18, 3]));
     }
 }

@@ -13,10 +13,16 @@ const GRID: f64 = 4_294_967_296.0;
 
 /// Grid column and row of a position: x to the east, y to the *south*.
 pub fn grid(lon: f64, lat: f64) -> (u32, u32) {
+    let (x, y) = project(lon, lat);
+    (cell(x), cell(y))
+}
+
+/// A position in parts of the square's side, from its west and north.
+pub fn project(lon: f64, lat: f64) -> (f64, f64) {
     let x = (lon + 180.0) / 360.0;
     let radians = lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians();
     let y = (1.0 - radians.tan().asinh() / PI) / 2.0;
-    (cell(x), cell(y))
+    (x, y)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the grid")]

@@ -6,12 +6,14 @@ mod cover;
 mod distance;
 mod lookup;
 pub mod mercator;
+mod outline;
 mod polygon;
 
 pub use bbox::Bbox;
 pub use cover::{CellRect, Relation, Run, Shape, cover};
 pub use distance::{EARTH_RADIUS_M, distance_m};
 pub use lookup::PolygonIndex;
+pub use outline::{EXTENT, Outline, Ring};
 pub use polygon::{Area, AreaError, MAX_VERTICES, check_polygon, polygon_of};
 
 /// Rounds degrees to 7 decimals (about 1 cm), the precision that positions are kept with.

@@ -10,6 +10,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, web};
 
 use super::caller::{self, Recognised};
 use super::config::Config;
+use super::kept::Kept;
 use super::peer::Peer;
 use super::rate::{self, RateLimits, Verdict};
 use super::slots::Slots;
@@ -28,16 +29,22 @@ const REFRESH: &str = "/api/v1/auth/session/refresh";
 /// Who watches over the server asks as often as they like.
 const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
 
-/// The settings and what is counted, shared by the workers.
+/// The settings, what is counted and what is kept, shared by the workers.
 pub struct Gate {
     pub config: Config,
     pub rates: RateLimits,
     pub exports: Slots,
+    pub kept: Kept,
 }
 
 impl Gate {
     pub fn new(config: Config) -> Self {
-        Self { rates: RateLimits::new(&config), config, exports: Slots::default() }
+        Self {
+            rates: RateLimits::new(&config),
+            config,
+            exports: Slots::default(),
+            kept: Kept::default(),
+        }
     }
 
     /// The app's own; production settings where an app was made without one.

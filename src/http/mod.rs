@@ -11,6 +11,7 @@ mod gate;
 mod headers;
 mod health;
 mod jwks;
+mod kept;
 mod log;
 pub mod operations;
 mod parameters;
@@ -68,7 +69,7 @@ pub fn app(
         .service(health::readyz)
         .split_for_parts();
     let api = schemas::open_parts(api);
-    let vary = "Accept, Accept-Language, Authorization";
+    let vary = "Accept, Accept-Encoding, Accept-Language, Authorization";
     let origin = if cors::varies(&gate.config.origins) { ", Origin" } else { "" };
     app.app_data(registry)
         .app_data(gate)
@@ -79,7 +80,7 @@ pub fn app(
         .default_service(web::to(fallback::not_found))
         .wrap(from_fn(gate::pass))
         .wrap(from_fn(represent::represent))
-        // Inside the compression, which appends its own part of Vary.
+        // Inside the compression; what was compressed before it, it passes on.
         .wrap(DefaultHeaders::new().add(("Vary", format!("{vary}{origin}"))))
         .wrap(Compress::default())
         .wrap(from_fn(headers::dress))

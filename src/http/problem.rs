@@ -115,8 +115,8 @@ fn facts(error: &RegistryError) -> Facts {
             S::FORBIDDEN,
             "internal-only",
             ["Hanya untuk petugas", "For staff only"],
-            "Permintaan memakai saringan internal.",
-            "The request uses internal filters.",
+            "Permintaan memakai saringan atau ukuran internal.",
+            "The request uses internal filters or measures.",
         ),
         RegistryError::BadParameters(_) => fixed(
             S::BAD_REQUEST,

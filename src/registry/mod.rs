@@ -25,6 +25,7 @@ pub mod import;
 pub mod intake;
 mod jobs;
 pub mod merging;
+pub mod outlines;
 pub mod own_account;
 mod pace;
 pub mod persons;
@@ -42,11 +43,12 @@ mod secrets;
 pub mod seed;
 pub mod sessions;
 pub mod signing;
+pub mod stats;
 pub mod vault;
 pub mod writing;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
@@ -77,6 +79,21 @@ pub struct Registry {
     hashing: Arc<Semaphore>,
     vault: Vault,
     reads: reads::Buffer,
+    outlines: outlines::Latest,
+}
+
+/// See [`Registry::public_state`].
+#[derive(Debug, Clone)]
+pub struct PublicState {
+    version: u64,
+    /// Kept alive by nothing but the registry; its place is not given to another meanwhile.
+    reference: Weak<Reference>,
+}
+
+impl PartialEq for PublicState {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version && self.reference.ptr_eq(&other.reference)
+    }
 }
 
 impl Registry {
@@ -142,6 +159,7 @@ impl Registry {
             projections,
             signing_keys: SigningKeys::default(),
             hashing: Arc::new(Semaphore::new(processors)),
+            outlines: outlines::Latest::default(),
         })
     }
 
@@ -163,6 +181,20 @@ impl Registry {
     /// The atlas as this actor may see it.
     pub fn view(&self, actor: &Actor) -> View {
         self.projections.view(actor.visibility())
+    }
+
+    /// What the public is told from: another state of the public rows, or other codes, may make
+    /// another answer.
+    pub fn public_state(&self) -> PublicState {
+        PublicState {
+            version: self.projections.public_version(),
+            reference: Arc::downgrade(&self.reference()),
+        }
+    }
+
+    /// What the codes alone are told from, whatever the rows.
+    pub fn codes_state(&self) -> PublicState {
+        PublicState { version: 0, ..self.public_state() }
     }
 
     /// Takes up what other processes have written, and a new day. Cheap when there is nothing.

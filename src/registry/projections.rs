@@ -203,6 +203,11 @@ impl Projections {
         let _ = self.seq.subscribe().wait_for(|now| *now > seq).await;
     }
 
+    /// Which state of the public rows the atlas holds.
+    pub fn public_version(&self) -> u64 {
+        self.atlas.public_version()
+    }
+
     /// The atlas for an audience.
     pub fn view(&self, visibility: Visibility) -> View {
         self.atlas.view(visibility)

@@ -4,12 +4,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use sentra::atlas::Dimension;
 use sentra::domain::actor::{Actor, Role, Scopes};
 use sentra::domain::filter::PARAMETERS;
 use sentra::domain::tier::{self, Tier};
 use sentra::http::operations::{About, Answer, OPERATIONS, Operation, Place, access_page, askers};
+use sentra::registry::stats::Measure;
 use serde_json::{Value, json};
-use strum::VariantArray;
+use strum::{VariantArray, VariantNames};
 
 use crate::app::{self, Client, PASSWORD, TestApp, draft};
 
@@ -196,6 +198,7 @@ impl World {
             | "list_enterprises"
             | "export_enterprises"
             | "get_enterprise_tile"
+            | "get_stats"
             | "list_changes"
             | "count_quality"
             | "list_revisions"
@@ -289,6 +292,15 @@ impl World {
                     200 if text.contains(&format!("{word}dagang")) => Answer::Reduced,
                     204 => Answer::Refused,
                     status => panic!("{status}: {text}"),
+                }
+            }
+            "get_stats" => {
+                let answer = client.get(&format!("/api/v1/stats?{find}")).expect(200);
+                match (answer["matched"].as_u64(), answer["internal"].as_u64()) {
+                    (Some(0), _) => Answer::Refused,
+                    (Some(1), Some(1)) => Answer::Allowed,
+                    (Some(1), _) => Answer::Reduced,
+                    other => panic!("{other:?}"),
                 }
             }
             "list_changes" => {
@@ -391,6 +403,8 @@ impl World {
                         .post("/api/v1/areas", &json!({"type": "Polygon", "coordinates": [ring]})),
                 )
             }
+            "get_enterprise_tileset" => get("/api/v1/tiles/enterprises.json?kind=ikm"),
+            "get_region_tile" => get("/api/v1/tiles/regions/6/52/33.mvt"),
             "locate_region" => get("/api/v1/regions/locate?lon=112.7223&lat=-7.5071"),
             "list_regions" => get("/api/v1/regions?level=regency"),
             "get_region" => get("/api/v1/regions/35.15"),
@@ -716,13 +730,32 @@ fn internal_filters_groups_and_measures_are_refused_by_name_to_those_without_the
             format!("{ENTERPRISES}?f=geojson&{query}"),
             format!("/api/v1/exports/enterprises.csv?{query}"),
             format!("/api/v1/tiles/enterprises/7/104/66.mvt?{query}"),
+            format!("/api/v1/stats?{query}"),
         ] {
             let told = app.anonymous().get(&path).expect_problem(403);
             assert_eq!(told, [format!("{}:internal_only", parameter.name)], "{path}");
         }
     }
     assert!(internal >= 5);
-    // Counts by these groups are of no use to the public yet: all of them are internal.
-    assert!(tier::GROUPS.iter().chain(tier::MEASURES).all(|(_, tier)| *tier == Tier::Internal));
+    // Every group and measure that can be asked for has a line.
+    for (parameter, names, table) in [
+        ("group_by", Dimension::VARIANTS, tier::GROUPS),
+        ("measure", Measure::VARIANTS, tier::MEASURES),
+    ] {
+        for name in names {
+            let path = format!("/api/v1/stats?{parameter}={name}");
+            let line = table.iter().find(|(known, _)| known == name);
+            match line.unwrap_or_else(|| panic!("{name} has no tier")).1 {
+                Tier::Public => drop(app.anonymous().get(&path).expect(200)),
+                _ => {
+                    let told = app.anonymous().get(&path).expect_problem(403);
+                    assert_eq!(told, [format!("{parameter}:internal_only")], "{path}");
+                    let auditor = app.signed_in(Role::Auditor, None).get(&path).expect_problem(403);
+                    assert_eq!(auditor, told, "{path}");
+                }
+            }
+        }
+    }
+    assert_eq!(tier::of_name(tier::MEASURES, "lq"), Tier::Public);
     app.anonymous().get("/api/v1/quality").expect_problem(401);
 }

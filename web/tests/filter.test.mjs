@@ -131,10 +131,13 @@ test('the API dialog and the downloads give the filter of the view', async () =>
     await settled(page);
     await page.getByRole('button', { name: 'API', exact: true }).click();
     const shown = await page.locator('dialog[open] code').allTextContents();
-    assert.equal(shown.length, 3);
+    assert.equal(shown.length, 4);
     assert.ok(shown.every((text) => text.includes('kind=ikm') && text.includes('sector=pangan')));
     const list = await run.server.get(new URL(shown[0].replace('GET ', '')).pathname + new URL(shown[0].replace('GET ', '')).search);
     assert.equal(list.matched, await shownCount(page));
+    const statistics = new URL(shown[3].replace('GET ', ''));
+    const counts = await run.server.get(statistics.pathname + statistics.search);
+    assert.equal(counts.items.reduce((sum, { count }) => sum + count, 0), counts.matched);
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Unduh' }).click();

@@ -1,6 +1,6 @@
 // Pictures of the page for looking at: `npm run screenshots`, then see tests/out/.
 import { mkdir } from 'node:fs/promises';
-import { desktop, launch, phone, settled, visitor } from './browser.mjs';
+import { desktop, launch, mapSettled, phone, settled, visitor } from './browser.mjs';
 import { admin, auditor, staff, startServer } from './server.mjs';
 import { accountMenu, signIn } from './suite.mjs';
 
@@ -50,6 +50,11 @@ const shots = [
   ['cooperative-list-dark', '/koperasi', { viewport: desktop, colorScheme: 'dark' }],
   ['phone-sentra', `/sentra/${tanggulangin.id}`, touch],
   ['phone-cooperative', `/koperasi/${mebel.id}`, touch],
+  ['counts', '/?show=wilayah&side=statistik', { viewport: desktop }],
+  ['counts-dark', '/?show=wilayah&side=statistik&sector=kulit-alas-kaki', { viewport: desktop, colorScheme: 'dark' }],
+  ['counts-districts', '/?show=wilayah&map=9.6/-7.47/112.44', { viewport: desktop }],
+  ['phone-counts', '/?show=wilayah', touch, (page) => button(page, 'Keterangan')],
+  ['phone-stats', '/?side=statistik', touch],
   ['phone-legend', '/', touch, (page) => button(page, 'Keterangan')],
 ];
 
@@ -101,7 +106,8 @@ for (const [name, address, options, then] of shots) {
   if (wanted.length && !wanted.includes(name)) continue;
   const { context, page, faults } = await visitor(browser, server.origin, options);
   await page.goto(server.origin + address);
-  if (address.startsWith('/?') || address === '/') await settled(page);
+  if (address.includes('side=')) await mapSettled(page);
+  else if (address.startsWith('/?') || address === '/') await settled(page);
   else await page.locator('main h1').waitFor();
   await then?.(page);
   await page.waitForTimeout(400);

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use serde::Serialize;
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
 use crate::domain::codes::{list, rows};
@@ -22,6 +22,7 @@ use crate::domain::codes::{list, rows};
     Serialize,
     EnumString,
     IntoStaticStr,
+    VariantArray,
     ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +46,15 @@ pub enum Dimension {
     Set,
     /// Packs (dus, botol, bungkus): each kind its own, of no common content, never converted.
     Pack,
+}
+
+impl Dimension {
+    /// The unit that sums of it are in; packs have none, for they are never added.
+    pub fn base_unit(self) -> Option<&'static UnitEntry> {
+        let base =
+            |unit: &&UnitEntry| unit.dimension == self && unit.factor.to_bits() == 1_f64.to_bits();
+        units().iter().find(base).filter(|_| self != Self::Pack)
+    }
 }
 
 /// A unit of measure.

@@ -17,11 +17,14 @@ mod observations;
 mod persons;
 mod quality;
 mod reads;
+mod region_tiles;
 mod regions;
 mod restricted;
 mod revisions;
 mod sentra;
 mod session;
+mod stats;
+mod tile_json;
 mod tiles;
 mod token;
 mod users;
@@ -78,7 +81,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(changes::list_changes)
         .service(reads::list_reads)
         .service(reads::get_read_report)
+        .service(stats::get_stats)
         .service(tiles::get_enterprise_tile)
+        .service(tile_json::get_enterprise_tileset)
+        .service(region_tiles::get_region_tile)
         .service(exports::export_enterprises)
         .service(areas::create_area)
         .service(regions::locate_region)

@@ -8,9 +8,13 @@ use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::exchange::mvt::{Layer, Value};
 use crate::geography::mercator::Tile;
 use crate::http::caller::Caller;
+use crate::http::gate::Gate;
+use crate::http::kept::{self, Answer};
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
 use crate::http::problem::ApiError;
 use crate::registry::{Registry, RegistryError};
+
+pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 
 /// Enterprises of a map tile (WebMercatorQuad), near ones drawn as one. Layer `enterprises`, points
 /// with `count`, `sector` (most frequent main sector), `stack` (all on one point, such as their
@@ -28,6 +32,7 @@ use crate::registry::{Registry, RegistryError};
     responses(
         (status = 200, description = "a Mapbox Vector Tile", body = Vec<u8>, content_type = "application/vnd.mapbox-vector-tile"),
         (status = 204, description = "nothing here"),
+        (status = 304, description = "as the caller knows it"),
         CommonProblems,
     ),
     security((), ("bearer" = []))
@@ -38,27 +43,43 @@ pub async fn get_enterprise_tile(
     caller: Caller,
     path: web::Path<(String, String, String)>,
     registry: web::Data<Registry>,
+    gate: web::Data<Gate>,
 ) -> Result<HttpResponse, ApiError> {
+    let state = registry.public_state();
     let tile = tile(&path)?;
     let mut taken = Taken::of(request.query_string())?;
     let bits = cell_bits(&mut taken);
     let filter = taken.into_filter(&registry.reference())?;
+    let question = format!("enterprises {}/{}/{} {bits}", tile.z, tile.x, tile.y);
+    let name = kept::name(&caller, &filter, &question);
+    let caching = super::enterprises::caching(&request);
+    if let Some(answer) = name.as_ref().and_then(|name| gate.kept.find(name, &state)) {
+        return Ok(answer.respond(&request, MVT, caching)?);
+    }
     let drawn = web::block(move || {
         registry.draw_tile(&caller, filter, tile, bits, |cells| draw(cells, tile))
     })
     .await??;
-    let caching = super::enterprises::caching(&request);
+    if let Some(name) = name {
+        let answer = Answer::new(&drawn)?;
+        gate.kept.keep(&name, state, &answer);
+        return Ok(answer.respond(&request, MVT, caching)?);
+    }
     if drawn.is_empty() {
         return Ok(HttpResponse::NoContent()
             .insert_header((header::CACHE_CONTROL, caching))
             .finish());
     }
     let mut response = HttpResponse::Ok();
-    response.content_type("application/vnd.mapbox-vector-tile");
+    response.content_type(MVT);
     Ok(response.insert_header((header::CACHE_CONTROL, caching)).body(drawn))
 }
 
-fn tile((z, x, y): &(String, String, String)) -> Result<Tile, RegistryError> {
+/// The tile of a path.
+///
+/// # Errors
+/// If there is none.
+pub fn tile((z, x, y): &(String, String, String)) -> Result<Tile, RegistryError> {
     let numbers = (z.parse(), x.parse(), y.parse());
     let tile = match numbers {
         (Ok(z), Ok(x), Ok(y)) if z <= Tile::MAX_ZOOM => Tile::new(z, x, y),

@@ -960,6 +960,43 @@ export interface paths {
         patch: operations["patch_sentra"];
         trace?: never;
     };
+    "/api/v1/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts the records that pass a filter, by up to three dimensions. Public counts are of published
+         *     records.
+         */
+        get: operations["get_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/enterprises.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The enterprise tiles as `TileJSON`, for maps and GIS; the filter goes on into their address. */
+        get: operations["get_enterprise_tileset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/enterprises/{z}/{x}/{y}.mvt": {
         parameters: {
             query?: never;
@@ -973,6 +1010,26 @@ export interface paths {
          *     village's), and for a single one `id`, `name`, `exact`.
          */
         get: operations["get_enterprise_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/regions/{z}/{x}/{y}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Regions of a map tile (WebMercatorQuad). Layers `regencies` and, from zoom 8, `districts`:
+         *     polygons with `code`, `name` and, where the boundary is only approximate, `approximate`.
+         */
+        get: operations["get_region_tile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1523,8 +1580,11 @@ export interface components {
              * @description Which export: its lines have the same.
              */
             export?: string | null;
+            /** @description What was counted by, and what was summed up. */
+            groups?: string[];
             /** @description How many passed a list's filter in all, on this page or not. */
             matched?: number | null;
+            measures?: string[];
             /** @description Parts of the restricted values: `business`, `person:0` and so on. */
             parts?: string[];
             /** Format: int32 */
@@ -1763,6 +1823,11 @@ export interface components {
             /** @description Kept in the change log; a must for `return`, `move` and `merge`. */
             reason?: string | null;
         };
+        /**
+         * @description What is counted by.
+         * @enum {string}
+         */
+        GroupDimension: "province" | "regency" | "district" | "village" | "kind" | "sector" | "size_class" | "women_led" | "commodity" | "certificate" | "year";
         /** @description How many members on a date. */
         Headcount: {
             /** Format: int32 */
@@ -2380,7 +2445,7 @@ export interface components {
          * @description A kind of reading.
          * @enum {string}
          */
-        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "export" | "tile" | "quality" | "changes";
+        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "export" | "tile" | "quality" | "stats" | "changes";
         /** @description A page of the log of reads, the newest first. */
         ReadList: {
             items: components["schemas"]["LoggedRead"][];
@@ -2788,12 +2853,106 @@ export interface components {
             row?: number | null;
             sheet?: string | null;
         };
+        /** @description Monthly capacity of a group's internal records, unlike goods apart; packs are in none. */
+        StatsCapacity: {
+            dimension: components["schemas"]["Dimension"];
+            /** Format: double */
+            max: number;
+            /** Format: double */
+            min: number;
+            /**
+             * @description The unit of the sums.
+             * @example kg
+             */
+            unit: string;
+        };
+        /** @description What was counted by. */
+        StatsDimension: {
+            /** @description Names of the values, where the value is a code of `/regions`, `/sectors` or `/commodities`. */
+            labels: components["schemas"]["StatsLabel"][];
+            name: components["schemas"]["GroupDimension"];
+            /** @description A record may be in several of its groups, so that they add up to more than there are. */
+            overlaps: boolean;
+        };
+        /** @description A group. */
+        StatsGroup: {
+            capacity?: components["schemas"]["StatsCapacity"][] | null;
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description With `lq`: (records of the group / of the region) / (records of the sector / all records);
+             *     null where that is not defined.
+             */
+            lq?: number | null;
+            /** @description Its value in each dimension, in their order; null: the records that have none. */
+            values: (string | null)[];
+            workers?: components["schemas"]["StatsWorkers"] | null;
+        };
+        /** @description The name of a value. */
+        StatsLabel: {
+            /** @example 35.15 */
+            code: string;
+            /** @example Kabupaten Sidoarjo */
+            name: string;
+            /** @description Regions have none. */
+            name_en?: string | null;
+        };
+        /** @description Counts by groups. */
+        StatsView: {
+            /** @description As asked for. */
+            dimensions: components["schemas"]["StatsDimension"][];
+            /** @description To staff: of how many of them the internal tier is theirs. Sums are over these alone. */
+            internal?: number | null;
+            /** @description The groups that hold a record, in the order of their values. */
+            items: components["schemas"]["StatsGroup"][];
+            /** @description How many records pass the filter, each counted once. */
+            matched: number;
+            /**
+             * @description To staff: whose the sums are: `all`, `area:CODE`, `own`, `own:COOPERATIVE`.
+             * @example area:35.15
+             */
+            sums_of?: string | null;
+        };
+        /** @description Workers of a group's internal records. */
+        StatsWorkers: {
+            /**
+             * Format: int64
+             * @description Records that say how many.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description Records that are in the sum.
+             */
+            records: number;
+            /** Format: int64 */
+            sum: number;
+        };
         /** @description A stored area. */
         StoredArea: {
             /** @description Its GeoJSON, checked. */
             geometry: Record<string, never>;
             /** @description For `area=ID`. */
             id: string;
+        };
+        /** @description A tile set as `TileJSON` 3.0.0 describes it. */
+        TileJson: {
+            /** @description West, south, east and north of the province's points. */
+            bounds: number[];
+            description: string;
+            /** Format: int32 */
+            maxzoom: number;
+            /** Format: int32 */
+            minzoom: number;
+            name: string;
+            /** @example xyz */
+            scheme: string;
+            /** @example 3.0.0 */
+            tilejson: string;
+            /** @description With the filter that was given. */
+            tiles: string[];
+            vector_layers: components["schemas"]["VectorLayer"][];
         };
         /** @description What asks for a token; the credentials here or by HTTP Basic. */
         TokenRequest: {
@@ -2902,6 +3061,15 @@ export interface components {
             disabled?: boolean | null;
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
+        };
+        /** @description A layer of the tiles. */
+        VectorLayer: {
+            description: string;
+            /** @description Property → what it says. */
+            fields: {
+                [key: string]: string;
+            };
+            id: string;
         };
         /** @description The outcome of the last visit (internal). */
         Visit: {
@@ -6846,6 +7014,12 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
@@ -10487,6 +10661,12 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
@@ -11939,6 +12119,12 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
@@ -14165,7 +14351,205 @@ export interface operations {
             };
         };
     };
-    get_enterprise_tile: {
+    get_stats: {
+        parameters: {
+            query?: {
+                /** @description up to three; none: one group of all */
+                group_by?: components["schemas"]["GroupDimension"][];
+                /** @description `count` always; `workers` and `capacity` are sums, for signed-in staff */
+                measure?: string[];
+                /** @description `true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity` */
+                lq?: boolean;
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                existence?: string[];
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description counts by groups */
+            200: {
+                headers: {
+                    /** @description of the public answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsView"];
+                };
+            };
+            /** @description as the caller knows it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_enterprise_tileset: {
         parameters: {
             query?: {
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
@@ -14196,6 +14580,197 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description TileJSON 3.0.0 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileJson"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_enterprise_tile: {
+        parameters: {
+            query?: {
+                /** @description cells on a side: 16 (if left out), 32 or 64 */
+                cells?: number;
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                existence?: string[];
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
@@ -14235,6 +14810,170 @@ export interface operations {
             };
             /** @description nothing here */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description as the caller knows it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_region_tile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description zoom, 0 to 22 */
+                z: number;
+                /** @description column */
+                x: number;
+                /** @description row, from the north */
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a Mapbox Vector Tile */
+            200: {
+                headers: {
+                    /** @description of the answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": number[];
+                };
+            };
+            /** @description nothing here */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description as the caller knows it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -57,6 +57,17 @@ export function inkOn(hex: string): '#ffffff' | '#14181a' {
   return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.0585 ? '#ffffff' : '#14181a';
 }
 
+/**
+ * Counts by region, from few to many: one hue whose lightness alone tells, so that it reads the
+ * same with any colour vision and in grey; the numbers stand in the legend and on the map.
+ */
+const shades = {
+  light: ['#dcefeb', '#a9d6cf', '#6fb8ae', '#37938a', '#0d635b'],
+  dark: ['#22403d', '#2c5f5a', '#388079', '#52a89f', '#8adfd4'],
+} as const;
+
+export const countShades = (dark: boolean): readonly string[] => (dark ? shades.dark : shades.light);
+
 /** The map's own ground, in both schemes. */
 export const mapColours = {
   light: {

@@ -9,6 +9,7 @@ export type Commodity = Schemas['CommodityView'];
 export type Unit = Schemas['UnitView'];
 export type Region = Schemas['RegionView'];
 export type EnterpriseList = Schemas['EnterpriseList'];
+export type Stats = Schemas['StatsView'];
 export type ProblemBody = Schemas['Problem'];
 export type SessionBody = Schemas['Session'];
 export type Product = Schemas['Product'] | Schemas['PublicProduct'];

@@ -249,6 +249,7 @@ export const enAccess: Record<keyof typeof idAccess, string> = {
   'readKind.export': 'Download',
   'readKind.tile': 'Map',
   'readKind.quality': 'Counts of quality',
+  'readKind.stats': 'Statistics',
   'readKind.changes': 'Change feed',
   'exportState.begun': 'begun',
   'exportState.done': 'done',

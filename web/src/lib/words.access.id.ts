@@ -248,6 +248,7 @@ export const idAccess = {
   'readKind.export': 'Unduhan',
   'readKind.tile': 'Peta',
   'readKind.quality': 'Hitungan mutu',
+  'readKind.stats': 'Statistik',
   'readKind.changes': 'Aliran perubahan',
   'exportState.begun': 'mulai',
   'exportState.done': 'selesai',

@@ -1,5 +1,6 @@
-/** Small GeoJSON collections that the map draws beside the tiles. Pure. */
+/** Small GeoJSON collections that the map draws beside the tiles. */
 import type { Feature, FeatureCollection, Point } from 'geojson';
+import { number } from '../lib/i18n';
 import type { RegionShapes } from '../lib/shapes.svelte';
 import type { Region } from '../lib/types';
 
@@ -18,12 +19,24 @@ function point(lon: number, lat: number, properties: Record<string, string>): Fe
 /** "Kabupaten" is what most are; "Kota" is said, since eight names exist as both. */
 export const shortName = (name: string) => name.replace(/^Kab(upaten|\.) /, '');
 
-export function regencyPlaces(regencies: Region[]): FeatureCollection {
-  return collection(regencies.map(({ lon, lat, name }) => point(lon, lat, { name: shortName(name) })));
+/** Counts by the code of the region. */
+export type RegionCounts = ReadonlyMap<string, number>;
+
+/** A name, and under it the count where counts are shown. */
+function placeName(name: string, code: string, counts: RegionCounts | null): string {
+  return counts ? `${name}\n${number(counts.get(code) ?? 0)}` : name;
 }
 
-export function districtPlaces(shapes: RegionShapes): FeatureCollection {
-  return collection(shapes.features.map(({ properties: { lon, lat, name } }) => point(lon, lat, { name })));
+export function regencyPlaces(regencies: Region[], counts: RegionCounts | null): FeatureCollection {
+  return collection(
+    regencies.map(({ lon, lat, name, code }) => point(lon, lat, { name: placeName(shortName(name), code, counts) })),
+  );
+}
+
+export function districtPlaces(shapes: RegionShapes, counts: RegionCounts | null): FeatureCollection {
+  return collection(
+    shapes.features.map(({ properties: { lon, lat, name, code } }) => point(lon, lat, { name: placeName(name, code, counts) })),
+  );
 }
 
 export function chosenShapes(

@@ -7,8 +7,10 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { FeatureCollection } from 'geojson';
 import { type Bounds, type View } from '../lib/mercator';
+import { mapColours } from '../lib/palette';
 import { stackImages } from './images';
-import { buildStyle, enterpriseLayers, type StyleOptions } from './style';
+import { COUNT_UNTIL } from '../lib/stats.svelte';
+import { buildStyle, colourByCode, countLayers, enterpriseLayers, pointLayers, type StyleOptions } from './style';
 
 maplibre.setWorkerUrl(workerUrl);
 
@@ -33,6 +35,17 @@ export interface Hit {
   y: number;
 }
 
+/** A region under the pointer while counts are shown. */
+export interface RegionHit {
+  code: string;
+  name: string;
+  x: number;
+  y: number;
+}
+
+/** Colours of the regions by their codes. */
+export type RegionColours = Record<'regency' | 'district', ReadonlyMap<string, string>>;
+
 export interface EngineOptions extends StyleOptions {
   view: View;
   /** Reduced motion: jump instead of gliding. */
@@ -43,6 +56,8 @@ export interface EngineOptions extends StyleOptions {
   onZoom(zoom: number): void;
   onPick(hit: Hit | null): void;
   onHover(hit: Hit | null): void;
+  onRegion(hit: RegionHit | null): void;
+  onPickRegion(code: string): void;
   onError(status: number): void;
   onReady(): void;
 }
@@ -77,7 +92,9 @@ export function createEngine(container: HTMLElement, options: EngineOptions) {
       'AttributionControl.ToggleAttribution': options.words.attribution,
     },
     transformRequest: async (url, kind) => {
-      const token = kind === 'Tile' ? await options.token() : null;
+      // Who asks makes no difference to the outlines of regions, and they may be kept.
+      const asks = kind === 'Tile' && !url.includes('/tiles/regions/');
+      const token = asks ? await options.token() : null;
       if (!token) return { url };
       return { url, headers: { Authorization: `Bearer ${token}` }, cache: 'no-store' };
     },
@@ -92,6 +109,11 @@ export function createEngine(container: HTMLElement, options: EngineOptions) {
 
   const data = new Map<SourceName, FeatureCollection>();
   let ready = false;
+  let colours: RegionColours | null = null;
+  /** Between which zooms each layer is drawn when there are no counts. */
+  const zooms = new Map(
+    buildStyle(options).layers.map(({ id, minzoom = 0, maxzoom = 24 }) => [id, { minzoom, maxzoom }]),
+  );
 
   map.on('style.load', () => {
     for (const { name, data: image, pixelRatio } of stackImages(options.dark)) {
@@ -99,6 +121,7 @@ export function createEngine(container: HTMLElement, options: EngineOptions) {
     }
     ready = true;
     for (const [name, value] of data) setSource(name, value);
+    showCounts();
     options.onReady();
   });
 
@@ -120,15 +143,47 @@ export function createEngine(container: HTMLElement, options: EngineOptions) {
   });
   map.on('click', (event) => {
     const touch = 'pointerType' in event.originalEvent && event.originalEvent.pointerType === 'touch';
-    options.onPick(hitAt(event.point, touch ? REACH.touch : REACH.mouse));
+    const hit = hitAt(event.point, touch ? REACH.touch : REACH.mouse);
+    const region = hit ? null : regionAt(event.point);
+    options.onPick(hit);
+    if (region) options.onPickRegion(region.code);
   });
   map.on('mousemove', (event) => {
     const hit = hitAt(event.point, REACH.mouse);
-    map.getCanvas().style.cursor = hit ? 'pointer' : '';
+    const region = hit ? null : regionAt(event.point);
+    map.getCanvas().style.cursor = hit || region ? 'pointer' : '';
     options.onHover(hit);
+    options.onRegion(region);
   });
-  map.on('mouseout', () => options.onHover(null));
-  map.on('movestart', () => options.onHover(null));
+  const leave = () => {
+    options.onHover(null);
+    options.onRegion(null);
+  };
+  map.on('mouseout', leave);
+  map.on('movestart', leave);
+
+  function regionAt(point: maplibre.Point): RegionHit | null {
+    if (!colours || !ready) return null;
+    const [found] = map.queryRenderedFeatures(point, { layers: countLayers });
+    if (!found) return null;
+    return { code: String(found.properties.code), name: String(found.properties.name), x: point.x, y: point.y };
+  }
+
+  function showCounts() {
+    for (const layer of countLayers) map.setLayoutProperty(layer, 'visibility', colours ? 'visible' : 'none');
+    // Counts and points over one another can be read by nobody.
+    for (const layer of pointLayers) {
+      const { minzoom, maxzoom } = zooms.get(layer) ?? { minzoom: 0, maxzoom: 24 };
+      map.setLayerZoomRange(layer, colours ? Math.max(COUNT_UNTIL, minzoom) : minzoom, maxzoom);
+    }
+    // On a coloured region a soft name would be lost.
+    const ink = options.dark ? '#ffffff' : '#14181a';
+    const { label } = options.dark ? mapColours.dark : mapColours.light;
+    for (const layer of ['regency-names', 'district-names']) map.setPaintProperty(layer, 'text-color', colours ? ink : label);
+    if (!colours) return;
+    map.setPaintProperty('regency-counts', 'fill-color', colourByCode(colours.regency));
+    map.setPaintProperty('district-counts', 'fill-color', colourByCode(colours.district));
+  }
 
   function hitAt(point: maplibre.Point, reach: number): Hit | null {
     const box: [maplibre.PointLike, maplibre.PointLike] = [
@@ -153,6 +208,11 @@ export function createEngine(container: HTMLElement, options: EngineOptions) {
 
   return {
     setSource,
+    /** Colours regions by their counts in the place of points; null: points again. */
+    setCounts(next: RegionColours | null) {
+      colours = next;
+      if (ready) showCounts();
+    },
     setTiles(url: string) {
       map.getSource<maplibre.VectorTileSource>('enterprises')?.setTiles([url]);
     },

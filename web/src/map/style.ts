@@ -6,6 +6,7 @@ import type {
   SymbolLayerSpecification,
 } from 'maplibre-gl';
 import { inkOn, mapColours, sectorCodes, sectorColour, sectorStyle, unknownColour } from '../lib/palette';
+import { COUNT_DISTRICTS_FROM, COUNT_UNTIL } from '../lib/stats.svelte';
 import { stackImage } from './images';
 
 export const TILE_MAX_ZOOM = 16;
@@ -17,6 +18,8 @@ export interface StyleOptions {
   dark: boolean;
   lang: 'id' | 'en';
   tiles: string;
+  /** Tiles of regions, for counts. */
+  regions: string;
   attribution: string;
 }
 
@@ -63,9 +66,21 @@ const radius: ExpressionSpecification = [
   0.3, 7.5, 1, 10, 2, 14, 3, 18.5, 4, 24, 5, 30, 6, 36,
 ];
 
+/** The layers that draw single usaha and cells of them. */
+export const pointLayers = ['clusters', 'singles', 'stacks', 'marks', 'counts'];
+/** The layers that colour regions by counts. */
+export const countLayers = ['regency-counts', 'district-counts'];
+
+/** Each of these codes in its colour; the others stay as the land is. */
+export function colourByCode(colours: ReadonlyMap<string, string>): ExpressionSpecification | string {
+  const none = 'rgba(0, 0, 0, 0)';
+  if (!colours.size) return none;
+  return ['match', ['get', 'code'], ...[...colours].flat(), none] as unknown as ExpressionSpecification;
+}
+
 export const enterpriseLayers = ['clusters', 'stacks', 'singles'];
 
-export function buildStyle({ dark, lang, tiles, attribution }: StyleOptions): StyleSpecification {
+export function buildStyle({ dark, lang, tiles, regions, attribution }: StyleOptions): StyleSpecification {
   const ground = dark ? mapColours.dark : mapColours.light;
   const colour = bySector((code) => sectorColour(code, dark), unknownColour(dark));
   const ink = bySector((code) => inkOn(sectorColour(code, dark)), inkOn(unknownColour(dark)));
@@ -73,6 +88,16 @@ export function buildStyle({ dark, lang, tiles, attribution }: StyleOptions): St
   const layers: LayerSpecification[] = [
     { id: 'outside', type: 'background', paint: { 'background-color': ground.outside } },
     { id: 'land', type: 'fill', source: 'regencies', paint: { 'fill-color': ground.land } },
+    {
+      id: 'regency-counts', type: 'fill', source: 'regions', 'source-layer': 'regencies',
+      maxzoom: COUNT_DISTRICTS_FROM, layout: { visibility: 'none' },
+      paint: { 'fill-color': colourByCode(new Map()), 'fill-outline-color': 'rgba(0, 0, 0, 0)' },
+    },
+    {
+      id: 'district-counts', type: 'fill', source: 'regions', 'source-layer': 'districts',
+      minzoom: COUNT_DISTRICTS_FROM, maxzoom: COUNT_UNTIL, layout: { visibility: 'none' },
+      paint: { 'fill-color': colourByCode(new Map()), 'fill-outline-color': ground.district },
+    },
     {
       id: 'chosen-region', type: 'fill', source: 'chosen',
       paint: { 'fill-color': ground.focus, 'fill-opacity': dark ? 0.12 : 0.07 },
@@ -184,6 +209,7 @@ export function buildStyle({ dark, lang, tiles, attribution }: StyleOptions): St
       places: { type: 'geojson', data: nothing },
       'district-places': { type: 'geojson', data: nothing },
       focus: { type: 'geojson', data: nothing },
+      regions: { type: 'vector', tiles: [regions], minzoom: 0, maxzoom: 12 },
       enterprises: { type: 'vector', tiles: [tiles], minzoom: 0, maxzoom: TILE_MAX_ZOOM },
     },
     layers,

@@ -1,0 +1,107 @@
+//! `/tiles/enterprises.json`: what a map needs to know to ask for tiles.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::geography::mercator::Tile;
+use crate::http::caller::Caller;
+use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
+use crate::http::peer::Peer;
+use crate::http::problem::ApiError;
+use crate::registry::Registry;
+
+/// A tile set as `TileJSON` 3.0.0 describes it.
+#[derive(Serialize, ToSchema)]
+pub struct TileJson {
+    #[schema(example = "3.0.0")]
+    tilejson: &'static str,
+    name: &'static str,
+    description: &'static str,
+    /// With the filter that was given.
+    tiles: [String; 1],
+    vector_layers: [VectorLayer; 1],
+    #[schema(example = "xyz")]
+    scheme: &'static str,
+    minzoom: u8,
+    maxzoom: u8,
+    /// West, south, east and north of the province's points.
+    bounds: [f64; 4],
+}
+
+/// A layer of the tiles.
+#[derive(Serialize, ToSchema)]
+pub struct VectorLayer {
+    id: &'static str,
+    description: &'static str,
+    /// Property → what it says.
+    fields: BTreeMap<&'static str, &'static str>,
+}
+
+/// The enterprise tiles as `TileJSON`, for maps and GIS; the filter goes on into their address.
+#[utoipa::path(
+    operation_id = "get_enterprise_tileset",
+    tag = "tiles",
+    params(FilterParameters),
+    responses((status = 200, description = "TileJSON 3.0.0", body = TileJson), CommonProblems),
+    security((), ("bearer" = []))
+)]
+#[get("/tiles/enterprises.json")]
+pub async fn get_enterprise_tileset(
+    request: HttpRequest,
+    caller: Caller,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    let reference = registry.reference();
+    let mut filter = Taken::of(request.query_string())?.into_filter(&reference)?;
+    let query = filter.canonical().to_owned();
+    web::block(move || registry.allow_filter(&caller.0, &mut filter)).await??;
+    let mut bounds = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
+    for region in reference.gazetteer.regions() {
+        let (lon, lat) = (region.lon, region.lat);
+        bounds = [bounds[0].min(lon), bounds[1].min(lat), bounds[2].max(lon), bounds[3].max(lat)];
+    }
+    let query = if query.is_empty() { query } else { format!("?{query}") };
+    let tiles =
+        format!("{}/api/v1/tiles/enterprises/{{z}}/{{x}}/{{y}}.mvt{query}", origin(&request));
+    let fields = [
+        ("count", "Number: records that are drawn as this one point"),
+        ("sector", "String: the main sector that most of them have"),
+        ("stack", "Boolean: all of them lie on one point"),
+        ("id", "String: of a single record"),
+        ("name", "String: of a single record"),
+        ("exact", "Boolean: a single record lies where it is drawn"),
+    ];
+    let layer = VectorLayer {
+        id: "enterprises",
+        description: "Enterprises, near ones as one point",
+        fields: fields.into(),
+    };
+    let tileset = TileJson {
+        tilejson: "3.0.0",
+        name: "Sentra: enterprises",
+        description: "Small producers of East Java",
+        tiles: [tiles],
+        vector_layers: [layer],
+        scheme: "xyz",
+        minzoom: 0,
+        maxzoom: Tile::MAX_ZOOM,
+        bounds,
+    };
+    let caching = super::enterprises::caching(&request);
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching)).json(tileset))
+}
+
+/// How whoever asked reached this server: by the name that they used, and by https where the proxy
+/// that is trusted says so.
+fn origin(request: &HttpRequest) -> String {
+    let https = request.extensions().get::<Peer>().is_some_and(|peer| peer.https);
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host =
+        host.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str));
+    let scheme = if https { "https" } else { "http" };
+    host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
+}
