@@ -15,6 +15,7 @@ mod count;
 mod dictionaries;
 mod keeper;
 mod limits;
+mod nearest;
 mod page;
 mod pyramid;
 mod row;
