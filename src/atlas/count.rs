@@ -279,17 +279,6 @@ fn axis(by: Dimension, values: &Values, labels: &mut Labels) -> Axis {
 impl Axis {
     #[inline]
     fn each(&self, columns: &Columns, row: usize, mut visit: impl FnMut(u32)) {
-        let of_bits = |word: u32, shift: u32, width: u32, visit: &mut dyn FnMut(u32)| {
-            let set = word >> shift & ((1 << width) - 1);
-            if set == 0 {
-                visit(NONE);
-            }
-            let mut set = set;
-            while set != 0 {
-                visit(set.trailing_zeros());
-                set &= set - 1;
-            }
-        };
         let plain = &columns.plain;
         match self {
             Self::Place(numbers) => visit(numbers[usize::from(plain.place[row])]),
@@ -298,13 +287,26 @@ impl Axis {
                 numbers => numbers.iter().for_each(|number| visit(*number)),
             },
             Self::First { shift, width } => {
-                of_bits(plain.first[row], *shift, *width, &mut visit);
+                of_bits(plain.first[row] >> shift, *width, visit);
             }
             Self::Second { shift, width } => {
-                of_bits(plain.second[row], *shift, *width, &mut visit);
+                of_bits(plain.second[row] >> shift, *width, visit);
             }
             Self::Year => visit(u32::from(plain.year[row]).wrapping_sub(1)),
         }
+    }
+}
+
+/// Visits the numbers of the set bits of a word, or that there are none.
+#[inline]
+fn of_bits(word: u32, width: u32, mut visit: impl FnMut(u32)) {
+    let mut set = word & ((1 << width) - 1);
+    if set == 0 {
+        visit(NONE);
+    }
+    while set != 0 {
+        visit(set.trailing_zeros());
+        set &= set - 1;
     }
 }
 
@@ -326,29 +328,48 @@ impl Cells {
         if counted.counts.is_empty() {
             counted.counts = vec![0; self.sizes.iter().product()];
         }
+        let Counted { counts, sums: all } = counted;
+        if sums {
+            self.each(found, axes, |row, cell| {
+                counts[cell] += 1;
+                all.entry(cell).or_default().add(found.part, row);
+            });
+        } else {
+            self.each(found, axes, |_, cell| counts[cell] += 1);
+        }
+    }
+
+    /// Visits each row with each cell that it is in.
+    #[inline]
+    fn each(&self, found: &Found, axes: &[Axis], mut hit: impl FnMut(usize, usize)) {
         let columns = found.part.columns;
         let place = |at: usize, number: u32| (number as usize).min(self.sizes[at] - 1);
-        for row in found.rows() {
-            let mut hit = |cell: usize| {
-                counted.counts[cell] += 1;
-                if sums {
-                    counted.sums.entry(cell).or_default().add(found.part, row);
+        match axes {
+            [] => found.rows().for_each(|row| hit(row, 0)),
+            [a] => found.rows().for_each(|row| a.each(columns, row, |a| hit(row, place(0, a)))),
+            // Such as region by sector: what is asked most, in a loop of its own.
+            [Axis::Place(numbers), Axis::First { shift, width }] => {
+                let plain = &columns.plain;
+                for row in found.rows() {
+                    let at = numbers[usize::from(plain.place[row])] as usize * self.sizes[1];
+                    let set = plain.first[row] >> shift;
+                    of_bits(set, *width, |b| hit(row, at + place(1, b)));
                 }
-            };
-            match axes {
-                [] => hit(0),
-                [a] => a.each(columns, row, |a| hit(place(0, a))),
-                [a, b] => a.each(columns, row, |a| {
+            }
+            [a, b] => found.rows().for_each(|row| {
+                a.each(columns, row, |a| {
                     let at = place(0, a) * self.sizes[1];
-                    b.each(columns, row, |b| hit(at + place(1, b)));
-                }),
-                [a, b, rest @ ..] => a.each(columns, row, |a| {
+                    b.each(columns, row, |b| hit(row, at + place(1, b)));
+                });
+            }),
+            [a, b, rest @ ..] => found.rows().for_each(|row| {
+                a.each(columns, row, |a| {
                     b.each(columns, row, |b| {
                         let at = (place(0, a) * self.sizes[1] + place(1, b)) * self.sizes[2];
-                        rest[0].each(columns, row, |c| hit(at + place(2, c)));
+                        rest[0].each(columns, row, |c| hit(row, at + place(2, c)));
                     });
-                }),
-            }
+                });
+            }),
         }
     }
 
