@@ -19,7 +19,7 @@ use sentra::domain::quantity::unit::Dimension as Unit;
 use sentra::domain::region::{Level, RegionCode};
 use sentra::domain::size::SizeClass;
 use sentra::geography::mercator::{Tile, grid};
-use sentra::geography::{Area, Bbox, round7};
+use sentra::geography::{Area, Bbox, PolygonIndex, polygon_of, round7};
 use serde_json::Value;
 
 const SPREAD: f64 = 0.0065;
@@ -255,7 +255,29 @@ fn memory() -> u64 {
         / 1024
 }
 
+/// A million points in the regency that each lies in, one after the other.
+fn locate_points() {
+    let text = std::fs::read_to_string("seed/regions/regencies.geojson").expect("the seed");
+    let collection: geojson::FeatureCollection = text.parse().expect("GeoJSON");
+    let mut regencies = PolygonIndex::default();
+    for (place, feature) in collection.features.iter().enumerate() {
+        let geometry = feature.geometry.as_ref().expect("a geometry");
+        regencies.add(polygon_of(geometry).expect("a polygon"), place);
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let mut place = || (random.random_range(111.0..114.5), random.random_range(-8.7..-6.8));
+    let points: Vec<(f64, f64)> = (0..1_000_000).map(|_| place()).collect();
+    println!("\n| operation | p50 ms | p99 ms | found |\n|---|---|---|---|");
+    measure("the grid over the regencies", 1, |_| {
+        regencies.locate(112.7, -7.5).into_iter().count()
+    });
+    measure("point in regency, 1 million points", 5, |_| {
+        points.iter().filter(|(lon, lat)| regencies.locate(*lon, *lat).is_some()).count()
+    });
+}
+
 fn main() {
+    locate_points();
     let rows = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
     let atlas = build(rows);
     let (public, internal, bytes) = atlas.size();
@@ -325,14 +347,28 @@ fn operations(view: &View) {
     measure("page of 100 by sector + regency", 40, |_| page(&regional, Sort::Curve));
     measure("page of 100, everything", 40, |_| page(&Filter::default(), Sort::Curve));
     measure("page of 100 by name, everything", 10, |_| page(&Filter::default(), Sort::Name));
-    let mut random = ChaCha8Rng::seed_from_u64(1);
-    measure("nearest 20", 200, |_| {
-        let (lon, lat) = (random.random_range(111.2..113.8), random.random_range(-8.1..-7.1));
-        let near = filter(|filter| filter.public.near = Some(Circle { lon, lat, radius_m: None }));
-        view.page(&PageQuery { filter: &near, sort: Sort::Distance, after: None, limit: 20 })
-            .keys
-            .len()
+    let far = filter(|filter| {
+        *filter = sector.clone();
+        filter.public.regions = "35.29".parse().into_iter().collect();
     });
+    let nowhere = &Filter::default();
+    for (name, asked) in [
+        ("nearest 20", nowhere),
+        ("nearest 20, kind, women-led", &packed),
+        ("nearest 20, sector, size, a regency far off", &far),
+    ] {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        measure(name, 200, |_| {
+            let (lon, lat) = (random.random_range(111.2..113.8), random.random_range(-8.1..-7.1));
+            let near = filter(|filter| {
+                *filter = asked.clone();
+                filter.public.near = Some(Circle { lon, lat, radius_m: None });
+            });
+            view.page(&PageQuery { filter: &near, sort: Sort::Distance, after: None, limit: 20 })
+                .keys
+                .len()
+        });
+    }
     let circle = filter(|filter| {
         filter.public.near = Some(Circle { lon: 112.72, lat: -7.3, radius_m: Some(10_000.0) });
     });

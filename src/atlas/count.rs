@@ -230,17 +230,6 @@ fn axis(by: Dimension, values: &Values, labels: &mut Labels) -> Axis {
 impl Axis {
     #[inline]
     fn each(&self, columns: &Columns, row: usize, mut visit: impl FnMut(u32)) {
-        let of_bits = |word: u32, shift: u32, width: u32, visit: &mut dyn FnMut(u32)| {
-            let set = word >> shift & ((1 << width) - 1);
-            if set == 0 {
-                visit(NONE);
-            }
-            let mut set = set;
-            while set != 0 {
-                visit(set.trailing_zeros());
-                set &= set - 1;
-            }
-        };
         let plain = &columns.plain;
         match self {
             Self::Place(numbers) => visit(numbers[usize::from(plain.place[row])]),
@@ -249,13 +238,26 @@ impl Axis {
                 numbers => numbers.iter().for_each(|number| visit(*number)),
             },
             Self::First { shift, width } => {
-                of_bits(plain.first[row], *shift, *width, &mut visit);
+                of_bits(plain.first[row] >> shift, *width, visit);
             }
             Self::Second { shift, width } => {
-                of_bits(plain.second[row], *shift, *width, &mut visit);
+                of_bits(plain.second[row] >> shift, *width, visit);
             }
             Self::Year => visit(u32::from(plain.year[row]).wrapping_sub(1)),
         }
+    }
+}
+
+/// Visits the numbers of the set bits of a word, or that there are none.
+#[inline]
+fn of_bits(word: u32, width: u32, mut visit: impl FnMut(u32)) {
+    let mut set = word & ((1 << width) - 1);
+    if set == 0 {
+        visit(NONE);
+    }
+    while set != 0 {
+        visit(set.trailing_zeros());
+        set &= set - 1;
     }
 }
 
@@ -334,26 +336,37 @@ impl Cells {
         }
     }
 
-    /// The cells of every row found.
+    /// Visits each row with each cell that it is in.
     #[inline]
     fn each(&self, found: &Found, axes: &[Axis], mut hit: impl FnMut(u64, usize)) {
         let columns = found.part.columns;
         let place = |at: usize, number: u32| u64::from(number).min(self.sizes[at] - 1);
-        for row in found.rows() {
-            match axes {
-                [] => hit(0, row),
-                [a] => a.each(columns, row, |a| hit(place(0, a), row)),
-                [a, b] => a.each(columns, row, |a| {
+        match axes {
+            [] => found.rows().for_each(|row| hit(0, row)),
+            [a] => found.rows().for_each(|row| a.each(columns, row, |a| hit(place(0, a), row))),
+            // Such as region by sector: what is asked most, in a loop of its own.
+            [Axis::Place(numbers), Axis::First { shift, width }] => {
+                let plain = &columns.plain;
+                for row in found.rows() {
+                    let at = u64::from(numbers[usize::from(plain.place[row])]) * self.sizes[1];
+                    let set = plain.first[row] >> shift;
+                    of_bits(set, *width, |b| hit(at + place(1, b), row));
+                }
+            }
+            [a, b] => found.rows().for_each(|row| {
+                a.each(columns, row, |a| {
                     let at = place(0, a) * self.sizes[1];
                     b.each(columns, row, |b| hit(at + place(1, b), row));
-                }),
-                [a, b, rest @ ..] => a.each(columns, row, |a| {
+                });
+            }),
+            [a, b, rest @ ..] => found.rows().for_each(|row| {
+                a.each(columns, row, |a| {
                     b.each(columns, row, |b| {
                         let at = (place(0, a) * self.sizes[1] + place(1, b)) * self.sizes[2];
                         rest[0].each(columns, row, |c| hit(at + place(2, c), row));
                     });
-                }),
-            }
+                });
+            }),
         }
     }
 

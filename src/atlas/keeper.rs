@@ -64,8 +64,12 @@ impl Builder {
 
     pub fn build(self) -> Atlas {
         let Self { writer, public, internal } = self;
-        let public = packed(public, &writer.ids, &writer.public);
-        let internal = packed(internal, &writer.ids, &writer.internal);
+        // Each in a thread of its own: packing is most of what a start waits for.
+        let (public, internal) = std::thread::scope(|scope| {
+            let public = scope.spawn(|| packed::<Public>(public, &writer.ids, &writer.public));
+            let internal = packed::<Internal>(internal, &writer.ids, &writer.internal);
+            (public.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), internal)
+        });
         Atlas {
             public: ArcSwap::from_pointee(public),
             internal: ArcSwap::from_pointee(internal),

@@ -3,11 +3,15 @@
 
 /// Rows that one summary is of; a multiple of 64.
 pub const BLOCK: usize = if cfg!(test) { 128 } else { 4096 };
+/// Cells with no more rows are not parted when the nearest are looked for.
+pub const LEAF: usize = if cfg!(test) { 4 } else { 256 };
 /// Segments with no more rows in all are merged at once, when one is written; larger ones in the
 /// background.
 pub const SMALL: usize = if cfg!(test) { 30 } else { 4_000 };
 /// Segments with fewer rows have no pyramid: they are counted when they are asked.
 pub const WORTH: usize = if cfg!(test) { 40 } else { 50_000 };
+/// Cells of fine zooms with fewer rows are counted when they are asked.
+pub const CROWDED: usize = if cfg!(test) { 3 } else { 256 };
 /// So many names are written out and sorted; where more pass, the order of names is walked.
 pub const FEW: usize = if cfg!(test) { 20 } else { 20_000 };
 /// Scans with more rows are parted between two threads, if nobody else scans.

@@ -16,6 +16,7 @@ mod dictionaries;
 mod file;
 mod keeper;
 mod limits;
+mod nearest;
 mod page;
 mod pyramid;
 mod quality;

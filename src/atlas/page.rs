@@ -8,11 +8,13 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::limits::{BLOCK, FEW};
+use super::nearest::{Nearest, Numbered};
 use super::scan::{Part, Stretch, scan, stretches, test};
+use super::segment;
 use super::view::{View, WORLD, count};
 use crate::domain::filter::{Filter, Sort};
 use crate::domain::text::fold;
-use crate::geography::{Shape, cover, distance_m, mercator};
+use crate::geography::{Shape, cover, distance_m};
 use crate::search;
 
 /// A page that is asked for.
@@ -104,9 +106,11 @@ impl View {
             _ if matched == 0 => Vec::new(),
             Sort::Curve => asked.along_the_curve(),
             Sort::UpdatedAtDescending => {
-                asked.best(|part, row| Place::Micros(-part.columns.plain.updated[row]))
+                let number = |part: &Part, row: usize| number(-part.columns.plain.updated[row]);
+                let place = |number| Place::Micros(micros(number));
+                placed(asked.best_by_number(number), place)
             }
-            Sort::Distance => asked.nearest(),
+            Sort::Distance => placed(asked.nearest(matched), Place::Metres),
             Sort::Name if matched > FEW => asked.by_name(),
             Sort::Name => asked.best(|part, row| Place::Name(fold(&part.name(row)))),
             Sort::Relevance => asked.best(|part, row| {
@@ -174,15 +178,6 @@ impl Asked<'_> {
 
     /// The first in an order of all that pass.
     fn best(&self, place: impl Fn(&Part, usize) -> Place + Sync) -> Vec<Placed> {
-        self.best_in(self.open, self.shapes, place)
-    }
-
-    fn best_in(
-        &self,
-        open: &[Stretch],
-        shapes: &[Shape],
-        place: impl Fn(&Part, usize) -> Place + Sync,
-    ) -> Vec<Placed> {
         let wanted = self.wanted();
         let keep = |best: &mut Vec<Placed>, size: usize| {
             if best.len() > size {
@@ -192,8 +187,8 @@ impl Asked<'_> {
         };
         let mut best = scan(
             self.parts,
-            open,
-            shapes,
+            self.open,
+            self.shapes,
             |best: &mut Vec<Placed>, found| {
                 for row in found.rows() {
                     let (place, id) = (place(found.part, row), found.part.id(row));
@@ -209,38 +204,65 @@ impl Asked<'_> {
         best
     }
 
-    /// Those nearest to `near`. The neighbours on the curve tell how far the page reaches at most;
-    /// then only that circle is looked through.
-    fn nearest(&self) -> Vec<Placed> {
-        let near = self.query.filter.public.near.map_or((0.0, 0.0), |at| (at.lon, at.lat));
-        let metres =
-            |part: &Part, row: usize| Place::Metres(distance_m(near, part.position(row)).to_bits());
-        let code = mercator::morton(near.0, near.1);
-        let mut window = 256;
-        while window < 100_000 {
-            let around: Vec<Stretch> = self
-                .open
-                .iter()
-                .filter_map(|stretch| {
-                    let middle = self.parts[stretch.of].columns.first_at(code);
-                    let start = stretch.rows.start.max(middle.saturating_sub(window));
-                    let end = stretch.rows.end.min(middle + window);
-                    (start < end).then(|| Stretch { rows: start..end, ..stretch.clone() })
-                })
-                .collect();
-            let mut found = self.best_in(&around, self.shapes, metres);
-            found.sort_unstable();
-            if let Some((Place::Metres(bits), _, _)) = found.get(self.query.limit) {
-                let radius_m = f64::from_bits(*bits);
-                let circle = Shape::Circle { lon: near.0, lat: near.1, radius_m };
-                let mut shapes = self.shapes.to_vec();
-                shapes.push(circle);
-                let open = stretches(self.parts, &cover(WORLD, &shapes));
-                return self.best_in(&open, &shapes, metres);
+    /// The same in an order by number. Ids settle equal numbers, and are looked up nowhere else.
+    fn best_by_number(&self, number: impl Fn(&Part, usize) -> u64 + Sync) -> Vec<Numbered> {
+        type Rows = (Vec<(u64, u32, u32)>, Option<u64>);
+        let (wanted, after) = (self.wanted(), self.after_number());
+        let id = |of: u32, row: u32| self.parts[of as usize].id(row as usize);
+        let keep = |(rows, worst): &mut Rows, size: usize| {
+            if rows.len() > size {
+                rows.select_nth_unstable_by(wanted - 1, |a, b| {
+                    a.0.cmp(&b.0).then_with(|| id(a.1, a.2).cmp(&id(b.1, b.2)))
+                });
+                rows.truncate(wanted);
+                *worst = Some(rows[wanted - 1].0);
             }
-            window *= 8;
+        };
+        let mut best = scan(
+            self.parts,
+            self.open,
+            self.shapes,
+            |best: &mut Rows, found| {
+                for row in found.rows() {
+                    let number = number(found.part, row);
+                    let is_after = after.is_none_or(|(last, after)| {
+                        number > last || number == last && found.part.id(row) > after
+                    });
+                    if is_after && best.1.is_none_or(|worst| number <= worst) {
+                        let (of, row) = (segment::number(found.of), segment::number(row));
+                        best.0.push((number, of, row));
+                    }
+                }
+                keep(best, 8 * wanted + 10_000);
+            },
+            |best, more| best.0.extend(more.0),
+        );
+        keep(&mut best, wanted);
+        let numbered = |(number, of, row): (u64, u32, u32)| {
+            (number, id(of, row), self.parts[of as usize].key(row as usize))
+        };
+        best.0.into_iter().map(numbered).collect()
+    }
+
+    /// The number and id that the page before ended with.
+    fn after_number(&self) -> Option<(u64, Uuid)> {
+        let cursor = self.query.after?;
+        match cursor.place {
+            Place::Micros(micros) => Some((number(micros), cursor.id)),
+            Place::Metres(metres) => Some((metres, cursor.id)),
+            _ => None,
         }
-        self.best(metres)
+    }
+
+    /// Those nearest to `near`.
+    fn nearest(&self, matched: usize) -> Vec<Numbered> {
+        let from = self.query.filter.public.near.map_or((0.0, 0.0), |at| (at.lon, at.lat));
+        let (parts, shapes, wanted) = (self.parts, self.shapes, self.wanted());
+        let after = self.after_number();
+        let few = matched <= wanted;
+        let found = (!few).then(|| Nearest { parts, shapes, from, wanted, after }.find());
+        let metres = |part: &Part, row: usize| distance_m(from, part.position(row)).to_bits();
+        found.flatten().unwrap_or_else(|| self.best_by_number(metres))
     }
 
     /// Walks the order of names of each part from behind the cursor.
@@ -284,6 +306,19 @@ impl Asked<'_> {
         }
         all
     }
+}
+
+fn placed(numbered: Vec<Numbered>, place: impl Fn(u64) -> Place) -> Vec<Placed> {
+    numbered.into_iter().map(|(number, id, key)| (place(number), id, key)).collect()
+}
+
+/// Numbers with a sign in their order as numbers without, and back.
+fn number(micros: i64) -> u64 {
+    micros.cast_unsigned() ^ 1 << 63
+}
+
+fn micros(number: u64) -> i64 {
+    (number ^ 1 << 63).cast_signed()
 }
 
 /// A list made long enough.

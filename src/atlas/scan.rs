@@ -34,6 +34,8 @@ pub struct Found<'a> {
     pub part: &'a Part<'a>,
     pub of: usize,
     pub start: usize,
+    /// Rows that were tested.
+    pub len: usize,
     pub words: &'a [u64],
 }
 
@@ -41,6 +43,17 @@ impl Found<'_> {
     pub fn rows(&self) -> impl Iterator<Item = usize> {
         let words = self.words.iter().enumerate();
         words.flat_map(move |(at, word)| bits(*word).map(move |bit| self.start + 64 * at + bit))
+    }
+
+    /// The first at or behind a place, counted from `start`.
+    pub fn next(&self, from: usize) -> Option<usize> {
+        let mut word = self.words.get(from / 64)? & (u64::MAX << (from % 64));
+        let mut at = from / 64;
+        while word == 0 {
+            at += 1;
+            word = *self.words.get(at)?;
+        }
+        Some(64 * at + word.trailing_zeros() as usize)
     }
 
     pub fn count(&self) -> usize {
@@ -128,6 +141,9 @@ fn halves(stretches: &[Stretch], total: usize) -> (Vec<Stretch>, Vec<Stretch>) {
 
 /// Tests one stretch, a block at a time.
 pub fn test(parts: &[Part], stretch: &Stretch, shapes: &[Shape], visit: &mut impl FnMut(&Found)) {
+    if stretch.rows.is_empty() {
+        return;
+    }
     let part = &parts[stretch.of];
     let mut marks = [0_u8; BLOCK];
     let mut words = [0_u64; BLOCK / 64];
@@ -155,7 +171,7 @@ pub fn test(parts: &[Part], stretch: &Stretch, shapes: &[Shape], visit: &mut imp
                 }
             }
             if words.iter().any(|word| *word != 0) {
-                visit(&Found { part, of: stretch.of, start, words });
+                visit(&Found { part, of: stretch.of, start, len: end - start, words });
             }
         }
         start = end;
@@ -190,16 +206,20 @@ impl Part<'_> {
 /// place.
 fn pack<'a>(marks: &[u8], words: &'a mut [u64; BLOCK / 64]) -> &'a mut [u64] {
     let used = marks.len().div_ceil(64);
-    let eight = |marks: &[u8]| {
-        let mut bytes = [0; 8];
-        bytes[..marks.len()].copy_from_slice(marks);
-        u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    let eight =
+        |marks: &[u8; 8]| u64::from_le_bytes(*marks).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    let whole = |marks: &[u8; 64]| {
+        let bytes = marks.as_chunks::<8>().0.iter().enumerate();
+        bytes.fold(0_u64, |word, (at, marks)| word | eight(marks) << (8 * at))
     };
-    for (word, marks) in words.iter_mut().zip(marks.chunks(64)) {
-        *word = 0;
-        for (at, marks) in marks.chunks(8).enumerate() {
-            *word |= eight(marks) << (8 * at);
-        }
+    let (full, rest) = marks.as_chunks::<64>();
+    for (word, marks) in words.iter_mut().zip(full) {
+        *word = whole(marks);
+    }
+    if !rest.is_empty() {
+        let mut marks = [0; 64];
+        marks[..rest.len()].copy_from_slice(rest);
+        words[full.len()] = whole(&marks);
     }
     &mut words[..used]
 }

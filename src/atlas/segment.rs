@@ -1,6 +1,7 @@
 //! Rows of one audience in the order of the curve, packed once and never changed.
 
 use std::io;
+use std::ops::Range;
 
 use super::columns::{Columns, ExtraColumns, Ids, Source};
 use super::dictionaries::{Dictionaries, Values};
@@ -107,8 +108,11 @@ impl<A: Audience> Segment<A> {
         let columns = Columns::gather(&columns, order);
         let extra = A::Columns::gather(&extras, order);
         let keys = &columns.plain.key;
-        let mut by_key: Vec<u32> = (0..number(keys.len())).collect();
-        by_key.sort_unstable_by_key(|row| keys[*row as usize]);
+        let mut keyed: Vec<(u32, u32)> = keys.iter().copied().zip(0..).collect();
+        keyed.sort_unstable();
+        let mut by_key: Vec<u32> = Vec::with_capacity(keys.len());
+        by_key.extend(keyed.iter().map(|(_, row)| *row));
+        drop(keyed);
         let by_name = match named {
             Some(parts) => {
                 merged(&parts, &|row: &u32| name_place(&columns, ids, &values.words, *row))
@@ -166,7 +170,12 @@ impl Columns {
 
     /// The first row of which something is true that is true of all behind it.
     pub fn first_where(&self, is: impl Fn(usize) -> bool) -> usize {
-        let (mut low, mut high) = (0, self.len());
+        self.first_in(&(0..self.len()), is)
+    }
+
+    /// The same among these rows; their end where there is none.
+    pub fn first_in(&self, rows: &Range<usize>, is: impl Fn(usize) -> bool) -> usize {
+        let (mut low, mut high) = (rows.start, rows.end);
         while low < high {
             let middle = usize::midpoint(low, high);
             if is(middle) { high = middle } else { low = middle + 1 }
@@ -175,7 +184,7 @@ impl Columns {
     }
 
     /// The rows of a run of the curve.
-    pub fn rows(&self, run: &Run) -> std::ops::Range<usize> {
+    pub fn rows(&self, run: &Run) -> Range<usize> {
         let end = run.last.checked_add(1).map_or(self.len(), |next| self.first_at(next));
         self.first_at(run.first)..end
     }
@@ -188,16 +197,49 @@ fn name_place(columns: &Columns, ids: &Ids, words: &Words, row: u32) -> (String,
     (name, id.unwrap_or_default())
 }
 
+/// The words of folded names as numbers in the order of the words. A name's place is that of its
+/// words one after the other: a space comes before all letters.
+struct Ranks {
+    /// Of each word of the dictionary those that folding leaves of it, from 1.
+    of: Vec<Vec<u32>>,
+    /// Bits that a number takes.
+    width: u32,
+}
+
+impl Ranks {
+    fn of(words: &Words) -> Self {
+        let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
+        let mut all: Vec<&str> = folded.iter().flat_map(|word| word.split(' ')).collect();
+        all.sort_unstable();
+        all.dedup();
+        let rank = |word: &str| number(all.partition_point(|known| *known < word)) + 1;
+        let split = |word: &String| {
+            word.split(' ').filter(|part| !part.is_empty()).map(rank).collect::<Vec<u32>>()
+        };
+        let width = usize::BITS - all.len().leading_zeros();
+        Self { of: folded.iter().map(split).collect(), width }
+    }
+
+    /// The first words of a name in one number.
+    fn first(&self, words: impl Iterator<Item = usize>) -> u64 {
+        let mut left = 64;
+        let mut sum = 0;
+        for rank in words.filter_map(|word| self.of.get(word)).flatten() {
+            if left < self.width {
+                break;
+            }
+            left -= self.width;
+            sum |= u64::from(*rank) << left;
+        }
+        sum
+    }
+}
+
 fn sorted_by_name(columns: &Columns, ids: &Ids, words: &Words) -> Vec<u32> {
-    // The first letters settle most; the whole name is written out only where they do not.
-    let letters = |row: u32| {
-        let name = fold(&columns.names.get(row as usize, words));
-        let mut first = [0; 12];
-        let length = name.len().min(12);
-        first[..length].copy_from_slice(&name.as_bytes()[..length]);
-        (first, row)
-    };
-    let mut rows: Vec<([u8; 12], u32)> = (0..number(columns.len())).map(letters).collect();
+    // The first words settle most; the whole name is written out only where they do not.
+    let ranks = Ranks::of(words);
+    let first = |row: u32| (ranks.first(columns.names.words(row as usize)), row);
+    let mut rows: Vec<(u64, u32)> = (0..number(columns.len())).map(first).collect();
     rows.sort_unstable();
     let mut start = 0;
     let mut order = Vec::with_capacity(rows.len());

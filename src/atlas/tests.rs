@@ -472,9 +472,15 @@ fn check(
         let view = atlas.view(visibility.clone());
         let seen = naive(records, &visibility, filter);
         check_groups(&view, filter, &seen, by)?;
-        for (z, lon, lat) in
-            [(0, 112.7, -7.5), (5, 112.7, -7.5), (7, 112.4, -7.5), (9, 112.72, -7.51)]
-        {
+        // From the whole square to the village where many are on one point.
+        for (z, lon, lat) in [
+            (0, 112.7, -7.5),
+            (5, 112.7, -7.5),
+            (7, 112.4, -7.5),
+            (9, 112.72, -7.51),
+            (11, 112.722_301_1, -7.507_134_9),
+            (14, 112.722_301_1, -7.507_134_9),
+        ] {
             let (x, y) = grid(lon, lat);
             let cut = |at: u32| at.checked_shr(32 - u32::from(z)).unwrap_or_default();
             let tile = Tile::new(z, cut(x), cut(y)).expect("a tile");

@@ -64,6 +64,22 @@ impl Names {
         name
     }
 
+    /// The numbers of a row's words.
+    pub fn words(&self, row: usize) -> impl Iterator<Item = usize> {
+        let mut bytes = self.encoded(row).iter();
+        std::iter::from_fn(move || {
+            let (mut number, mut shift) = (0_usize, 0);
+            loop {
+                let byte = *bytes.next()?;
+                number |= usize::from(byte & 0x7f) << shift;
+                shift += 7;
+                if byte & 0x80 == 0 {
+                    return Some(number - 1);
+                }
+            }
+        })
+    }
+
     /// A name's bytes without its end. No byte of a number is 0.
     fn encoded(&self, row: usize) -> &[u8] {
         let mut rest = &self.bytes[self.starts[row / STRIDE] as usize..];

@@ -1,12 +1,15 @@
 //! A tile as cells: records near each other are drawn as one.
 
+use std::ops::Range;
+
 use super::columns::{Columns, NO_SECTOR};
-use super::scan::{Part, Stretch, scan, test};
+use super::scan::{Found, Part, Stretch, scan, test};
+use super::traits::bits;
 use super::view::View;
 use crate::domain::codes::Sector;
 use crate::domain::filter::Filter;
+use crate::geography::cover;
 use crate::geography::mercator::{Tile, interleave, position};
-use crate::geography::{Run, cover};
 
 /// The records of one cell of a tile.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +49,18 @@ pub struct Heap {
     one_point: bool,
 }
 
+/// One in the byte of each sector: a word's rows are counted in two numbers of eight bytes.
+const LANES: [(u64, u64); 16] = {
+    let mut lanes = [(0, 0); 16];
+    let mut at = 0;
+    while at < 8 {
+        lanes[at] = (1 << (8 * at), 0);
+        lanes[at + 8] = (0, 1 << (8 * at));
+        at += 1;
+    }
+    lanes
+};
+
 impl Default for Heap {
     fn default() -> Self {
         let (of, row, at) = (0, 0, (0, 0));
@@ -54,19 +69,37 @@ impl Default for Heap {
 }
 
 impl Heap {
+    /// Adds the rows of a word that passed: bit `i` is row `start + i`.
     #[inline]
-    pub fn add(&mut self, columns: &Columns, row: usize, of: usize) {
-        let plain = &columns.plain;
-        let (x, y) = (plain.x[row], plain.y[row]);
-        if self.count == 0 {
-            (self.of, self.row) = (super::segment::number(of), super::segment::number(row));
-            self.at = (x, y);
+    pub fn add(&mut self, columns: &Columns, of: usize, start: usize, word: u64) {
+        if word == 0 {
+            return;
         }
-        self.count += 1;
-        self.x += u64::from(x);
-        self.y += u64::from(y);
-        self.sectors[usize::from(plain.main[row]) & 15] += 1;
-        self.one_point &= (x, y) == self.at;
+        let plain = &columns.plain;
+        let first = start + word.trailing_zeros() as usize;
+        let last = start + 63 - word.leading_zeros() as usize;
+        if self.count == 0 {
+            (self.of, self.row) = (super::segment::number(of), super::segment::number(first));
+            self.at = (plain.x[first], plain.y[first]);
+        }
+        // Rows are in the order of their places: if the outermost are on the point, all are.
+        self.one_point &= [first, last].iter().all(|row| (plain.x[*row], plain.y[*row]) == self.at);
+        self.count += word.count_ones();
+        let rows = start..=last;
+        let (xs, ys, main) =
+            (&plain.x[rows.clone()], &plain.y[rows.clone()], &plain.main[rows.clone()]);
+        let (mut x, mut y, mut low, mut high) = (0, 0, 0, 0);
+        for at in bits(word) {
+            x += u64::from(xs[at]);
+            y += u64::from(ys[at]);
+            let (a, b) = LANES[usize::from(main[at]) & 15];
+            low += a;
+            high += b;
+        }
+        self.x += x;
+        self.y += y;
+        let counts = low.to_le_bytes().into_iter().chain(high.to_le_bytes());
+        self.sectors.iter_mut().zip(counts).for_each(|(sum, more)| *sum += u32::from(more));
     }
 
     pub fn join(&mut self, other: &Self) {
@@ -87,7 +120,7 @@ impl Heap {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "sums are far below 2^52 where it would matter")]
-    fn cell(&self, parts: &[Part]) -> Cell {
+    fn cell(&self, parts: &[Part], sectors: &[Option<Sector>]) -> Cell {
         let known = &self.sectors[..usize::from(NO_SECTOR)];
         let most = known.iter().max().copied().unwrap_or_default();
         let leading = known.iter().position(|count| *count == most).filter(|_| most > 0);
@@ -100,9 +133,7 @@ impl Heap {
             count: self.count,
             x: self.x as f64 / f64::from(self.count),
             y: self.y as f64 / f64::from(self.count),
-            sector: leading
-                .and_then(|place| Sector::all().get(place))
-                .and_then(|sector| Sector::from_code(&sector.code)),
+            sector: leading.and_then(|place| sectors.get(place).copied().flatten()),
             stack: self.count > 1 && self.one_point,
             single,
         }
@@ -152,39 +183,74 @@ impl View {
                 Extend::extend,
             ));
         }
-        heaps.sort_by_key(|(code, _)| *code);
-        let same = heaps.chunk_by(|a, b| a.0 == b.0);
-        let joined = same.map(|heaps| {
-            let mut all = heaps[0].1;
-            heaps[1..].iter().for_each(|(_, heap)| all.join(heap));
-            all
+        if parts.len() > 1 {
+            heaps.sort_by_key(|(code, _)| *code);
+        }
+        heaps.dedup_by(|(code, heap), (last, all)| {
+            let same = code == last;
+            if same {
+                all.join(heap);
+            }
+            same
         });
-        joined.filter(|heap| heap.count > 0).map(|heap| heap.cell(&parts)).collect()
+        let sectors: Vec<Option<Sector>> =
+            Sector::all().iter().map(|sector| Sector::from_code(&sector.code)).collect();
+        let filled = heaps.iter().filter(|(_, heap)| heap.count > 0);
+        filled.map(|(_, heap)| heap.cell(&parts, &sectors)).collect()
     }
 }
 
 /// Adds the rows found to the last heap while they lie in its cell.
-fn heap_up(heaps: &mut Heaps, found: &super::scan::Found, shift: u32) {
+fn heap_up(heaps: &mut Heaps, found: &Found, shift: u32) {
     let columns = found.part.columns;
+    let plain = &columns.plain;
     let cell = |row: usize| {
-        (columns.plain.x[row].checked_shr(shift), columns.plain.y[row].checked_shr(shift))
+        let cut = |at: u32| at.checked_shr(shift).unwrap_or_default();
+        (cut(plain.x[row]), cut(plain.y[row]))
     };
-    let mut rows = found.rows().peekable();
-    while let Some(first) = rows.peek().copied() {
-        let here = cell(first);
-        let mut heap = Heap::default();
-        while let Some(row) = rows.next_if(|row| cell(*row) == here) {
-            heap.add(columns, row, found.of);
+    let mut from = 0;
+    while let Some(first) = found.next(from) {
+        let here = cell(found.start + first);
+        let inside = |at: usize| cell(found.start + at) == here;
+        let end = end_of_run(first, found.len, inside);
+        let code = interleave(here.0, here.1);
+        if heaps.last().is_none_or(|(last, _)| *last != code) {
+            heaps.push((code, Heap::default()));
         }
-        let code = interleave(here.0.unwrap_or_default(), here.1.unwrap_or_default());
-        match heaps.last_mut() {
-            Some((last, all)) if *last == code => all.join(&heap),
-            _ => heaps.push((code, heap)),
+        let Some((_, heap)) = heaps.last_mut() else { return };
+        for at in first / 64..end.div_ceil(64) {
+            let mut word = found.words[at];
+            if at == first / 64 {
+                word &= u64::MAX << (first % 64);
+            }
+            if end < 64 * (at + 1) {
+                word &= !(u64::MAX << (end % 64));
+            }
+            heap.add(columns, found.of, found.start + 64 * at, word);
         }
+        from = end;
     }
 }
 
-/// Takes the cells of a tile from the pyramid; those that hold dead rows are counted again.
+/// Where a run ends that begins at `first`, before `end` at the latest: in steps that double, then
+/// in halves.
+pub fn end_of_run(first: usize, end: usize, inside: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut step) = (first, 1);
+    while low + step < end && inside(low + step) {
+        low += step;
+        step *= 2;
+    }
+    let mut high = end.min(low + step);
+    // `low` is inside; `high` is not, or is the end.
+    while high - low > 1 {
+        let middle = usize::midpoint(low, high);
+        if inside(middle) { low = middle } else { high = middle }
+    }
+    high
+}
+
+/// Takes the cells of a tile from the pyramid; those that it does not have, or that hold dead rows,
+/// are counted.
 fn from_pyramid(
     parts: &[Part],
     of: usize,
@@ -193,24 +259,30 @@ fn from_pyramid(
     tile: Tile,
     heaps: &mut Heaps,
 ) {
+    let part = &parts[of];
     let shift = 64 - 2 * u32::from(zoom);
-    let Run { first, last, .. } = tile.run();
-    let start = cells.partition_point(|cell| cell.code < first >> shift);
-    let end = cells.partition_point(|cell| cell.code <= last >> shift);
-    let dead = parts[of].dead;
+    let run = tile.run();
+    let rows = part.columns.rows(&run);
+    let start = cells.partition_point(|cell| cell.code < run.first >> shift);
+    let end = cells.partition_point(|cell| cell.code <= run.last >> shift);
+    let count = |heaps: &mut Heaps, rows: Range<usize>| {
+        let stretch = Stretch { of, rows, edge: false };
+        test(parts, &stretch, &[], &mut |found| heap_up(heaps, found, 32 - u32::from(zoom)));
+    };
+    let mut from = rows.start;
     for cell in &cells[start..end] {
         let rows = cell.start as usize..cell.end as usize;
-        if dead.any(&rows) {
-            let stretch = Stretch { of, rows, edge: false };
-            test(parts, &stretch, &[], &mut |found| {
-                heap_up(heaps, found, 32 - u32::from(zoom));
-            });
+        count(heaps, from..rows.start);
+        from = rows.end;
+        if part.dead.any(&rows) {
+            count(heaps, rows);
         } else {
             let mut heap = cell.heap;
             heap.set_part(of);
             heaps.push((cell.code, heap));
         }
     }
+    count(heaps, from..rows.end);
 }
 
 impl Heap {

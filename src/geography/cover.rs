@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use super::mercator::{Tile, cell_rect, interleave};
-use super::{Area, Bbox, EARTH_RADIUS_M, distance_m};
+use super::mercator::{Tile, cell_rect};
+use super::{Area, Bbox, distance_m, distances_m};
 
-/// Cells are parted until there are more than this many, or the finest zoom is reached.
+/// Cells are parted until there are more than this many, or the finest zoom is reached: more for an
+/// area, against which it is dearer to hold a row.
 const MAX_EDGE_CELLS: usize = 256;
+const MAX_EDGE_CELLS_OF_AREA: usize = 1_024;
 const FINEST: u8 = 22;
 
 /// What a position may be asked to lie in; edges are inside.
@@ -98,26 +100,28 @@ fn of_bbox(bbox: &Bbox, rect: &CellRect) -> Relation {
     }
 }
 
-/// From the middle of the cell to any of its positions is no farther than along its meridian and
-/// then along its widest parallel.
 fn of_circle(center: (f64, f64), radius_m: f64, rect: &CellRect) -> Relation {
-    let middle = (f64::midpoint(rect.west, rect.east), f64::midpoint(rect.south, rect.north));
-    let widest = if rect.south <= 0.0 && rect.north >= 0.0 {
-        1.0
-    } else {
-        rect.south.to_radians().cos().max(rect.north.to_radians().cos())
-    };
-    let half_height = ((rect.north - rect.south) / 2.0).to_radians();
-    let half_width = ((rect.east - rect.west) / 2.0).to_radians() * widest;
-    let reach = (half_height + half_width) * EARTH_RADIUS_M + 0.01;
-    let distance = distance_m(center, middle);
-    if distance - reach > radius_m {
+    let (least, most) = distances_m(center, rect);
+    if least > radius_m {
         Relation::Outside
-    } else if distance + reach < radius_m {
+    } else if most <= radius_m {
         Relation::Inside
     } else {
         Relation::Edge
     }
+}
+
+/// How all shapes together lie to a cell.
+pub fn relation(shapes: &[Shape], rect: &CellRect) -> Relation {
+    let mut all = Relation::Inside;
+    for shape in shapes {
+        match shape.relation(rect) {
+            Relation::Outside => return Relation::Outside,
+            Relation::Edge => all = Relation::Edge,
+            Relation::Inside => {}
+        }
+    }
+    all
 }
 
 /// The runs of a tile in which all shapes may be, in order.
@@ -126,16 +130,18 @@ pub fn cover(tile: Tile, shapes: &[Shape]) -> Vec<Run> {
         let (first, last) = tile.range();
         return vec![Run { first, last, edge: false }];
     }
+    let drawn = shapes.iter().any(|shape| matches!(shape, Shape::Area(_)));
+    let most = if drawn { MAX_EDGE_CELLS_OF_AREA } else { MAX_EDGE_CELLS };
     let mut cells = relations(&[tile], shapes);
     for _ in tile.z..FINEST {
         let edges = cells.iter().filter(|(_, relation)| *relation == Relation::Edge).count();
-        if edges == 0 || edges > MAX_EDGE_CELLS {
+        if edges == 0 || edges > most {
             break;
         }
         let mut next = Vec::with_capacity(cells.len() + 3 * edges);
         for (cell, relation) in cells {
             match relation {
-                Relation::Edge => next.extend(relations(&children(cell), shapes)),
+                Relation::Edge => next.extend(relations(&cell.children(), shapes)),
                 _ => next.push((cell, relation)),
             }
         }
@@ -154,27 +160,8 @@ pub fn cover(tile: Tile, shapes: &[Shape]) -> Vec<Run> {
 }
 
 fn relations(cells: &[Tile], shapes: &[Shape]) -> Vec<(Tile, Relation)> {
-    let relation = |cell: &Tile| {
-        let rect = cell_rect(*cell);
-        let mut all = Relation::Inside;
-        for shape in shapes {
-            match shape.relation(&rect) {
-                Relation::Outside => return Relation::Outside,
-                Relation::Edge => all = Relation::Edge,
-                Relation::Inside => {}
-            }
-        }
-        all
-    };
-    let found = cells.iter().map(|cell| (*cell, relation(cell)));
+    let found = cells.iter().map(|cell| (*cell, relation(shapes, &cell_rect(*cell))));
     found.filter(|(_, relation)| *relation != Relation::Outside).collect()
-}
-
-/// The four parts of a cell in the order of the curve.
-fn children(cell: Tile) -> [Tile; 4] {
-    let at = |x, y| Tile { z: cell.z + 1, x: 2 * cell.x + x, y: 2 * cell.y + y };
-    debug_assert!(interleave(1, 0) < interleave(0, 1));
-    [at(0, 0), at(1, 0), at(0, 1), at(1, 1)]
 }
 
 #[cfg(test)]

@@ -123,6 +123,12 @@ impl Tile {
         [lon(self.x), lat(self.y + 1), lon(self.x + 1), lat(self.y)]
     }
 
+    /// The four parts of it in the order of the curve.
+    pub fn children(self) -> [Self; 4] {
+        let at = |x, y| Self { z: self.z + 1, x: 2 * self.x + x, y: 2 * self.y + y };
+        [at(0, 0), at(1, 0), at(0, 1), at(1, 1)]
+    }
+
     /// First and last Morton code of the tile.
     pub fn range(self) -> (u64, u64) {
         if self.z == 0 {

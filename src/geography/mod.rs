@@ -4,14 +4,16 @@
 mod bbox;
 mod cover;
 mod distance;
+mod grid;
 mod lookup;
 pub mod mercator;
 mod outline;
 mod polygon;
+mod rings;
 
 pub use bbox::Bbox;
-pub use cover::{CellRect, Relation, Run, Shape, cover};
-pub use distance::{EARTH_RADIUS_M, distance_m};
+pub use cover::{CellRect, Relation, Run, Shape, cover, relation};
+pub use distance::{EARTH_RADIUS_M, distance_m, distances_m};
 pub use lookup::PolygonIndex;
 pub use outline::{EXTENT, Outline, Ring};
 pub use polygon::{Area, AreaError, MAX_VERTICES, check_polygon, polygon_of};

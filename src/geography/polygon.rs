@@ -2,6 +2,7 @@
 
 use geo::{BoundingRect, Coord, Intersects, Line, MultiPolygon, Rect, Validation};
 
+use super::rings::Rings;
 use super::{CellRect, Relation};
 
 /// More vertices than this are refused: a check costs time in proportion to them.
@@ -12,6 +13,7 @@ pub const MAX_VERTICES: usize = 2_000;
 pub struct Area {
     rect: Rect,
     polygon: MultiPolygon,
+    rings: Rings,
 }
 
 /// Why a polygon cannot be used.
@@ -47,17 +49,22 @@ impl Area {
             return Err(AreaError::TooManyVertices);
         }
         let rect = check_polygon(&polygon)?;
-        Ok(Self { rect, polygon })
+        Ok(Self::within(rect, polygon))
     }
 
     /// An area that was checked when it was stored. None for an empty one.
     pub fn checked_before(polygon: MultiPolygon) -> Option<Self> {
-        Some(Self { rect: polygon.bounding_rect()?, polygon })
+        Some(Self::within(polygon.bounding_rect()?, polygon))
+    }
+
+    fn within(rect: Rect, polygon: MultiPolygon) -> Self {
+        let rings = Rings::of(&polygon, rect.min().y, rect.max().y);
+        Self { rect, polygon, rings }
     }
 
     pub fn contains(&self, lon: f64, lat: f64) -> bool {
         let at = Coord { x: lon, y: lat };
-        self.rect.intersects(&at) && self.polygon.intersects(&at)
+        self.rect.intersects(&at) && self.rings.contain(at)
     }
 
     /// How the area lies to a box.
@@ -69,11 +76,7 @@ impl Area {
         if apart {
             return Relation::Outside;
         }
-        let rings = self
-            .polygon
-            .iter()
-            .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
-        if rings.flat_map(geo::LineString::lines).any(|line| may_cross(line, rect)) {
+        if self.rings.lines(rect.south, rect.north).any(|line| may_cross(*line, rect)) {
             return Relation::Edge;
         }
         // No edge passes: all of it is on the side that its corner is on.
@@ -86,7 +89,7 @@ impl Area {
 }
 
 /// Whether a line may pass through a box: their boxes meet, and not all corners are on one side.
-fn may_cross(line: Line, rect: &CellRect) -> bool {
+pub fn may_cross(line: Line, rect: &CellRect) -> bool {
     let (a, b) = (line.start, line.end);
     if a.x.max(b.x) < rect.west
         || a.x.min(b.x) > rect.east
@@ -150,6 +153,8 @@ fn positions_are_whole(geometry: &geojson::Geometry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn area(text: &str) -> Result<Area, AreaError> {
         Area::from_geojson(&text.parse().expect("GeoJSON"))
@@ -165,6 +170,35 @@ mod tests {
         assert!(area.contains(3.0, 3.0));
         assert!(!area.contains(1.5, 1.5));
         assert!(!area.contains(5.0, 5.0));
+    }
+
+    proptest! {
+        #[test]
+        fn a_point_lies_in_an_area_as_a_walk_around_its_rings_tells(
+            bent in vec(-0.3..0.3_f64, 8),
+            hole in any::<bool>(),
+            places in vec((-1.0..9.0_f64, -1.0..5.0_f64), 100),
+            corners in vec((0..32_u8, 0..16_u8, -1..=1_i8), 200),
+        ) {
+            let ring = |x: f64, bent: &[f64]| vec![
+                (x, 0.0), (x + 2.0, bent[0]), (x + 4.0, 0.0), (x + 4.0 + bent[1], 2.0),
+                (x + 4.0, 4.0), (x + 2.0, 4.0 + bent[2]), (x, 4.0), (x + bent[3], 2.0), (x, 0.0),
+            ];
+            let inner = vec![(1.0, 1.0), (3.0, 1.0), (3.0, 3.0), (2.0, 2.0), (1.0, 3.0), (1.0, 1.0)];
+            let holes = if hole { vec![inner.into()] } else { Vec::new() };
+            let polygon = MultiPolygon::new(vec![
+                geo::Polygon::new(ring(0.0, &bent[..4]).into(), holes),
+                geo::Polygon::new(ring(4.5, &bent[4..]).into(), Vec::new()),
+            ]);
+            let area = Area::checked_before(polygon.clone()).expect("not empty");
+            let corners = corners.into_iter().map(|(x, y, hair)| {
+                (f64::from(x) / 4.0 + f64::from(hair) * 1e-12, f64::from(y) / 4.0)
+            });
+            for (x, y) in places.into_iter().chain(corners) {
+                let plain = polygon.intersects(&Coord { x, y });
+                prop_assert_eq!(area.contains(x, y), plain, "{} {}", x, y);
+            }
+        }
     }
 
     #[test]
