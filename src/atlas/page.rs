@@ -11,7 +11,6 @@ use super::row::Common;
 use super::view::View;
 use crate::domain::filter::{Filter, Sort};
 use crate::geography::distance_m;
-use crate::search;
 
 /// A page that is asked for.
 pub struct PageQuery<'a> {
@@ -36,6 +35,9 @@ pub struct Page {
 pub struct Cursor {
     bound_to: String,
     place: Place,
+    /// Which words were taken with typos: they are to the end of the list.
+    #[serde(default)]
+    pub typos: u32,
     /// Settles equal places. Not the record's key, which would tell how many there are.
     id: Uuid,
 }
@@ -93,7 +95,7 @@ impl View {
         let matched = found.len();
         let mut ordered: Vec<(Place, Uuid, i64)> = found
             .into_iter()
-            .map(|row| (place(row, query.filter, query.sort), row.id, row.key))
+            .map(|row| (self.place(row, query.filter, query.sort), row.id, row.key))
             .filter(|(place, id, _)| {
                 query.after.is_none_or(|cursor| (place, id) > (&cursor.place, &cursor.id))
             })
@@ -104,24 +106,26 @@ impl View {
         let next = ordered.last().filter(|_| more).map(|(place, id, _)| Cursor {
             bound_to: binding(query.filter, query.sort),
             place: place.clone(),
+            typos: self.found.as_ref().map_or(0, |found| found.asked.typos()),
             id: *id,
         });
         Page { keys: ordered.into_iter().map(|(_, _, key)| key).collect(), matched, next }
     }
-}
 
-fn place(row: &Common, filter: &Filter, sort: Sort) -> Place {
-    match sort {
-        Sort::Curve => Place::Code(row.morton),
-        Sort::Name => Place::Name(row.folded_name.to_string()),
-        Sort::UpdatedAtDescending => Place::Micros(-row.updated_at_micros),
-        Sort::Distance => {
-            let near = filter.public.near.map_or((0.0, 0.0), |circle| (circle.lon, circle.lat));
-            Place::Metres(distance_m(near, (row.lon, row.lat)).to_bits())
-        }
-        Sort::Relevance => {
-            let rank = search::rank(&row.folded_name, &filter.public.words);
-            Place::Rank(rank, row.folded_name.to_string())
+    fn place(&self, row: &Common, filter: &Filter, sort: Sort) -> Place {
+        match sort {
+            Sort::Curve => Place::Code(row.morton),
+            Sort::Name => Place::Name(row.folded_name.to_string()),
+            Sort::UpdatedAtDescending => Place::Micros(-row.updated_at_micros),
+            Sort::Distance => {
+                let near = filter.public.near.map_or((0.0, 0.0), |circle| (circle.lon, circle.lat));
+                Place::Metres(distance_m(near, (row.lon, row.lat)).to_bits())
+            }
+            Sort::Relevance => {
+                let found = self.found.as_ref();
+                let rank = found.map_or(u8::MAX, |found| found.rank(row.key, row.internal));
+                Place::Rank(rank, row.folded_name.to_string())
+            }
         }
     }
 }

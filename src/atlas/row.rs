@@ -3,16 +3,14 @@
 use uuid::Uuid;
 
 use crate::domain::actor::Whose;
-use crate::domain::codes::{Existence, Kind, Nib, Publication, Review, Sector};
+use crate::domain::codes::{Existence, Kind, Publication, Review, Sector};
 use crate::domain::enterprise::{Enterprise, Kbli, Precision, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
-use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
 use crate::domain::size::SizeClass;
 use crate::domain::text::fold;
 use crate::geography::{distance_m, mercator};
-use crate::search;
 
 /// Who asks: what their rows hold beyond the common columns, and how a filter meets them.
 pub trait Audience: Sized {
@@ -92,19 +90,14 @@ pub struct Common {
     sentra: Option<Uuid>,
     sample: bool,
     existence: Existence,
-    text: Box<str>,
+    /// Made of what only staff see.
+    pub internal: bool,
 }
 
 impl Row<Public> {
     /// The row that signed-out visitors are answered from: made of the public projection alone.
-    pub fn public(key: i64, enterprise: &PublicEnterprise, reference: &Reference) -> Self {
+    pub fn public(key: i64, enterprise: &PublicEnterprise) -> Self {
         let place = &enterprise.public_place;
-        let commodities = &enterprise.commodities;
-        let products = enterprise.products.iter().map(|product| product.name.as_str());
-        let text = search::searchable(
-            [enterprise.name.as_str(), &enterprise.region_name].into_iter().chain(products),
-            commodity_texts(commodities, reference),
-        );
         let common = Common {
             key,
             id: enterprise.id,
@@ -121,14 +114,14 @@ impl Row<Public> {
             kinds: kind_bits(enterprise.registrations.iter().map(|entry| entry.kind)),
             sectors: sector_bits(&enterprise.sectors),
             kbli: kbli_codes(&enterprise.kbli),
-            commodities: commodities.clone(),
+            commodities: enterprise.commodities.clone(),
             women_led: enterprise.women_led,
             size_class: enterprise.size.size_class,
             cooperative: enterprise.cooperative,
             sentra: enterprise.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
-            text,
+            internal: false,
         };
         Self { common, extra: () }
     }
@@ -137,7 +130,7 @@ impl Row<Public> {
 impl Row<Internal> {
     /// The row that staff are answered from. None for a document without a region, which is never
     /// stored.
-    pub fn internal(key: i64, enterprise: &Enterprise, reference: &Reference) -> Option<Self> {
+    pub fn internal(key: i64, enterprise: &Enterprise) -> Option<Self> {
         let draft = &enterprise.draft;
         let (lon, lat) = draft
             .point
@@ -145,17 +138,6 @@ impl Row<Internal> {
             .map_or((enterprise.public_place.lon, enterprise.public_place.lat), |point| {
                 (point.lon, point.lat)
             });
-        let owners = draft.owners.iter().map(|owner| owner.name.as_str());
-        let products = draft.products.iter().map(|product| product.name.as_str());
-        let text = search::searchable(
-            [draft.name.as_str(), &enterprise.region_name]
-                .into_iter()
-                .chain(draft.address.as_deref())
-                .chain(draft.nib.as_ref().map(Nib::as_str))
-                .chain(owners)
-                .chain(products),
-            commodity_texts(&draft.commodities, reference),
-        );
         let common = Common {
             key,
             id: enterprise.id,
@@ -179,7 +161,7 @@ impl Row<Internal> {
             sentra: draft.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
-            text,
+            internal: true,
         };
         let extra = InternalColumns {
             author: enterprise.author.as_deref().map(Into::into),
@@ -204,7 +186,7 @@ impl Row<Internal> {
 }
 
 impl<A: Audience> Row<A> {
-    /// Whether the record is one that the filter asks for.
+    /// Whether the record is one that the filter asks for, its words aside: see [`super::View`].
     pub fn passes(&self, filter: &Filter) -> bool {
         self.common.passes(&filter.public) && A::passes(&self.extra, filter)
     }
@@ -249,7 +231,6 @@ impl Common {
                 // An area whose polygon was not filled in finds nothing.
                 area.polygon.as_ref().is_some_and(|polygon| polygon.contains(self.lon, self.lat))
             })
-            && search::matches(&self.text, &filter.words)
     }
 }
 
@@ -271,12 +252,4 @@ fn sector_bits(sectors: &[Sector]) -> u16 {
 
 fn kbli_codes(codes: &[Kbli]) -> Vec<String> {
     codes.iter().map(|kbli| kbli.code.clone()).collect()
-}
-
-/// The other words for commodities, so that a product is found by them too.
-fn commodity_texts<'a>(
-    codes: &'a [String],
-    reference: &'a Reference,
-) -> impl Iterator<Item = &'a str> {
-    codes.iter().filter_map(|code| reference.commodity_text(code))
 }

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::row::{Common, Internal, Public, Row};
+use super::row::{Audience, Common, Internal, Public, Row};
 use super::snapshot::Snapshot;
 use crate::domain::actor::{Visibility, Whose};
 use crate::domain::filter::Filter;
+use crate::search::{Asked, Found};
 
 /// What an actor may ask of: internal rows inside their area, public rows elsewhere.
 pub struct View {
@@ -14,6 +15,8 @@ pub struct View {
     public: Arc<Snapshot<Public>>,
     /// None for those who see nothing internal: their questions cannot reach it.
     internal: Option<Arc<Snapshot<Internal>>>,
+    /// What the words of the filter find; without it they find nothing.
+    pub(super) found: Option<Found>,
 }
 
 impl View {
@@ -26,7 +29,24 @@ impl View {
             Visibility::Public => None,
             Visibility::Internal { .. } | Visibility::Own { .. } => Some(internal()),
         };
-        Self { visibility, public, internal }
+        Self { visibility, public, internal, found: None }
+    }
+
+    /// Answers a filter whose words find this.
+    #[must_use]
+    pub fn finding(self, found: Found) -> Self {
+        Self { found: Some(found), ..self }
+    }
+
+    /// The words that it answers, as they were taken.
+    pub fn asked(&self) -> Option<&Asked> {
+        self.found.as_ref().map(|found| &found.asked)
+    }
+
+    fn passes<A: Audience>(&self, row: &Row<A>, filter: &Filter) -> bool {
+        let Common { key, internal, .. } = row.common;
+        let found = || self.found.as_ref().is_some_and(|found| found.contains(key, internal));
+        row.passes(filter) && (filter.public.words.is_empty() || found())
     }
 
     /// The rows that pass, in the order of the curve.
@@ -40,7 +60,7 @@ impl View {
         if let Some(internal) = &self.internal {
             let rows = internal.range(first, last).iter();
             let mine = rows.filter(|row| self.visibility.sees_internal(row.whose()));
-            found.extend(mine.filter(|row| row.passes(filter)).map(|row| &row.common));
+            found.extend(mine.filter(|row| self.passes(row, filter)).map(|row| &row.common));
         }
         let whole_province = self.visibility.is_unbounded();
         if !whole_province {
@@ -50,7 +70,7 @@ impl View {
                 let whose = Whose::of_region(&row.common.responsible_region);
                 !self.visibility.sees_internal(whose) && !own.contains(&row.common.key)
             });
-            found.extend(others.filter(|row| row.passes(filter)).map(|row| &row.common));
+            found.extend(others.filter(|row| self.passes(row, filter)).map(|row| &row.common));
         }
         if self.internal.is_some() && !whole_province {
             found.sort_unstable_by_key(|common| (common.morton, common.key));
@@ -75,6 +95,6 @@ impl View {
     pub fn internal(&self, filter: &Filter) -> Vec<&Row<Internal>> {
         let Some(internal) = &self.internal else { return Vec::new() };
         let mine = internal.rows().iter().filter(|row| self.visibility.sees_internal(row.whose()));
-        mine.filter(|row| row.passes(filter)).map(AsRef::as_ref).collect()
+        mine.filter(|row| self.passes(row, filter)).map(AsRef::as_ref).collect()
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::filter::{Filter, Sort};
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::reference::Reference;
 use crate::geography::mercator::Tile;
+use crate::search::{Asked, Entry};
 
 /// A record as one actor sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +71,9 @@ impl Registry {
         actor: &Actor,
         mut query: ListQuery,
     ) -> Result<List, RegistryError> {
-        let view = self.view_for(actor, &mut query.filter)?;
+        let ranked = query.sort == Sort::Relevance;
+        let typos = query.after.as_ref().map(|cursor| cursor.typos);
+        let view = self.finding_view(actor, &mut query.filter, typos, ranked)?;
         let page_query = PageQuery {
             filter: &query.filter,
             sort: query.sort,
@@ -78,7 +81,8 @@ impl Registry {
             limit: query.limit,
         };
         let Page { keys, matched, next } = view.page(&page_query);
-        let items = self.seen_by_keys(actor, &keys, &query.filter)?;
+        let check = Check { filter: &query.filter, asked: view.asked() };
+        let items = self.seen_by_keys(actor, &keys, check)?;
         Ok(List { items, matched, next })
     }
 
@@ -98,7 +102,8 @@ impl Registry {
         let view = self.view_for(actor, &mut filter)?;
         let keys: Vec<i64> = view.matching(&filter).iter().map(|row| row.key).collect();
         for batch in keys.chunks(500) {
-            each(self.seen_by_keys(actor, batch, &filter)?)?;
+            let check = Check { filter: &filter, asked: view.asked() };
+            each(self.seen_by_keys(actor, batch, check)?)?;
         }
         Ok(keys.len())
     }
@@ -119,9 +124,30 @@ impl Registry {
     }
 
     /// The one door to the atlas.
-    fn view_for(&self, actor: &Actor, filter: &mut Filter) -> Result<View, RegistryError> {
+    pub(super) fn view_for(
+        &self,
+        actor: &Actor,
+        filter: &mut Filter,
+    ) -> Result<View, RegistryError> {
+        self.finding_view(actor, filter, None, false)
+    }
+
+    /// As [`Self::view_for`], on a page after another one: `typos` says which words were taken with
+    /// typos there. `ranked`: for the order by relevance.
+    fn finding_view(
+        &self,
+        actor: &Actor,
+        filter: &mut Filter,
+        typos: Option<u32>,
+        ranked: bool,
+    ) -> Result<View, RegistryError> {
         self.allow_filter(actor, filter)?;
-        Ok(self.view(actor))
+        let view = self.view(actor);
+        let found = self.find(actor, &filter.public.words, typos, ranked)?;
+        Ok(match found {
+            Some(found) => view.finding(found),
+            None => view,
+        })
     }
 
     /// Refuses internal filters to those who may not use them, and fills in the polygon of an area.
@@ -160,7 +186,7 @@ impl Registry {
         &self,
         actor: &Actor,
         keys: &[i64],
-        filter: &Filter,
+        check: Check,
     ) -> Result<Vec<Seen>, RegistryError> {
         let (visibility, reference) = (actor.visibility(), self.reference());
         self.db.read(|connection| {
@@ -168,8 +194,23 @@ impl Registry {
             let mut by_key: std::collections::HashMap<i64, EnterpriseRow> =
                 rows.into_iter().map(|row| (row.key, row)).collect();
             let in_order = keys.iter().filter_map(|key| by_key.remove(key));
-            seen(connection, in_order, &visibility, &reference, Some(filter))
+            seen(connection, in_order, &visibility, &reference, Some(check))
         })
+    }
+}
+
+/// What stored records are held against once more.
+#[derive(Clone, Copy)]
+pub(super) struct Check<'a> {
+    filter: &'a Filter,
+    /// The words of the filter as they were taken.
+    asked: Option<&'a Asked>,
+}
+
+impl Check<'_> {
+    fn finds(&self, entry: impl FnOnce() -> Result<Entry, serde_json::Error>) -> bool {
+        let finds = |asked: &Asked| entry().is_ok_and(|entry| asked.matches(entry.text()));
+        self.asked.is_none_or(finds)
     }
 }
 
@@ -193,13 +234,13 @@ pub(super) fn seen(
     rows: impl IntoIterator<Item = EnterpriseRow>,
     visibility: &Visibility,
     reference: &Reference,
-    filter: Option<&Filter>,
+    check: Option<Check>,
 ) -> Result<Vec<Seen>, RegistryError> {
     let mut items = Vec::new();
     // The place in `items` of public documents that point at something.
     let mut pointing: Vec<(usize, PublicEnterprise)> = Vec::new();
     for row in rows {
-        let Some((seen, public)) = one_seen(row, visibility, reference, filter)? else { continue };
+        let Some((seen, public)) = one_seen(row, visibility, reference, check)? else { continue };
         pointing.extend(public.map(|public| (items.len(), public)));
         items.push(seen);
     }
@@ -218,26 +259,28 @@ pub(super) fn seen(
 
 /// One stored record as somebody sees it; its public projection where that is what they see and it
 /// points at something.
-fn one_seen(
+pub(super) fn one_seen(
     row: EnterpriseRow,
     visibility: &Visibility,
     reference: &Reference,
-    filter: Option<&Filter>,
+    check: Option<Check>,
 ) -> Result<Option<(Seen, Option<PublicEnterprise>)>, RegistryError> {
     let id = row.id.parse().map_err(|_| RegistryError::Internal("a stored id is a UUID"))?;
     let internal = is_internal_to(&row, visibility);
     let (document, public, lon, lat) = if internal {
         let enterprise: Enterprise = serde_json::from_str(&row.document)?;
-        let Some(at) = Row::internal(row.key, &enterprise, reference) else { return Ok(None) };
-        if filter.is_some_and(|filter| !at.passes(filter)) {
+        let Some(at) = Row::internal(row.key, &enterprise) else { return Ok(None) };
+        let finds = || Entry::internal(&row.document, reference);
+        if check.is_some_and(|check| !at.passes(check.filter) || !check.finds(finds)) {
             return Ok(None);
         }
         (row.document, None, at.common.lon, at.common.lat)
     } else {
         let Some(document) = row.public_document else { return Ok(None) };
         let enterprise: PublicEnterprise = serde_json::from_str(&document)?;
-        let at = Row::public(row.key, &enterprise, reference);
-        if filter.is_some_and(|filter| !at.passes(filter)) {
+        let at = Row::public(row.key, &enterprise);
+        let finds = || Entry::public(&document, reference);
+        if check.is_some_and(|check| !at.passes(check.filter) || !check.finds(finds)) {
             return Ok(None);
         }
         let points = enterprise.cooperative.is_some() || enterprise.sentra.is_some();

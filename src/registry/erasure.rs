@@ -83,9 +83,10 @@ impl Registry {
             db::merges::add_erasure(tx, &erasure)?;
             self.log(tx, actor, &after, "erase", Some(request.trim()))
         })?;
-        // What was overwritten must not linger in the files beside the tables.
+        // What was overwritten must not linger in the files beside the tables, nor in the indexes.
         self.db.scrub()?;
-        self.catch_up_after_write();
+        self.catch_up_after_load();
+        self.clean_search()?;
         self.enterprise(actor, id)
     }
 

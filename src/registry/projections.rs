@@ -1,4 +1,4 @@
-//! Keeps the atlas and the reference codes at the record: read from it at the start, then fed by
+//! Keeps the atlas, the search indexes and the reference codes at the record: read from it at the start, then fed by
 //! the change log, at once for this process's own writes and by polling for those of others.
 
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::RegistryError;
+use super::{RegistryError, finding};
 use crate::atlas::{Internal, Public, Row, Snapshot, View};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, Db};
@@ -17,6 +17,7 @@ use crate::domain::actor::Visibility;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::reference::Reference;
+use crate::search::{Codes, Search};
 
 /// Records read at a time.
 const BATCH: i64 = 2_000;
@@ -31,6 +32,10 @@ pub const REFERENCE: &str = "reference";
 pub struct Projections {
     public: ArcSwap<Snapshot<Public>>,
     internal: ArcSwap<Snapshot<Internal>>,
+    /// None: asleep.
+    pub(super) search: Option<Search>,
+    /// What is suggested out of the reference codes.
+    pub(super) codes: ArcSwap<Codes>,
     /// The day that the reference codes are of. Held while changes are taken up, a batch at a
     /// time, so that they are in order.
     day: Mutex<NaiveDate>,
@@ -54,9 +59,11 @@ impl Projections {
                 db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
             let Some(last) = rows.last() else { break };
             last_key = last.key;
-            project(&rows, reference, &mut public, &mut internal);
+            project(&rows, &mut public, &mut internal);
         }
         Ok(Self {
+            search: Some(finding::open(db, reference, seq)?),
+            codes: ArcSwap::from_pointee(Codes::of(reference)),
             public: ArcSwap::from_pointee(Snapshot::new(public)),
             internal: ArcSwap::from_pointee(Snapshot::new(internal)),
             day: Mutex::new(day),
@@ -70,6 +77,8 @@ impl Projections {
         Self {
             public: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
             internal: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
+            search: None,
+            codes: ArcSwap::default(),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: false,
@@ -117,6 +126,7 @@ impl Projections {
         let imported = changes.iter().any(|change| change.entity == REFERENCE);
         if imported || *day != today {
             let read = db.read(|connection| super::reference::load(connection, today))?;
+            self.codes.store(Codes::of(&read).into());
             reference.store(read.into());
             *day = today;
         }
@@ -127,24 +137,47 @@ impl Projections {
             .map(|change| &change.entity_id)
             .collect();
         let ids: Vec<String> = ids.into_iter().cloned().collect();
-        self.take_up(db, &reference.load(), &ids)?;
+        self.take_up(db, &ids, |rows, gone| {
+            if let Some(search) = &self.search {
+                let erased = changes.iter().any(|change| change.action == finding::ERASED);
+                let records = finding::noted(rows, gone, &reference.load());
+                search.note(records, last.seq, erased);
+            }
+        })?;
         self.seq.send_replace(last.seq);
         Ok(i64::try_from(changes.len()).is_ok_and(|read| read < STEP))
     }
 
     /// Puts these records as they are now in the place of what the atlas has of them. The turn is
     /// the caller's, so that a later state is never overtaken by an earlier one.
-    fn take_up(&self, db: &Db, reference: &Reference, ids: &[String]) -> Result<(), RegistryError> {
+    /// `search` is handed them, and the keys of those that are gone.
+    fn take_up(
+        &self,
+        db: &Db,
+        ids: &[String],
+        search: impl FnOnce(&[EnterpriseRow], &[i64]),
+    ) -> Result<(), RegistryError> {
         if ids.is_empty() {
+            search(&[], &[]);
             return Ok(());
         }
         let rows = db.read(|connection| db::enterprises::by_ids(connection, ids))?;
         let (mut public, mut internal) = (Vec::new(), Vec::new());
-        project(&rows, reference, &mut public, &mut internal);
+        project(&rows, &mut public, &mut internal);
         let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let gone = if rows.len() < changed.len() { self.gone(&changed, &rows) } else { Vec::new() };
+        search(&rows, &gone);
         self.public.store(self.public.load().with(&changed, public).into());
         self.internal.store(self.internal.load().with(&changed, internal).into());
         Ok(())
+    }
+
+    /// Keys of changed records that are no more.
+    fn gone(&self, changed: &HashSet<Uuid>, rows: &[EnterpriseRow]) -> Vec<i64> {
+        let there: HashSet<i64> = rows.iter().map(|row| row.key).collect();
+        let known = self.internal.load_full();
+        let changed = known.rows().iter().filter(|row| changed.contains(&row.common.id));
+        changed.map(|row| row.common.key).filter(|key| !there.contains(key)).collect()
     }
 
     /// Waits until a change above `seq` was taken up. Holds no thread.
@@ -162,7 +195,6 @@ impl Projections {
 /// A document that cannot be read is left out and told in the log: it must not hold up the others.
 fn project(
     rows: &[EnterpriseRow],
-    reference: &Reference,
     public: &mut Vec<Row<Public>>,
     internal: &mut Vec<Row<Internal>>,
 ) {
@@ -171,11 +203,11 @@ fn project(
             tracing::error!(id = row.id, %error, "a stored document cannot be read");
         };
         if let Ok(document) = serde_json::from_str::<Enterprise>(&row.document).map_err(told) {
-            internal.extend(Row::internal(row.key, &document, reference));
+            internal.extend(Row::internal(row.key, &document));
         }
         let Some(document) = &row.public_document else { continue };
         if let Ok(document) = serde_json::from_str::<PublicEnterprise>(document).map_err(told) {
-            public.push(Row::public(row.key, &document, reference));
+            public.push(Row::public(row.key, &document));
         }
     }
 }

@@ -29,9 +29,9 @@ impl Registry {
         level: Level,
     ) -> Result<BTreeMap<RegionCode, RegionQuality>, RegistryError> {
         actor.require(Right::ReadInternal)?;
-        self.allow_filter(actor, &mut filter)?;
+        let view = self.view_for(actor, &mut filter)?;
         let mut counts: BTreeMap<RegionCode, RegionQuality> = BTreeMap::new();
-        for row in self.view(actor).internal(&filter) {
+        for row in view.internal(&filter) {
             let region = row.common.region().at(level);
             // A record known only to a wider region is counted there.
             let region = region.unwrap_or_else(|| row.common.region().clone());

@@ -22,6 +22,7 @@ mod program;
 mod reassignment;
 mod regions;
 mod roundtrip;
+mod search;
 mod session;
 mod soak;
 mod store;

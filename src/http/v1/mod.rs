@@ -16,6 +16,7 @@ mod regions;
 mod revisions;
 mod sentra;
 mod session;
+mod suggestions;
 mod tiles;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -60,6 +61,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(changes::list_changes)
         .service(tiles::get_enterprise_tile)
         .service(exports::export_enterprises)
+        .service(suggestions::list_suggestions)
         .service(areas::create_area)
         .service(regions::locate_region)
         .service(regions::list_regions)
