@@ -44,7 +44,10 @@ fn place(database: &DatabaseUrl) -> Option<PathBuf> {
 
 /// Opens the indexes, filled from the record where they are missing, of another log, made in
 /// another way or damaged; else with what was logged since. `seq` is the log's end, or before it.
-pub(super) fn open(db: &Db, reference: &Reference, seq: i64) -> Result<Search, RegistryError> {
+///
+/// # Errors
+/// The database's and the file system's.
+pub fn open(db: &Db, reference: &Reference, seq: i64) -> Result<Search, RegistryError> {
     let log_epoch = db.read(db::log::epoch)?.ok_or(RegistryError::NotSeeded)?;
     let folder = Folder::take(place(db.url()).as_deref()).map_err(SearchError::from)?;
     let (search, filled) = Search::open(folder, version(reference), log_epoch, seq)?;

@@ -13,7 +13,7 @@ use super::entry::Entry;
 use super::folder::Folder;
 use super::index::{self, Changes, Index, Stamp};
 use super::key_set::KeySet;
-use super::segment::{Committed, Scope, set_rank};
+use super::segment::{self, Committed, Rows, Scope, set_rank};
 use super::text::Asked;
 use crate::domain::actor::Visibility;
 
@@ -98,6 +98,7 @@ struct State {
 #[derive(Clone)]
 struct Side {
     searcher: Searcher,
+    alive: Arc<[Rows]>,
     pending: Arc<Changes>,
     kept: Arc<Mutex<Kept>>,
 }
@@ -117,7 +118,8 @@ struct Signal {
 
 impl Side {
     fn new(searcher: Searcher) -> Self {
-        Self { searcher, pending: Arc::default(), kept: Arc::default() }
+        let alive = segment::alive(&searcher).into();
+        Self { searcher, alive, pending: Arc::default(), kept: Arc::default() }
     }
 
     fn entries(&self) -> impl Iterator<Item = (i64, &Entry)> {
@@ -125,7 +127,7 @@ impl Side {
     }
 
     fn committed<'a>(&'a self, index: &Index) -> Committed<'a> {
-        Committed { searcher: &self.searcher, fields: index.fields }
+        Committed { searcher: &self.searcher, alive: &self.alive, fields: index.fields }
     }
 
     /// The words that something visible has.
@@ -495,9 +497,11 @@ impl Shared {
         index.commit(changes, stamp)?;
         let renew = || -> tantivy::Result<()> {
             let searcher = index.searcher()?;
+            let alive = segment::alive(&searcher).into();
             let mut state = self.state.write();
             let side = of(&mut state);
             side.searcher = searcher;
+            side.alive = alive;
             side.kept = Arc::default();
             // What has changed again meanwhile stays.
             Arc::make_mut(&mut side.pending).retain(|key, entry| match (changes.get(key), entry) {

@@ -1,6 +1,7 @@
 //! Questions to the parts of an index, in sets of their own row numbers: the postings of all terms
 //! that answer a word, united; words are and-ed; what is left becomes keys.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
@@ -22,16 +23,25 @@ const LOOKED_AT: usize = 2_000;
 
 /// A set of row numbers of a part.
 #[derive(Clone)]
-struct Rows(Vec<u64>);
+pub(super) struct Rows(Vec<u64>);
 
 impl Rows {
     fn none(segment: &SegmentReader) -> Self {
         Self(vec![0; segment.max_doc().div_ceil(64) as usize])
     }
 
+    /// Those that were not deleted.
     fn alive(segment: &SegmentReader) -> Self {
         let mut rows = Self::none(segment);
-        segment.doc_ids_alive().for_each(|row| rows.insert(row));
+        if segment.has_deletes() {
+            segment.doc_ids_alive().for_each(|row| rows.insert(row));
+        } else {
+            rows.0.fill(u64::MAX);
+            let last = segment.max_doc() % 64;
+            if let Some(bits) = rows.0.last_mut().filter(|_| last > 0) {
+                *bits = (1 << last) - 1;
+            }
+        }
         rows
     }
 
@@ -152,25 +162,43 @@ impl Automaton for Beginning {
 }
 
 /// Living rows whose field has all the words.
-fn has_words(segment: &SegmentReader, field: Field, asked: &Asked) -> tantivy::Result<Rows> {
-    let mut rows = Rows::alive(segment);
+fn has_words(
+    (segment, alive): (&SegmentReader, &Rows),
+    field: Field,
+    asked: &Asked,
+) -> tantivy::Result<Rows> {
+    let mut rows = alive.clone();
     for word in &asked.words {
         rows.and(&has_word(segment, field, word)?);
     }
     Ok(rows)
 }
 
+/// The living rows of all parts.
+pub(super) fn alive(searcher: &Searcher) -> Vec<Rows> {
+    searcher.segment_readers().iter().map(Rows::alive).collect()
+}
+
 /// One committed index, or rather what can be asked of it.
 pub(super) struct Committed<'a> {
     pub searcher: &'a Searcher,
+    /// The living rows of its parts.
+    pub alive: &'a [Rows],
     pub fields: Fields,
 }
 
-impl Committed<'_> {
+impl<'a> Committed<'a> {
+    fn parts(&self) -> impl Iterator<Item = (&'a SegmentReader, &'a Rows)> {
+        self.searcher.segment_readers().iter().zip(self.alive)
+    }
+
     /// Living rows of which this actor may know that they are there.
-    fn visible(&self, segment: &SegmentReader, scope: &Scope) -> tantivy::Result<Rows> {
-        let mut rows = Rows::alive(segment);
-        let Scope::Terms(terms) = scope else { return Ok(rows) };
+    fn visible(
+        &self,
+        (segment, alive): (&SegmentReader, &'a Rows),
+        scope: &Scope,
+    ) -> tantivy::Result<Cow<'a, Rows>> {
+        let Scope::Terms(terms) = scope else { return Ok(Cow::Borrowed(alive)) };
         let mut theirs = Rows::none(segment);
         for term in terms {
             match term {
@@ -185,15 +213,15 @@ impl Committed<'_> {
                 }
             }
         }
-        rows.and(&theirs);
-        Ok(rows)
+        theirs.and(alive);
+        Ok(Cow::Owned(theirs))
     }
 
     /// The words that a visible record has, each by its place.
     pub fn known(&self, asked: &Asked, scope: &Scope) -> tantivy::Result<u32> {
         let mut known = 0;
-        for segment in self.searcher.segment_readers() {
-            let visible = self.visible(segment, scope)?;
+        for (segment, alive) in self.parts() {
+            let visible = self.visible((segment, alive), scope)?;
             for (place, word) in asked.words.iter().enumerate() {
                 if known & bit(place) == 0
                     && has_word(segment, self.fields.text, word)?.meets(&visible)
@@ -208,9 +236,9 @@ impl Committed<'_> {
     /// The records that answer.
     pub fn keys(&self, asked: &Asked) -> tantivy::Result<KeySet> {
         let mut keys = KeySet::default();
-        for segment in self.searcher.segment_readers() {
+        for (segment, alive) in self.parts() {
             let key = segment.fast_fields().u64("key")?;
-            for row in has_words(segment, self.fields.text, asked)?.iter() {
+            for row in has_words((segment, alive), self.fields.text, asked)?.iter() {
                 keys.insert(key.values.get_val(row).cast_signed());
             }
         }
@@ -221,12 +249,12 @@ impl Committed<'_> {
     pub fn ranks(&self, asked: &Asked, ranks: &mut Vec<u8>) -> tantivy::Result<()> {
         let phrase = asked.phrase();
         let begins = Word { text: phrase.clone(), typos: 0 };
-        for segment in self.searcher.segment_readers() {
+        for (segment, alive) in self.parts() {
             let key = segment.fast_fields().u64("key")?;
-            let found = has_words(segment, self.fields.text, asked)?;
+            let found = has_words((segment, alive), self.fields.text, asked)?;
             let exact = has_term(segment, self.fields.name, &phrase)?;
             let beginning = has_word(segment, self.fields.name, &begins)?;
-            let titled = has_words(segment, self.fields.title, asked)?;
+            let titled = has_words((segment, alive), self.fields.title, asked)?;
             let whole =
                 asked.words.iter().map(|word| has_term(segment, self.fields.text, &word.text));
             let whole: Vec<Rows> = whole.collect::<Result<_, _>>()?;
@@ -247,9 +275,9 @@ impl Committed<'_> {
         let phrase = asked.phrase();
         let mut named: BTreeMap<Vec<u8>, i64> = BTreeMap::new();
         let mut others = Vec::new();
-        for segment in self.searcher.segment_readers() {
+        for (segment, alive) in self.parts() {
             let key = segment.fast_fields().u64("key")?;
-            let visible = self.visible(segment, scope)?;
+            let visible = self.visible((segment, alive), scope)?;
             let inverted = segment.inverted_index(self.fields.name)?;
             let range = inverted.terms().range().ge(&phrase).lt(end_of(&phrase));
             let mut names = range.into_stream()?;
@@ -264,10 +292,11 @@ impl Committed<'_> {
             }
         }
         if named.len() < limit {
-            for segment in self.searcher.segment_readers() {
+            for (segment, alive) in self.parts() {
                 let key = segment.fast_fields().u64("key")?;
-                let mut rows = has_words(segment, self.fields.title, asked)?;
-                rows.and(&self.visible(segment, scope)?);
+                let mut rows = has_words((segment, alive), self.fields.title, asked)?;
+                let visible = self.visible((segment, alive), scope)?;
+                rows.and(&visible);
                 let keys = rows.iter().take(2 * limit);
                 others.extend(keys.map(|row| key.values.get_val(row).cast_signed()));
             }
@@ -287,8 +316,8 @@ impl Committed<'_> {
         limit: usize,
     ) -> tantivy::Result<Vec<(String, i64)>> {
         let phrase = asked.phrase();
-        let segments = self.searcher.segment_readers();
-        let inverted = segments.iter().map(|segment| segment.inverted_index(self.fields.product));
+        let segments: Vec<_> = self.parts().collect();
+        let inverted = segments.iter().map(|(part, _)| part.inverted_index(self.fields.product));
         let inverted: Vec<_> = inverted.collect::<Result<_, _>>()?;
         let mut made: HashMap<String, (u32, Vec<(usize, TermInfo)>)> = HashMap::new();
         for (place, inverted) in inverted.iter().enumerate() {
@@ -305,13 +334,13 @@ impl Committed<'_> {
         }
         let mut made: Vec<_> = made.into_iter().collect();
         made.sort_unstable_by(|(a, (more, _)), (b, (less, _))| less.cmp(more).then(a.cmp(b)));
-        let visible = segments.iter().map(|segment| self.visible(segment, scope));
-        let visible: Vec<Rows> = visible.collect::<Result<_, _>>()?;
+        let visible = segments.iter().map(|part| self.visible(*part, scope));
+        let visible: Vec<Cow<Rows>> = visible.collect::<Result<_, _>>()?;
         let mut products = Vec::new();
         for (name, (_, terms)) in made {
             for (place, term) in terms {
                 let Some(row) = first(&inverted[place], &term, &visible[place])? else { continue };
-                let key = segments[place].fast_fields().u64("key")?;
+                let key = segments[place].0.fast_fields().u64("key")?;
                 products.push((name, key.values.get_val(row).cast_signed()));
                 break;
             }

@@ -73,10 +73,11 @@ pub struct Asked {
 
 impl Asked {
     /// `typos` has a bit for each word that is taken with typos, as many as its length allows: one
-    /// from four letters, two from eight.
+    /// from four letters, two from eight. One with a digit is a number of something: exact.
     pub fn new(words: &[String], typos: u32) -> Self {
         let word = |(place, text): (usize, &String)| {
             let allowed = match text.chars().count() {
+                _ if text.chars().any(char::is_numeric) => 0,
                 ..4 => 0,
                 4..8 => 1,
                 _ => 2,
@@ -141,26 +142,32 @@ pub(super) fn ranked(place: u8, not_whole: usize) -> u8 {
 /// letter more, less or another, or two neighbours that changed places.
 fn begins_nearly(word: &str, asked: &[char], edits: usize) -> bool {
     // Row j: the distances of the first j letters of the word from every beginning of the asked.
-    let mut before: Vec<usize> = Vec::new();
+    let (mut before, mut next) = (vec![usize::MAX; asked.len() + 1], vec![0; asked.len() + 1]);
     let mut row: Vec<usize> = (0..=asked.len()).collect();
-    let mut last = '\0';
+    let mut last = None;
     if row[asked.len()] <= edits {
         return true;
     }
     for (j, letter) in word.chars().enumerate() {
-        let mut next = vec![j + 1; asked.len() + 1];
+        next[0] = j + 1;
         for i in 1..=asked.len() {
             let cost = usize::from(asked[i - 1] != letter);
             next[i] = (row[i] + 1).min(next[i - 1] + 1).min(row[i - 1] + cost);
-            if i > 1 && j > 0 && asked[i - 1] == last && asked[i - 2] == letter {
+            if i > 1 && last == Some(asked[i - 1]) && asked[i - 2] == letter {
                 next[i] = next[i].min(before[i - 2] + 1);
             }
         }
         if next[asked.len()] <= edits {
             return true;
         }
-        last = letter;
-        before = std::mem::replace(&mut row, next);
+        // No later row is less than the least of this one, or of the one before and an edit.
+        let is_far = |row: &[usize], edits| row.iter().all(|distance| *distance > edits);
+        if is_far(&next, edits) && (edits == 0 || is_far(&row, edits - 1)) {
+            return false;
+        }
+        last = Some(letter);
+        std::mem::swap(&mut before, &mut row);
+        std::mem::swap(&mut row, &mut next);
     }
     false
 }
@@ -205,7 +212,12 @@ mod tests {
         ] {
             assert!(finds(asked, text), "{asked}");
         }
-        for (asked, text) in [("tsa", " tas"), ("spau", " sepatu"), ("kulut tes", " kulit tas")] {
+        for (asked, text) in [
+            ("tsa", " tas"),
+            ("spau", " sepatu"),
+            ("kulut tes", " kulit tas"),
+            ("1234567890123", " 1234567890124"),
+        ] {
             assert!(!finds(asked, text), "{asked}");
         }
     }
