@@ -50,7 +50,8 @@ class Person:
 def main():
     with tempfile.TemporaryDirectory() as folder:
         url = os.environ.get("DATABASE_URL", f"sqlite://{folder}/load.db")
-        env = {**os.environ, "DATABASE_URL": url}
+        # The server is measured, not its limits.
+        env = {**os.environ, "DATABASE_URL": url, "SENTRA_RATE_LIMIT": "0"}
         env.setdefault("SENTRA_VAULT_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
         quiet = {"env": env, "stderr": subprocess.DEVNULL}
         subprocess.run([SENTRA, "migrate"], check=True, **quiet)

@@ -1,19 +1,38 @@
-//! The read side for every question of "where", "which" and "how many": all records in memory,
-//! sorted along the Morton curve, for two audiences.
+//! The read side for every question of "where", "which" and "how many": all records in memory, in
+//! plain columns sorted along the Morton curve, for two audiences (docs/atlas.md).
 //!
-//! [`Snapshot<Public>`](Snapshot) is built from public projections alone and has no internal
-//! columns; [`Snapshot<Internal>`](Snapshot) has all. A [`View`] joins the two as an actor may see
-//! them: it is the only way to ask, so a signed-out visitor's question never meets an internal row.
-//! Snapshots are immutable and swapped whole; readers never lock.
+//! A record comes as a [`Row`] and is packed into a [`segment`] of [`columns`]; a [`Snapshot`] is a
+//! few segments and what of them has been written anew. [`Snapshot<Public>`](Snapshot) is built from
+//! public projections alone and has no internal columns; [`Snapshot<Internal>`](Snapshot) has all.
+//! [`Atlas`] keeps both. A [`View`] joins the two as an actor may see them: it is the only way to
+//! ask, so a signed-out visitor's question never meets an internal row. A filter is compiled
+//! once ([`test`]), and every operation ([`page`], [`tile`], [`count`]) goes through the rows in the
+//! same way ([`scan`]). Snapshots are immutable and swapped whole; readers never lock.
 
+mod chunked;
+mod columns;
+mod count;
+mod dictionaries;
+mod keeper;
+mod limits;
+mod names;
 mod page;
+mod pyramid;
 mod row;
+mod scan;
+mod segment;
 mod snapshot;
+mod test;
+#[cfg(test)]
+mod tests;
 mod tile;
+mod traits;
 mod view;
 
+pub use count::{Dimension, Group, Quality, Sums};
+pub use keeper::{Atlas, Builder};
 pub use page::{Cursor, CursorError, Page, PageQuery};
-pub use row::{Audience, Common, Internal, Public, Row};
+pub use row::{Audience, Common, Internal, InternalValues, ProductValues, Public, Row};
 pub use snapshot::Snapshot;
-pub use tile::Cell;
+pub use tile::{Cell, Single};
 pub use view::View;

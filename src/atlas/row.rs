@@ -1,32 +1,44 @@
-//! A record as the atlas holds it, and whether it passes a filter.
+//! A record as it comes to the atlas, and whether it passes a filter, in plain words: what the
+//! packed columns answer is held against this.
 
+use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
+use super::traits::{kind_bits, sector_bits};
 use crate::domain::actor::Whose;
-use crate::domain::codes::{Existence, Kind, Publication, Review, Sector};
+use crate::domain::codes::{Existence, LegalForm, Publication, Review, Sector};
 use crate::domain::enterprise::{Enterprise, Kbli, Precision, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
+use crate::domain::quality;
+use crate::domain::quantity::convert::{Monthly, monthly};
+use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
 use crate::domain::size::SizeClass;
 use crate::domain::text::fold;
-use crate::geography::{distance_m, mercator};
+use crate::domain::trade::Certificate;
+use crate::geography::{mercator, round7};
 
 /// Who asks: what their rows hold beyond the common columns, and how a filter meets them.
-pub trait Audience: Sized {
-    /// Internal columns, or nothing.
-    type Extra: Send + Sync;
+pub trait Audience: Sized + Send + Sync + 'static {
+    /// Internal values, or nothing.
+    type Extra: Send + Sync + Clone;
+    /// The same packed.
+    type Columns: Send + Sync + Default + super::columns::ExtraColumns<Self::Extra>;
     /// Whether the part of the filter that is not public passes.
     fn passes(extra: &Self::Extra, filter: &Filter) -> bool;
 }
 
 /// Signed-out visitors. Their rows cannot answer an internal filter: it finds nothing.
+#[derive(Debug, Clone, Copy)]
 pub struct Public;
 /// Staff.
+#[derive(Debug, Clone, Copy)]
 pub struct Internal;
 
 impl Audience for Public {
     type Extra = ();
+    type Columns = ();
 
     fn passes((): &(), filter: &Filter) -> bool {
         filter.internal == InternalFilter::default()
@@ -34,64 +46,76 @@ impl Audience for Public {
 }
 
 /// What only staff may filter by.
-pub struct InternalColumns {
-    author: Option<Box<str>>,
-    review: Review,
-    publication: Publication,
-    workers: Option<u32>,
-    /// Names of the rules that the record breaks.
-    pub quality: Vec<String>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct InternalValues {
+    pub author: Option<Box<str>>,
+    pub review: Review,
+    pub publication: Publication,
+    pub workers: Option<u32>,
+    /// A bit per quality rule that the record breaks, in the order of the rules.
+    pub quality: u32,
+    pub products: Vec<ProductValues>,
+}
+
+/// What a product adds to a sum of capacities.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ProductValues {
+    pub monthly: Monthly,
 }
 
 impl Audience for Internal {
-    type Extra = InternalColumns;
+    type Extra = InternalValues;
+    type Columns = super::columns::InternalColumns;
 
-    fn passes(extra: &InternalColumns, filter: &Filter) -> bool {
+    fn passes(extra: &InternalValues, filter: &Filter) -> bool {
         let filter = &filter.internal;
         any(&filter.review, &extra.review)
             && any(&filter.publication, &extra.publication)
             && filter.min_workers.is_none_or(|min| extra.workers.is_some_and(|count| count >= min))
             && filter.max_workers.is_none_or(|max| extra.workers.is_some_and(|count| count <= max))
             && (filter.quality.is_empty()
-                || filter.quality.iter().any(|rule| extra.quality.contains(rule)))
+                || extra.quality & quality_bits(filter.quality.iter().map(String::as_str)) != 0)
     }
 }
 
 /// A record for one audience.
+#[derive(Debug, Clone)]
 pub struct Row<A: Audience> {
     pub common: Common,
     pub extra: A::Extra,
 }
 
-/// The columns that both audiences have, each filled from what that audience may see.
+/// What both audiences have, each filled from what that audience may see.
+#[derive(Debug, Clone)]
 pub struct Common {
     /// Key of the record in the database.
     pub key: i64,
     pub id: Uuid,
-    pub morton: u64,
     pub lon: f64,
     pub lat: f64,
     /// The position is the enterprise's own, not its village's.
     pub exact: bool,
     pub name: Box<str>,
-    pub folded_name: Box<str>,
     pub updated_at_micros: i64,
     pub main_sector: Option<Sector>,
     pub responsible_region: RegionCode,
-    region: RegionCode,
+    /// As stated.
+    pub region: RegionCode,
     /// A bit per kind and sector.
-    kinds: u8,
-    sectors: u16,
-    kbli: Vec<String>,
-    commodities: Vec<String>,
-    women_led: Option<bool>,
-    size_class: SizeClass,
-    cooperative: Option<Uuid>,
-    sentra: Option<Uuid>,
-    sample: bool,
-    existence: Existence,
-    /// Made of what only staff see.
-    pub internal: bool,
+    pub kinds: u8,
+    pub sectors: u16,
+    pub kbli: Vec<String>,
+    pub commodities: Vec<String>,
+    /// A bit per type.
+    pub certificates: u16,
+    pub legal_form: Option<LegalForm>,
+    pub founded_year: Option<i32>,
+    pub women_led: Option<bool>,
+    pub size_class: SizeClass,
+    pub cooperative: Option<Uuid>,
+    pub sentra: Option<Uuid>,
+    pub sample: bool,
+    pub existence: Existence,
 }
 
 impl Row<Public> {
@@ -101,11 +125,9 @@ impl Row<Public> {
         let common = Common {
             key,
             id: enterprise.id,
-            morton: mercator::morton(place.lon, place.lat),
-            lon: place.lon,
-            lat: place.lat,
+            lon: round7(place.lon),
+            lat: round7(place.lat),
             exact: place.precision == Precision::Exact,
-            folded_name: fold(&enterprise.name).into(),
             name: enterprise.name.as_str().into(),
             updated_at_micros: enterprise.updated_at.timestamp_micros(),
             main_sector: enterprise.sectors.first().copied(),
@@ -115,13 +137,15 @@ impl Row<Public> {
             sectors: sector_bits(&enterprise.sectors),
             kbli: kbli_codes(&enterprise.kbli),
             commodities: enterprise.commodities.clone(),
+            certificates: certificate_bits(&enterprise.certificates),
+            legal_form: enterprise.legal_form,
+            founded_year: enterprise.founded_year,
             women_led: enterprise.women_led,
             size_class: enterprise.size.size_class,
             cooperative: enterprise.cooperative,
             sentra: enterprise.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
-            internal: false,
         };
         Self { common, extra: () }
     }
@@ -130,7 +154,7 @@ impl Row<Public> {
 impl Row<Internal> {
     /// The row that staff are answered from. None for a document without a region, which is never
     /// stored.
-    pub fn internal(key: i64, enterprise: &Enterprise) -> Option<Self> {
+    pub fn internal(key: i64, enterprise: &Enterprise, reference: &Reference) -> Option<Self> {
         let draft = &enterprise.draft;
         let (lon, lat) = draft
             .point
@@ -141,11 +165,9 @@ impl Row<Internal> {
         let common = Common {
             key,
             id: enterprise.id,
-            morton: mercator::morton(lon, lat),
-            lon,
-            lat,
+            lon: round7(lon),
+            lat: round7(lat),
             exact: draft.point.is_some(),
-            folded_name: fold(&draft.name).into(),
             name: draft.name.as_str().into(),
             updated_at_micros: enterprise.updated_at.timestamp_micros(),
             main_sector: draft.sectors.first().copied(),
@@ -155,26 +177,27 @@ impl Row<Internal> {
             sectors: sector_bits(&draft.sectors),
             kbli: kbli_codes(&draft.kbli),
             commodities: draft.commodities.clone(),
+            certificates: certificate_bits(&draft.certificates),
+            legal_form: draft.legal_form,
+            founded_year: draft.founded_year,
             women_led: enterprise.women_led,
             size_class: enterprise.size.size_class,
             cooperative: draft.cooperative,
             sentra: draft.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
-            internal: true,
         };
-        let extra = InternalColumns {
+        let extra = InternalValues {
             author: enterprise.author.as_deref().map(Into::into),
             review: enterprise.review,
             publication: enterprise.publication,
             workers: draft.workers.as_ref().and_then(Workers::count),
-            quality: enterprise.quality.iter().map(|flag| flag.rule.clone()).collect(),
+            quality: quality_bits(enterprise.quality.iter().map(|flag| flag.rule.as_str())),
+            products: draft.products.iter().filter_map(|made| product(made, reference)).collect(),
         };
         Some(Self { common, extra })
     }
-}
 
-impl Row<Internal> {
     /// Whose the record is.
     pub fn whose(&self) -> Whose<'_> {
         Whose {
@@ -185,6 +208,15 @@ impl Row<Internal> {
     }
 }
 
+fn product(
+    made: &crate::domain::enterprise::Product,
+    reference: &Reference,
+) -> Option<ProductValues> {
+    let commodity = made.commodity.as_deref().and_then(|code| reference.commodity(code));
+    let monthly = monthly(made.capacity.as_ref()?, commodity).ok()?;
+    Some(ProductValues { monthly })
+}
+
 impl<A: Audience> Row<A> {
     /// Whether the record is one that the filter asks for, its words aside: see [`super::View`].
     pub fn passes(&self, filter: &Filter) -> bool {
@@ -193,9 +225,9 @@ impl<A: Audience> Row<A> {
 }
 
 impl Common {
-    /// The region as stated.
-    pub fn region(&self) -> &RegionCode {
-        &self.region
+    /// Its place on the curve.
+    pub fn morton(&self) -> u64 {
+        mercator::morton(self.lon, self.lat)
     }
 
     fn passes(&self, filter: &PublicFilter) -> bool {
@@ -207,6 +239,14 @@ impl Common {
             && filter.sample.is_none_or(|sample| sample == self.sample)
             && filter.women_led.is_none_or(|women_led| self.women_led == Some(women_led))
             && any(&filter.size_classes, &self.size_class)
+            && (filter.legal_forms.is_empty()
+                || self.legal_form.is_some_and(|form| filter.legal_forms.contains(&form)))
+            && (filter.certificates.is_empty()
+                || filter
+                    .certificates
+                    .iter()
+                    .any(|kind| self.certificates & 1 << *kind as u16 != 0))
+            && filter.updated_since.is_none_or(|since| self.updated_at_micros >= micros(since))
             && any_of(&filter.cooperatives, self.cooperative)
             && any_of(&filter.sentra, self.sentra)
             && (filter.kinds.is_empty()
@@ -221,17 +261,19 @@ impl Common {
                     .kbli
                     .iter()
                     .any(|prefix| self.kbli.iter().any(|code| code.starts_with(prefix))))
-            && filter.bbox.is_none_or(|bbox| bbox.contains(self.lon, self.lat))
-            && filter.near.is_none_or(|circle| {
-                circle.radius_m.is_none_or(|radius| {
-                    distance_m((circle.lon, circle.lat), (self.lon, self.lat)) <= radius
-                })
-            })
-            && filter.area.as_ref().is_none_or(|area| {
-                // An area whose polygon was not filled in finds nothing.
-                area.polygon.as_ref().is_some_and(|polygon| polygon.contains(self.lon, self.lat))
-            })
+            && filter.shapes().iter().all(|shape| shape.contains(self.lon, self.lat))
     }
+
+    /// Its name, for the order by names.
+    pub fn folded_name(&self) -> String {
+        fold(&self.name)
+    }
+}
+
+/// The first microsecond of a day where the registry is.
+pub fn micros(day: NaiveDate) -> i64 {
+    let days = i64::from(day.num_days_from_ce()) - 719_163;
+    (days * 24 - 7) * 3_600_000_000
 }
 
 fn any<T: PartialEq>(asked: &[T], value: &T) -> bool {
@@ -242,12 +284,14 @@ fn any_of(asked: &[Uuid], value: Option<Uuid>) -> bool {
     asked.is_empty() || value.is_some_and(|value| asked.contains(&value))
 }
 
-fn kind_bits(kinds: impl Iterator<Item = Kind>) -> u8 {
-    kinds.fold(0, |bits, kind| bits | 1 << kind as u8)
+/// A bit per rule, in the order of the rules.
+pub fn quality_bits<'a>(codes: impl Iterator<Item = &'a str>) -> u32 {
+    let place = |code| quality::stored().position(|rule| rule == code);
+    codes.filter_map(place).fold(0, |bits, place| bits | 1 << place)
 }
 
-fn sector_bits(sectors: &[Sector]) -> u16 {
-    sectors.iter().fold(0, |bits, sector| bits | 1 << sector.index())
+fn certificate_bits(certificates: &[Certificate]) -> u16 {
+    certificates.iter().fold(0, |bits, certificate| bits | 1 << certificate.kind as u16)
 }
 
 fn kbli_codes(codes: &[Kbli]) -> Vec<String> {

@@ -1,13 +1,19 @@
 //! The two audiences joined as one actor may see them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::row::{Audience, Common, Internal, Public, Row};
+use super::row::{Audience, Internal, Public};
+use super::scan::{Part, Stretch, scan, stretches};
 use super::snapshot::Snapshot;
+use super::test::{Test, Theirs};
 use crate::domain::actor::{Visibility, Whose};
 use crate::domain::filter::Filter;
-use crate::search::{Asked, Found};
+use crate::geography::mercator::Tile;
+use crate::geography::{Shape, cover};
+use crate::search::{Asked, Found, KeySet};
+
+/// The whole square.
+pub const WORLD: Tile = Tile { z: 0, x: 0, y: 0 };
 
 /// What an actor may ask of: internal rows inside their area, public rows elsewhere.
 pub struct View {
@@ -17,6 +23,12 @@ pub struct View {
     internal: Option<Arc<Snapshot<Internal>>>,
     /// What the words of the filter find; without it they find nothing.
     pub(super) found: Option<Found>,
+}
+
+/// A filter made ready for each audience that is asked.
+pub struct Tests {
+    internal: Option<Test>,
+    public: Option<Test>,
 }
 
 impl View {
@@ -43,58 +55,151 @@ impl View {
         self.found.as_ref().map(|found| &found.asked)
     }
 
-    fn passes<A: Audience>(&self, row: &Row<A>, filter: &Filter) -> bool {
-        let Common { key, internal, .. } = row.common;
-        let found = || self.found.as_ref().is_some_and(|found| found.contains(key, internal));
-        row.passes(filter) && (filter.public.words.is_empty() || found())
+    /// Keys of the records that the words of a filter find, by what that audience may know of them.
+    fn found(&self, filter: &Filter, internal: bool) -> Option<(Arc<KeySet>, bool)> {
+        if filter.public.words.is_empty() {
+            return None;
+        }
+        let keys = self.found.as_ref().and_then(|found| found.keys(internal));
+        Some((keys.unwrap_or_default(), true))
     }
 
-    /// The rows that pass, in the order of the curve.
-    pub fn matching(&self, filter: &Filter) -> Vec<&Common> {
-        self.matching_in(filter, (0, u64::MAX))
+    /// Makes a filter ready: whose rows count is part of each test.
+    pub fn tests(&self, filter: &Filter) -> Tests {
+        let own = self.own().map(Arc::new);
+        let sees = &self.visibility;
+        let internal = self.internal.as_ref().map(|snapshot| {
+            let mut test =
+                Test::new(filter, &snapshot.values, &Theirs::Inside(sees)).internal(filter);
+            test.keys.extend(own.clone().map(|own| (own, true)));
+            test.keys.extend(self.found(filter, true));
+            test
+        });
+        let public = (!sees.is_unbounded()).then(|| {
+            let values = &self.public.values;
+            let mut test = Test::new(filter, values, &Theirs::Outside(sees)).public(filter);
+            test.keys.extend(own.map(|own| (own, false)));
+            test.keys.extend(self.found(filter, false));
+            test
+        });
+        Tests { internal, public }
     }
 
-    /// The rows in a run of the curve that pass, in its order.
-    pub fn matching_in(&self, filter: &Filter, (first, last): (u64, u64)) -> Vec<&Common> {
-        let mut found: Vec<&Common> = Vec::new();
-        if let Some(internal) = &self.internal {
-            let rows = internal.range(first, last).iter();
-            let mine = rows.filter(|row| self.visibility.sees_internal(row.whose()));
-            found.extend(mine.filter(|row| self.passes(row, filter)).map(|row| &row.common));
+    /// The segments to be asked, each with its test.
+    pub fn parts<'a>(&'a self, tests: &'a Tests) -> Vec<Part<'a>> {
+        let mut all = self.internal_parts(tests);
+        if let Some(test) = &tests.public {
+            all.extend(parts(&self.public, test));
         }
-        let whole_province = self.visibility.is_unbounded();
-        if !whole_province {
-            let own = self.own();
-            let rows = self.public.range(first, last).iter();
-            let others = rows.filter(|row| {
-                let whose = Whose::of_region(&row.common.responsible_region);
-                !self.visibility.sees_internal(whose) && !own.contains(&row.common.key)
-            });
-            found.extend(others.filter(|row| self.passes(row, filter)).map(|row| &row.common));
+        all
+    }
+
+    /// Those of the internal audience alone.
+    pub fn internal_parts<'a>(&'a self, tests: &'a Tests) -> Vec<Part<'a>> {
+        match (&self.internal, &tests.internal) {
+            (Some(snapshot), Some(test)) => parts(snapshot, test),
+            _ => Vec::new(),
         }
-        if self.internal.is_some() && !whole_province {
-            found.sort_unstable_by_key(|common| (common.morton, common.key));
-        }
-        found
     }
 
     /// Keys of the records that are the actor's own: who made a record is internal, so that a
     /// public row does not tell.
-    fn own(&self) -> HashSet<i64> {
-        match (&self.visibility, &self.internal) {
-            (Visibility::Own { .. }, Some(internal)) => {
-                let rows = internal.rows().iter();
-                let own = rows.filter(|row| self.visibility.sees_internal(row.whose()));
-                own.map(|row| row.common.key).collect()
+    fn own(&self) -> Option<KeySet> {
+        let (Visibility::Own { .. }, Some(internal)) = (&self.visibility, &self.internal) else {
+            return None;
+        };
+        let values = &internal.values;
+        let nowhere: crate::domain::region::RegionCode =
+            values.places.get(0).map(|place| place.responsible.clone())?;
+        let whose = |author: Option<&str>, cooperative| {
+            let whose = Whose { author, cooperative, ..Whose::of_region(&nowhere) };
+            self.visibility.sees_internal(whose)
+        };
+        let authors: Vec<bool> =
+            values.authors.iter().map(|author| whose(author.as_deref(), None)).collect();
+        let members: Vec<bool> =
+            values.members.iter().map(|member| whose(None, member.cooperative)).collect();
+        let mut own = KeySet::default();
+        for live in &internal.live {
+            let (columns, extra) = (&live.segment.columns.plain, &live.segment.extra.plain);
+            for row in 0..columns.key.len() {
+                let theirs =
+                    authors[extra.author[row] as usize] || members[columns.member[row] as usize];
+                // What was theirs before it was written anew may be so no more.
+                if theirs && !live.dead.has(row) {
+                    own.insert(i64::from(columns.key[row]));
+                }
             }
-            _ => HashSet::new(),
         }
+        Some(own)
     }
 
-    /// The internal rows that pass, for those who see some.
-    pub fn internal(&self, filter: &Filter) -> Vec<&Row<Internal>> {
-        let Some(internal) = &self.internal else { return Vec::new() };
-        let mine = internal.rows().iter().filter(|row| self.visibility.sees_internal(row.whose()));
-        mine.filter(|row| self.passes(row, filter)).map(AsRef::as_ref).collect()
+    /// How many records pass.
+    pub fn count(&self, filter: &Filter) -> usize {
+        let tests = self.tests(filter);
+        let parts = self.parts(&tests);
+        let shapes = filter.public.shapes();
+        let open = stretches(&parts, &cover(WORLD, &shapes));
+        count(&parts, &open, &shapes)
     }
+
+    /// Keys of the records that pass, in the order of the curve.
+    pub fn keys(&self, filter: &Filter) -> Vec<i64> {
+        self.rows(filter, |part, row| i64::from(part.columns.plain.key[row]))
+    }
+
+    /// Names of the records that pass, in the order of the curve.
+    pub fn names(&self, filter: &Filter) -> Vec<String> {
+        self.rows(filter, |part, row| part.columns.names.get(row, &part.values.words))
+    }
+
+    fn rows<T>(&self, filter: &Filter, of: impl Fn(&Part, usize) -> T) -> Vec<T> {
+        let tests = self.tests(filter);
+        let parts = self.parts(&tests);
+        let shapes = filter.public.shapes();
+        let open = stretches(&parts, &cover(WORLD, &shapes));
+        let mut rows: Vec<(u64, u32, u32)> = scan(
+            &parts,
+            &open,
+            &shapes,
+            |rows: &mut Vec<(u64, u32, u32)>, found| {
+                let at = |row| {
+                    let code = found.part.columns.morton(row);
+                    (code, super::segment::number(found.of), super::segment::number(row))
+                };
+                rows.extend(found.rows().map(at));
+            },
+            Extend::extend,
+        );
+        let id = |row: &(u64, u32, u32)| parts[row.1 as usize].id(row.2 as usize);
+        rows.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a).cmp(&id(b))));
+        rows.into_iter().map(|(_, at, row)| of(&parts[at as usize], row as usize)).collect()
+    }
+}
+
+/// How many rows pass. Known beforehand where nothing but being active is asked.
+pub fn count(parts: &[Part], open: &[Stretch], shapes: &[Shape]) -> usize {
+    let known = shapes.is_empty() && parts.iter().all(|part| part.test.is_default());
+    if known {
+        return parts.iter().map(|part| part.active).sum();
+    }
+    let visit = |count: &mut usize, found: &super::scan::Found| *count += found.count();
+    scan(parts, open, shapes, visit, |count, more| *count += more)
+}
+
+fn parts<'a, A: Audience>(snapshot: &'a Snapshot<A>, test: &'a Test) -> Vec<Part<'a>> {
+    use super::columns::ExtraColumns;
+    let part = |live: &'a super::snapshot::Live<A>| Part {
+        columns: &live.segment.columns,
+        inner: live.segment.extra.internal(),
+        by_name: live.segment.by_name(),
+        blocks: &live.segment.blocks,
+        pyramid: &live.segment.pyramid,
+        dead: &live.dead,
+        active: live.active,
+        test,
+        values: &snapshot.values,
+        ids: &snapshot.ids,
+    };
+    snapshot.live.iter().map(part).collect()
 }

@@ -2,16 +2,20 @@
 
 mod access;
 mod backup;
+mod client;
 mod export;
 mod generate;
 mod import;
+mod keys;
 mod migrate;
 mod openapi;
+mod reads;
 mod reference;
 mod restore;
 mod seed;
 mod serve;
 mod user;
+mod vault;
 
 use clap::{Parser, Subcommand};
 
@@ -60,8 +64,20 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
+    /// The key of the vault.
+    #[command(subcommand)]
+    Vault(vault::Vault),
+    /// Who read what.
+    #[command(subcommand)]
+    Reads(reads::Reads),
     /// Print who may do what.
     Access,
+    /// Service clients: other agencies' systems.
+    #[command(subcommand)]
+    Client(client::Client),
+    /// What signs access tokens.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -106,8 +122,12 @@ pub fn run() -> std::process::ExitCode {
         Command::Backup(command) => backup::run(&cli.database, &command),
         Command::Restore(command) => restore::run(&cli.database, &command),
         Command::Reference(command) => reference::run(&cli.database, &command),
-        Command::User(command) => user::run(&cli.database, &command),
+        Command::Vault(command) => vault::run(&cli.database, &command),
+        Command::Reads(command) => reads::run(&cli.database, &command),
         Command::Access => access::run(),
+        Command::User(command) => user::run(&cli.database, command),
+        Command::Client(command) => client::run(&cli.database, command),
+        Command::Keys(command) => keys::run(&cli.database, &command),
         Command::Openapi => openapi::run(),
     };
     match done {
@@ -135,6 +155,19 @@ fn explained(error: &CliError) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// A time as given on the command line: `2027-01-31`, its end in UTC, or `2027-01-31T12:00:00Z`.
+fn time(text: &str) -> Result<chrono::DateTime<chrono::Utc>, String> {
+    let day = text.parse::<chrono::NaiveDate>().ok();
+    let end = day.and_then(|day| day.and_hms_opt(23, 59, 59)).map(|time| time.and_utc());
+    let advice = || format!("{text} is not a time such as 2027-01-31 or 2027-01-31T12:00:00Z");
+    end.or_else(|| text.parse().ok()).ok_or_else(advice)
+}
+
+/// A region code as given on the command line.
+fn region(text: &str) -> Result<crate::domain::region::RegionCode, String> {
+    text.parse().map_err(|()| format!("{text} is not a region code such as 35.15"))
 }
 
 /// For commands that only write: the projections would take as long as all records take to read.

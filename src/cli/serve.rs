@@ -1,26 +1,39 @@
 //! `sentra serve`
 
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use actix_web::{HttpServer, web};
+use actix_web::web;
 use clap::Args;
+use ipnet::IpNet;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing_subscriber::EnvFilter;
 
 use super::{CliError, open};
+use crate::http::Config;
+use crate::http::config::{Origins, network};
 use crate::registry::Registry;
 
 /// How often the log is looked at for changes by other processes.
 const POLL: Duration = Duration::from_millis(250);
 
-/// Seconds that a server told to stop gives to answers that are under way: those who follow the
-/// change log would hold it up for a minute.
-const SHUTDOWN: u64 = 5;
+/// Open files that are kept for other things than connections, which take two each.
+const OTHER_FILES: u64 = 256;
 
 #[derive(Args)]
 pub struct Serve {
     /// Address and port
     #[arg(long, env = "SENTRA_LISTEN", default_value = "127.0.0.1:8080")]
     listen: String,
+    /// Requests a second of one user, service client or address; 0: any number
+    #[arg(long, env = "SENTRA_RATE_LIMIT", default_value_t = Config::default().rates.requests_per_second)]
+    rate_limit: u32,
+    /// Proxies whose X-Forwarded-For and -Proto are believed: addresses or networks, by comma
+    #[arg(long, env = "SENTRA_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
+    /// Origins whose pages may read answers (CORS), by comma; `*`: every site's
+    #[arg(long, env = "SENTRA_CORS_ORIGINS", default_value = "", value_parser = Origins::parse)]
+    cors_origins: Origins,
 }
 
 pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
@@ -37,20 +50,60 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         "the registry is open"
     );
     follow(registry.clone());
+    hash_national_ids(registry.clone());
+    let log = registry.clone();
+    let config = config(command);
+    let listen = &command.listen;
+    let cannot = |error| CliError::Message(format!("cannot listen on {listen}: {error}"));
+    let listener = TcpListener::bind(listen).map_err(cannot)?;
+    let address = listener.local_addr()?;
     actix_web::rt::System::new().block_on(async {
-        let listen = command.listen.clone();
-        let server = HttpServer::new(move || crate::http::app(registry.clone()))
-            // Who left waits for nothing: what was begun for them is dropped.
-            .h1_allow_half_closed(false)
-            .shutdown_timeout(SHUTDOWN)
-            .bind(&listen)
-            .map_err(|error| CliError::Message(format!("cannot listen on {listen}: {error}")))?;
-        for address in server.addrs() {
-            // On standard output, for whoever started the server and asked for any free port.
-            println!("http://{address}");
-        }
-        Ok(server.run().await?)
-    })
+        let server = crate::http::server(listener, registry, config)?;
+        // On standard output, for whoever started the server and asked for any free port.
+        println!("http://{address}");
+        Ok::<_, CliError>(server.await?)
+    })?;
+    // The last readings: others hold the registry beyond this.
+    Ok(log.flush_reads()?)
+}
+
+/// Catches up with parts that the program before this one sealed, in a thread of its own: without
+/// it they are found by no NIK.
+fn hash_national_ids(registry: web::Data<Registry>) {
+    std::thread::spawn(move || match registry.hash_known_national_ids() {
+        Ok(0) => {}
+        Ok(parts) => tracing::info!(parts, "restricted parts of the former version were hashed"),
+        Err(error) => tracing::error!(%error, "restricted parts could not be hashed"),
+    });
+}
+
+fn config(command: &Serve) -> Config {
+    let mut config = Config {
+        origins: command.cors_origins.clone(),
+        trusted_proxies: command.trusted_proxies.clone(),
+        ..Config::default()
+    };
+    config.rates.requests_per_second = command.rate_limit;
+    config.connections = config.connections.min(room_for_connections());
+    if config.trusted_proxies.is_empty() && command.rate_limit > 0 {
+        tracing::warn!(
+            "no trusted proxies: behind a proxy on this machine visitors are not limited by \
+             address, behind another all of them are one; see SENTRA_TRUSTED_PROXIES"
+        );
+    }
+    config
+}
+
+/// How many connections the limit of open files allows, raised as far as it may be.
+fn room_for_connections() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    let files = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => raised.current,
+        Err(_) => limit.current,
+    };
+    let room = files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES).max(64) / 2);
+    usize::try_from(room).unwrap_or(usize::MAX)
 }
 
 /// Takes up other processes' changes, in a thread of its own. While somebody loads a province it

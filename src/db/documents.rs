@@ -1,6 +1,8 @@
 //! Cooperatives, sentra and observations.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::schema::{documents, enterprises};
 use super::{AnyConnection, DbError, on_backend, revisions};
@@ -37,6 +39,11 @@ pub struct DocumentQuery {
     /// None: the public's view of published ones. Some: all, those of this area (every area if
     /// empty) at the internal tier.
     pub internal_area: Option<String>,
+    /// Beside the published ones, this one: the cooperative of its officer.
+    pub own: Option<String>,
+    /// They are about something else (`subject`): where the public may not see that, they are
+    /// not listed to the public.
+    pub about_others: bool,
     /// Name and id of the last one of the page before.
     pub after: Option<(String, String)>,
     pub limit: i64,
@@ -157,11 +164,35 @@ pub fn list(
     connection: &mut AnyConnection,
     query: &DocumentQuery,
 ) -> Result<Vec<DocumentRow>, DbError> {
+    let mut wanted =
+        wanted(query).order((documents::name.asc(), documents::id.asc())).limit(query.limit);
+    if let Some((name, id)) = &query.after {
+        let later = documents::name.gt(name).or(documents::name.eq(name).and(documents::id.gt(id)));
+        wanted = wanted.filter(later);
+    }
+    Ok(wanted.load(connection)?)
+}
+
+/// How many documents [`list`] lists in all, from the first page to the last.
+pub fn count(connection: &mut AnyConnection, query: &DocumentQuery) -> Result<i64, DbError> {
+    Ok(wanted(query).count().get_result(connection)?)
+}
+
+/// What a document is about is a region, or something that the public may see: `enterprise:ID`,
+/// `cooperative:ID`, `sentra:ID`.
+const SUBJECT_IS_PUBLIC: &str = "(documents.subject LIKE 'region:%' \
+    OR EXISTS (SELECT 1 FROM enterprises e \
+        WHERE e.id = substr(documents.subject, 12) AND e.public_document IS NOT NULL) \
+    OR EXISTS (SELECT 1 FROM documents d \
+        WHERE d.id IN (substr(documents.subject, 13), substr(documents.subject, 8)) \
+        AND d.public_document IS NOT NULL))";
+
+type Wanted<'a> = documents::BoxedQuery<'a, <AnyConnection as diesel::Connection>::Backend>;
+
+fn wanted(query: &DocumentQuery) -> Wanted<'_> {
     let mut wanted = documents::table
         .filter(documents::entity.eq(query.entity))
         .filter(documents::closed.eq(false))
-        .order((documents::name.asc(), documents::id.asc()))
-        .limit(query.limit)
         .into_boxed();
     if let Some(region) = &query.region {
         let below = format!("{region}.%");
@@ -175,21 +206,26 @@ pub fn list(
         wanted = wanted.filter(documents::name.like(format!("%{word}%")));
     }
     match query.internal_area.as_deref() {
-        None => wanted = wanted.filter(documents::public_document.is_not_null()),
+        None => {
+            let own = documents::id.eq(query.own.clone().unwrap_or_default());
+            wanted = wanted.filter(documents::public_document.is_not_null().or(own));
+            if query.about_others {
+                wanted = wanted.filter(sql::<Bool>(SUBJECT_IS_PUBLIC));
+            }
+        }
         Some("") => {}
         Some(area) => {
             let below = format!("{area}.%");
             let own = documents::responsible_region
                 .eq(area)
                 .or(documents::responsible_region.like(below));
-            wanted = wanted.filter(documents::public_document.is_not_null().or(own));
+            wanted = wanted.filter(documents::public_document.is_not_null().or(own.clone()));
+            if query.about_others {
+                wanted = wanted.filter(sql::<Bool>(SUBJECT_IS_PUBLIC).or(own));
+            }
         }
     }
-    if let Some((name, id)) = &query.after {
-        let later = documents::name.gt(name).or(documents::name.eq(name).and(documents::id.gt(id)));
-        wanted = wanted.filter(later);
-    }
-    Ok(wanted.load(connection)?)
+    wanted
 }
 
 /// Stores a new document.

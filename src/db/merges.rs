@@ -1,9 +1,9 @@
-//! What merges changed, and requests for erasure.
+//! What merges changed.
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::schema::{erasures, merges};
+use super::schema::merges;
 use super::{AnyConnection, DbError, on_backend};
 
 /// A merge that stands.
@@ -36,23 +36,5 @@ pub fn of_duplicate(
 /// Forgets a merge that was undone.
 pub fn remove(tx: &mut AnyConnection, duplicate_id: &str) -> Result<(), DbError> {
     on_backend!(tx, |inner| diesel::delete(merges::table.find(duplicate_id)).execute(inner))?;
-    Ok(())
-}
-
-/// A recorded request to take a person's values out.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = erasures, treat_none_as_default_value = false)]
-pub struct ErasureRow {
-    pub id: String,
-    pub enterprise_id: String,
-    /// The request's own number or date: never a person's name.
-    pub request: String,
-    pub actor: String,
-    pub at: NaiveDateTime,
-}
-
-/// Records a request for erasure.
-pub fn add_erasure(tx: &mut AnyConnection, row: &ErasureRow) -> Result<(), DbError> {
-    on_backend!(tx, |inner| diesel::insert_into(erasures::table).values(row).execute(inner))?;
     Ok(())
 }

@@ -1,20 +1,28 @@
 //! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
 
 pub mod backup;
+pub mod clients;
 mod connection;
 pub mod documents;
 pub mod editions;
 pub mod enterprises;
+pub mod failures;
+pub mod grants;
 pub mod intake;
 pub mod jobs;
 pub mod log;
 pub mod merges;
+pub mod person_requests;
+pub mod reads;
 pub mod reference;
 pub mod restricted;
 pub mod revisions;
 pub mod schema;
+pub mod sessions;
 pub mod settings;
+pub mod signing_keys;
 pub mod users;
+pub mod wrapped;
 
 pub(crate) use connection::on_backend;
 pub use connection::{AnyConnection, DatabaseUrl, Db, knows_migration};
@@ -51,6 +59,8 @@ impl From<Error> for DbError {
             Error::DatabaseError(_, told) if told.message().contains("database is locked") => {
                 Self::Busy
             }
+            // PostgreSQL, where a statement was told not to wait for longer.
+            Error::DatabaseError(_, told) if told.message().contains("lock timeout") => Self::Busy,
             other => Self::Query(other),
         }
     }

@@ -5,6 +5,9 @@ use diesel::prelude::*;
 use super::schema::restricted;
 use super::{AnyConnection, DbError, on_backend};
 
+/// Keeps one statement under SQLite's number of variables.
+const CHUNK: usize = 2_000;
+
 /// One sealed part of an enterprise's restricted values.
 #[derive(Debug, Clone, PartialEq, Queryable, Insertable)]
 #[diesel(table_name = restricted, treat_none_as_default_value = false)]
@@ -15,6 +18,8 @@ pub struct SealedRow {
     /// The part's own key, wrapped by the vault's.
     pub wrapped_key: Vec<u8>,
     pub sealed: Vec<u8>,
+    /// By which a person is found; None for a part without a NIK.
+    pub national_id_hash: Option<Vec<u8>>,
 }
 
 /// The parts of an enterprise.
@@ -41,6 +46,76 @@ pub fn replace(
 
 /// Adds the parts of new enterprises.
 pub fn insert(tx: &mut AnyConnection, rows: &[SealedRow]) -> Result<(), DbError> {
-    on_backend!(tx, |inner| diesel::insert_into(restricted::table).values(rows).execute(inner))?;
+    for rows in rows.chunks(CHUNK) {
+        match tx {
+            AnyConnection::Pg(pg) if rows.len() > 10 => {
+                diesel::copy_from(restricted::table).from_insertable(rows).execute(pg)?;
+            }
+            AnyConnection::Pg(pg) => {
+                diesel::insert_into(restricted::table).values(rows).execute(pg)?;
+            }
+            AnyConnection::Sqlite(sqlite) => {
+                diesel::insert_into(restricted::table).values(rows).execute(sqlite)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Ids of the enterprises with a part of that NIK, in their order.
+pub fn with_national_id(
+    connection: &mut AnyConnection,
+    hash: &[u8],
+) -> Result<Vec<String>, DbError> {
+    let ids = restricted::table
+        .filter(restricted::national_id_hash.eq(hash))
+        .select(restricted::enterprise_id)
+        .distinct()
+        .order(restricted::enterprise_id.asc())
+        .load(connection)?;
+    Ok(ids)
+}
+
+/// Up to `limit` parts beyond `after` that the program before marks sealed, in their order.
+pub fn unmarked(
+    connection: &mut AnyConnection,
+    after: &(String, String),
+    limit: i64,
+) -> Result<Vec<SealedRow>, DbError> {
+    use diesel::dsl::sql;
+    use diesel::sql_types::Bool;
+    // In the words of the index that holds these rows alone.
+    let rows = restricted::table
+        .filter(sql::<Bool>("length(wrapped_key) = 60"))
+        .filter(
+            restricted::enterprise_id
+                .gt(&after.0)
+                .or(restricted::enterprise_id.eq(&after.0).and(restricted::part.gt(&after.1))),
+        )
+        .order((restricted::enterprise_id.asc(), restricted::part.asc()))
+        .limit(limit)
+        .load(connection)?;
+    Ok(rows)
+}
+
+/// Gives a part its wrapped key and hash anew, unless it was sealed anew meanwhile.
+pub fn mark(
+    tx: &mut AnyConnection,
+    before: &SealedRow,
+    wrapped_key: &[u8],
+    national_id_hash: Option<&[u8]>,
+) -> Result<(), DbError> {
+    on_backend!(tx, |inner| {
+        diesel::update(
+            restricted::table
+                .find((&before.enterprise_id, &before.part))
+                .filter(restricted::wrapped_key.eq(&before.wrapped_key)),
+        )
+        .set((
+            restricted::wrapped_key.eq(wrapped_key),
+            restricted::national_id_hash.eq(national_id_hash),
+        ))
+        .execute(inner)
+    })?;
     Ok(())
 }

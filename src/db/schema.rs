@@ -79,6 +79,18 @@ diesel::table! {
 diesel::table! {
     restricted (enterprise_id, part) {
         enterprise_id -> Text, part -> Text, wrapped_key -> Binary, sealed -> Binary,
+        national_id_hash -> Nullable<Binary>,
+    }
+}
+diesel::table! {
+    vault_keys (name) { name -> Text, wrapped_key -> Binary, }
+}
+diesel::table! {
+    reads (seq) {
+        seq -> BigInt, began_at -> Timestamp, at -> Timestamp, actor -> Text, scope -> Text,
+        kind -> Text, entity -> Text, entity_id -> Nullable<Text>, region -> Nullable<Text>,
+        purpose -> Nullable<Text>, filter -> Nullable<Text>, count -> BigInt, detail -> Text,
+        request_id -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -88,8 +100,11 @@ diesel::table! {
     }
 }
 diesel::table! {
-    erasures (id) {
+    /// Named after the first kind of them.
+    #[sql_name = "erasures"]
+    person_requests (id) {
         id -> Text, enterprise_id -> Text, request -> Text, actor -> Text, at -> Timestamp,
+        kind -> Text, purpose -> Nullable<Text>,
     }
 }
 diesel::table! {
@@ -98,11 +113,48 @@ diesel::table! {
 diesel::table! {
     users (email) {
         email -> Text, password_hash -> Text, role -> Text, area -> Nullable<Text>,
-        created_at -> Timestamp,
+        created_at -> Timestamp, name -> Nullable<Text>, cooperative -> Nullable<Text>,
+        disabled -> Bool, totp_secret -> Nullable<Binary>, totp_confirmed -> Bool,
+        totp_last_step -> BigInt, reset_code_hash -> Nullable<Text>,
+        reset_code_expires_at -> Nullable<Timestamp>, last_sign_in_at -> Nullable<Timestamp>,
     }
 }
 diesel::table! {
-    sessions (token_hash) { token_hash -> Text, email -> Text, expires_at -> Timestamp, }
+    grants (email) {
+        email -> Text, expires_at -> Timestamp, granted_by -> Text, reason -> Text, at -> Timestamp,
+    }
+}
+diesel::table! {
+    session_families (id) {
+        id -> Text, email -> Text, created_at -> Timestamp, last_used_at -> Timestamp,
+        expires_at -> Timestamp, second_factor -> Bool, device -> Text,
+    }
+}
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Text, email -> Text, expires_at -> Timestamp, family -> Nullable<Text>,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    sign_in_failures (address_hash) {
+        address_hash -> Text, failures -> Integer, last_at -> Timestamp,
+        locked_until -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text, public_key -> Binary, private_key -> Binary, created_at -> Timestamp,
+        signs_from -> Timestamp,
+    }
+}
+diesel::table! {
+    clients (id) {
+        id -> Text, name -> Text, secret_hash -> Text, secret_version -> Integer, scopes -> Text,
+        area -> Nullable<Text>, created_by -> Text, created_at -> Timestamp,
+        expires_at -> Timestamp, revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+    }
 }
 diesel::table! {
     idempotency_keys (actor, key) {
@@ -111,5 +163,11 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(enterprises, changes, users, sessions);
+diesel::allow_tables_to_appear_in_same_query!(
+    enterprises,
+    changes,
+    users,
+    sessions,
+    session_families
+);
 diesel::allow_tables_to_appear_in_same_query!(regions, region_geometries);

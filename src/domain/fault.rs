@@ -40,6 +40,9 @@ pub enum Fault {
     TooLong {
         max: usize,
     },
+    TooShort {
+        min: usize,
+    },
     BodyTooLarge {
         max: usize,
     },
@@ -59,6 +62,12 @@ pub enum Fault {
         value: &'static str,
     },
     NamesThePerson,
+    /// A password or code that is not the right one; never which.
+    Mismatch,
+    /// A text that is kept in a log holds what may be a NIK.
+    HoldsNationalId,
+    /// Several of them are meant by this.
+    Ambiguous,
     /// It points, by itself or through others, at itself.
     Circular,
     CursorMismatch,
@@ -224,12 +233,16 @@ impl Fault {
             Self::Malformed { .. } => "malformed",
             Self::OutOfRange { .. } => "out_of_range",
             Self::TooLong { .. } => "too_long",
+            Self::TooShort { .. } => "too_short",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::TooMany { .. } => "too_many",
             Self::WrongDimension { .. } => "wrong_dimension",
             Self::Together { .. } => "together",
             Self::WrongState { .. } => "wrong_state",
             Self::NamesThePerson => "names_the_person",
+            Self::Mismatch => "mismatch",
+            Self::HoldsNationalId => "holds_national_id",
+            Self::Ambiguous => "ambiguous",
             Self::Circular => "circular",
             Self::CursorMismatch => "cursor_mismatch",
             Self::UnknownArea { .. } => "unknown_area",
@@ -265,6 +278,7 @@ impl Fault {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table, one line a fact")]
     fn indonesian(&self) -> String {
         match self {
             Self::Required => "Wajib diisi.".into(),
@@ -289,6 +303,7 @@ impl Fault {
             }
             Self::BodyTooLarge { max } => format!("Terlalu besar; paling banyak {max} bita."),
             Self::TooLong { max } => format!("Terlalu panjang; paling banyak {max} huruf."),
+            Self::TooShort { min } => format!("Terlalu pendek; paling sedikit {min} huruf."),
             Self::TooMany { max } => format!("Terlalu banyak; paling banyak {max}."),
             Self::WrongDimension { unit, other } => {
                 format!("Satuan \"{unit}\" tidak sejenis dengan \"{other}\".")
@@ -299,6 +314,11 @@ impl Fault {
             }
             Self::NamesThePerson => {
                 "Catatan permintaan disimpan: tulis nomor atau tanggalnya, jangan namanya.".into()
+            }
+            Self::Mismatch => "Tidak cocok.".into(),
+            Self::HoldsNationalId => "Catatan ini disimpan: jangan menulis NIK di dalamnya.".into(),
+            Self::Ambiguous => {
+                "Lebih dari satu yang cocok; bedakan dulu namanya pada data usaha.".into()
             }
             Self::Circular => {
                 "Menunjuk, langsung atau melalui yang lain, kepada dirinya sendiri.".into()
@@ -388,6 +408,7 @@ impl Fault {
             Self::OutOfRange { value, min, max } => format!("{value} is not within {min} to {max}."),
             Self::BodyTooLarge { max } => format!("Too large; at most {max} bytes."),
             Self::TooLong { max } => format!("Too long; at most {max} characters."),
+            Self::TooShort { min } => format!("Too short; at least {min} characters."),
             Self::TooMany { max } => format!("Too many; at most {max}."),
             Self::WrongDimension { unit, other } => {
                 format!("The unit \"{unit}\" is not of the kind of \"{other}\".")
@@ -398,6 +419,11 @@ impl Fault {
             }
             Self::NamesThePerson => {
                 "The request is kept: give its number or date, not the name.".into()
+            }
+            Self::Mismatch => "Does not match.".into(),
+            Self::HoldsNationalId => "This is kept: write no NIK in it.".into(),
+            Self::Ambiguous => {
+                "More than one is meant by this; tell their names apart in the record first.".into()
             }
             Self::Circular => "Points, by itself or through others, at itself.".into(),
             Self::CursorMismatch => {

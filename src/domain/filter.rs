@@ -6,10 +6,11 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use strum::VariantNames;
 use uuid::Uuid;
 
-use super::codes::{Existence, Kind, Publication, Review, Sector};
+use super::codes::{Existence, Kind, LegalForm, Publication, Review, Sector};
 use super::fault::{Expected, Fault, FieldFault};
 use super::quality;
 use super::reference::Reference;
@@ -17,7 +18,8 @@ use super::region::RegionCode;
 use super::size::SizeClass;
 use super::text::fold;
 use super::tier::Tier;
-use crate::geography::{Area, Bbox, round7};
+use super::trade::CertificateType;
+use crate::geography::{Area, Bbox, Shape, round7};
 
 /// Most values in one list.
 const MAX_LIST: usize = 100;
@@ -52,6 +54,10 @@ pub struct PublicFilter {
     pub commodities: Vec<String>,
     pub women_led: Option<bool>,
     pub size_classes: Vec<SizeClass>,
+    pub legal_forms: Vec<LegalForm>,
+    pub certificates: Vec<CertificateType>,
+    /// Last changed on this day or later.
+    pub updated_since: Option<NaiveDate>,
     pub cooperatives: Vec<Uuid>,
     pub sentra: Vec<Uuid>,
     pub sample: Option<bool>,
@@ -60,6 +66,22 @@ pub struct PublicFilter {
     pub bbox: Option<Bbox>,
     pub near: Option<Circle>,
     pub area: Option<AreaRef>,
+}
+
+impl PublicFilter {
+    /// What positions must lie in, all of it.
+    pub fn shapes(&self) -> Vec<Shape> {
+        let circle = |circle: Circle| {
+            let (lon, lat) = (circle.lon, circle.lat);
+            circle.radius_m.map(|radius_m| Shape::Circle { lon, lat, radius_m })
+        };
+        let area = |area: &AreaRef| area.polygon.clone().map_or(Shape::Nowhere, Shape::Area);
+        let bbox = self.bbox.map(Shape::Bbox);
+        bbox.into_iter()
+            .chain(self.near.and_then(circle))
+            .chain(self.area.as_ref().map(area))
+            .collect()
+    }
 }
 
 /// The part of a filter that asks for the internal tier.
@@ -218,6 +240,22 @@ pub const PARAMETERS: &[Parameter] = &[
         true,
         "Any of: micro, small, medium, large, unknown (PP 7/2021).",
         |filter, text, _| codes(text, &mut filter.public.size_classes, SizeClass::VARIANTS),
+    ),
+    public("legal_form", true, "Legal forms, e.g. `cv`, `pt`.", |filter, text, _| {
+        codes(text, &mut filter.public.legal_forms, LegalForm::VARIANTS)
+    }),
+    public("certificate", true, "Types of certificates, e.g. `halal`.", |filter, text, _| {
+        codes(text, &mut filter.public.certificates, CertificateType::VARIANTS)
+    }),
+    public(
+        "updated_since",
+        false,
+        "Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`.",
+        |filter, text, _| {
+            let day = text.parse().map_err(|_| malformed(text, Expected::Date))?;
+            filter.public.updated_since = Some(day);
+            Ok(())
+        },
     ),
     public("cooperative", true, "Ids of cooperatives: their members.", |filter, text, _| {
         ids(text, &mut filter.public.cooperatives)

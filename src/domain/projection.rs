@@ -18,6 +18,7 @@ use super::restricted::Restricted;
 use super::size::{SizeClasses, SizeInputs};
 use super::text::{fold, squash};
 use super::trade::{Certificate, Channel, PriceBand};
+use crate::geography::round7;
 
 /// What stands beside the draft in a record and is not computed from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +108,7 @@ pub fn assemble(
                 Level::District => Precision::District,
                 Level::Regency | Level::Province => Precision::Regency,
             };
-            PublicPlace { lon: stands_for.lon, lat: stands_for.lat, precision }
+            PublicPlace { lon: round7(stands_for.lon), lat: round7(stands_for.lat), precision }
         }
     };
     Some(Enterprise {

@@ -63,6 +63,74 @@ pub struct RestrictedPerson {
     pub birth_date: Option<NaiveDate>,
 }
 
+impl Restricted {
+    /// With every NIK masked: how they are shown.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        for person in &mut self.persons {
+            person.national_id = person.national_id.as_deref().map(masked);
+        }
+        self
+    }
+}
+
+/// Whether a text is a NIK by its form.
+pub fn is_national_id(text: &str) -> bool {
+    text.len() == NATIONAL_ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A NIK as it is shown: its last four digits.
+fn masked(national_id: &str) -> String {
+    let digits: Vec<char> = national_id.chars().collect();
+    let hidden = digits.len().saturating_sub(4);
+    "*".repeat(hidden) + &digits[hidden..].iter().collect::<String>()
+}
+
+/// A text without what may be a NIK: sixteen digits or more in a row, also with strokes, points or
+/// spaces between them. None where there is nothing of the kind.
+pub fn without_national_ids(text: &str) -> Option<String> {
+    let mut kept = String::with_capacity(text.len());
+    let mut found = false;
+    let mut rest = text;
+    while let Some(start) = rest.find(|char: char| char.is_ascii_digit()) {
+        let run: &str = {
+            let tail = &rest[start..];
+            let ends = |char: char| !char.is_ascii_digit() && !matches!(char, ' ' | '.' | '-');
+            &tail[..tail.find(ends).unwrap_or(tail.len())]
+        };
+        kept.push_str(&rest[..start]);
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        if digits >= NATIONAL_ID_DIGITS {
+            found = true;
+            // A word, so that a filter that held it goes on finding nothing.
+            kept.push_str("xxxxxxxxxxxxxxxx");
+        } else {
+            kept.push_str(run);
+        }
+        rest = &rest[start + run.len()..];
+    }
+    kept.push_str(rest);
+    found.then_some(kept)
+}
+
+/// Shortest and longest purpose, in characters.
+pub const PURPOSE: std::ops::RangeInclusive<usize> = 10..=500;
+
+/// What a reading is for, as it is logged.
+///
+/// # Errors
+/// Too short to say anything, too long, or with what may be a NIK in it.
+pub fn purpose(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(Fault::Required),
+        length if length < *PURPOSE.start() => Err(Fault::TooShort { min: *PURPOSE.start() }),
+        length if length > *PURPOSE.end() => Err(Fault::TooLong { max: *PURPOSE.end() }),
+        _ if without_national_ids(text).is_some() => Err(Fault::HoldsNationalId),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 /// The rules of restricted values, beside the draft that they came with.
 pub fn faults(restricted: &Restricted, draft: &Draft) -> Vec<FieldFault> {
     let mut faults = Vec::new();
@@ -96,10 +164,7 @@ pub fn faults(restricted: &Restricted, draft: &Draft) -> Vec<FieldFault> {
             let at = format!("persons[{place}].name");
             fault(at, Fault::Together { with: "owners[].name" });
         }
-        let digits = |text: &String| {
-            text.len() == NATIONAL_ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        if person.national_id.as_ref().is_some_and(|text| !digits(text)) {
+        if person.national_id.as_ref().is_some_and(|text| !is_national_id(text)) {
             let (value, expected) = ("…".to_owned(), Expected::NationalId);
             fault(format!("persons[{place}].national_id"), Fault::Malformed { value, expected });
         }
@@ -142,5 +207,22 @@ mod tests {
         let told: String =
             found.iter().map(|found| found.fault.text(super::super::fault::Lang::Id)).collect();
         assert!(!told.contains("35150612345") && !told.contains("-5") && !told.contains("Budi"));
+    }
+    #[test]
+    fn a_nik_is_masked_and_taken_out_of_texts() {
+        assert_eq!(masked("3515064408770003"), "************0003");
+        for text in ["cek 3515064408770003", "NIK 3515-0644.0877 0003!", "35150644087700031"] {
+            let without = without_national_ids(text).expect("found");
+            assert!(!without.bytes().any(|byte| byte.is_ascii_digit()), "{without}");
+            assert_eq!(without_national_ids(&without), None);
+        }
+        // A NIB has thirteen digits, a box of the map more, apart.
+        for text in ["1234567890123", "112.6,-7.6,112.8,-7.4", "surat 12/2026 tanggal 1"] {
+            assert_eq!(without_national_ids(text), None, "{text}");
+        }
+        assert_eq!(purpose("  verifikasi data "), Ok("verifikasi data".into()));
+        assert_eq!(purpose("cek"), Err(Fault::TooShort { min: 10 }));
+        assert_eq!(purpose(" "), Err(Fault::Required));
+        assert_eq!(purpose("periksa 3515064408770003"), Err(Fault::HoldsNationalId));
     }
 }

@@ -5,6 +5,8 @@
 
 use std::f64::consts::PI;
 
+use super::{CellRect, round7};
+
 /// Positions beyond this latitude are put on the edge of the square.
 const MAX_LATITUDE: f64 = 85.051_128_779_806_59;
 const GRID: f64 = 4_294_967_296.0;
@@ -20,6 +22,32 @@ pub fn grid(lon: f64, lat: f64) -> (u32, u32) {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the grid")]
 fn cell(part: f64) -> u32 {
     (part * GRID).floor().clamp(0.0, GRID - 1.0) as u32
+}
+
+/// The position that a grid cell stands for. One with 7 decimals comes back as it went in: a cell
+/// is narrower than that.
+pub fn position(x: u32, y: u32) -> (f64, f64) {
+    let lon = (f64::from(x) + 0.5) / GRID * 360.0 - 180.0;
+    (round7(lon), round7(latitude((f64::from(y) + 0.5) / GRID)))
+}
+
+/// Degrees of a part of the square's height, from its north.
+fn latitude(part: f64) -> f64 {
+    (PI * (1.0 - 2.0 * part)).sinh().atan().to_degrees()
+}
+
+/// A tile in degrees, a hair wider than it is, so that rounding puts nothing outside.
+pub fn cell_rect(tile: Tile) -> CellRect {
+    const HAIR: f64 = 2e-7;
+    let side = f64::from(1_u32 << tile.z);
+    let lon = |x: u32| f64::from(x) / side * 360.0 - 180.0;
+    let lat = |y: u32| latitude(f64::from(y) / side);
+    CellRect {
+        west: lon(tile.x) - HAIR,
+        south: lat(tile.y + 1) - HAIR,
+        east: lon(tile.x + 1) + HAIR,
+        north: lat(tile.y) + HAIR,
+    }
 }
 
 /// Morton code of a position: the bits of x and y in turn, y first.
@@ -75,6 +103,20 @@ impl Tile {
         exists.then_some(Self { z, x, y })
     }
 
+    /// The tile as a run of the curve.
+    pub fn run(self) -> super::Run {
+        let (first, last) = self.range();
+        super::Run { first, last, edge: false }
+    }
+
+    /// West, south, east and north of the tile, in degrees.
+    pub fn bounds(self) -> [f64; 4] {
+        let side = f64::from(1_u32 << self.z);
+        let lon = |x: u32| f64::from(x) / side * 360.0 - 180.0;
+        let lat = |y: u32| (PI * (1.0 - 2.0 * f64::from(y) / side)).sinh().atan().to_degrees();
+        [lon(self.x), lat(self.y + 1), lon(self.x + 1), lat(self.y)]
+    }
+
     /// First and last Morton code of the tile.
     pub fn range(self) -> (u64, u64) {
         if self.z == 0 {
@@ -94,6 +136,14 @@ mod tests {
     fn interleaving_can_be_undone() {
         for (x, y) in [(0, 0), (1, 0), (0, 1), (u32::MAX, 0), (123_456_789, 987_654_321)] {
             assert_eq!(deinterleave(interleave(x, y)), (x, y));
+        }
+    }
+
+    #[test]
+    fn seven_decimals_survive_the_grid() {
+        for (lon, lat) in [(112.722_301_1, -7.507_134_9), (-179.999_999_9, 84.9), (0.0, 0.0)] {
+            let (x, y) = grid(lon, lat);
+            assert_eq!(position(x, y), (lon, lat));
         }
     }
 
@@ -118,5 +168,17 @@ mod tests {
     fn the_poles_stay_on_the_grid() {
         assert_eq!(grid(-180.0, 90.0), (0, 0));
         assert_eq!(grid(180.0, -90.0), (u32::MAX, u32::MAX));
+    }
+    #[test]
+    fn a_tile_holds_the_positions_within_its_bounds() {
+        let (lon, lat) = (112.7223, -7.5071);
+        let (x, y) = grid(lon, lat);
+        for z in [0_u8, 5, 13, 22] {
+            let shift = 32 - u32::from(z);
+            let part = |at: u32| u32::try_from(u64::from(at) >> shift).expect("a tile");
+            let [west, south, east, north] =
+                Tile::new(z, part(x), part(y)).expect("a tile").bounds();
+            assert!((west..=east).contains(&lon) && (south..=north).contains(&lat), "{z}");
+        }
     }
 }

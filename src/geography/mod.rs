@@ -2,12 +2,14 @@
 //! polygons and the lookup of the polygon that a point lies in. Pure; knows no codes and no rules.
 
 mod bbox;
+mod cover;
 mod distance;
 mod lookup;
 pub mod mercator;
 mod polygon;
 
 pub use bbox::Bbox;
+pub use cover::{CellRect, Relation, Run, Shape, cover};
 pub use distance::{EARTH_RADIUS_M, distance_m};
 pub use lookup::PolygonIndex;
 pub use polygon::{Area, AreaError, MAX_VERTICES, check_polygon, polygon_of};

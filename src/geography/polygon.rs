@@ -1,6 +1,8 @@
 //! Areas that a person drew or another system sent.
 
-use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect, Validation};
+use geo::{BoundingRect, Coord, Intersects, Line, MultiPolygon, Rect, Validation};
+
+use super::{CellRect, Relation};
 
 /// More vertices than this are refused: a check costs time in proportion to them.
 pub const MAX_VERTICES: usize = 2_000;
@@ -58,9 +60,49 @@ impl Area {
         self.rect.intersects(&at) && self.polygon.intersects(&at)
     }
 
+    /// How the area lies to a box.
+    pub fn relation(&self, rect: &CellRect) -> Relation {
+        let apart = rect.east < self.rect.min().x
+            || rect.west > self.rect.max().x
+            || rect.north < self.rect.min().y
+            || rect.south > self.rect.max().y;
+        if apart {
+            return Relation::Outside;
+        }
+        let rings = self
+            .polygon
+            .iter()
+            .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+        if rings.flat_map(geo::LineString::lines).any(|line| may_cross(line, rect)) {
+            return Relation::Edge;
+        }
+        // No edge passes: all of it is on the side that its corner is on.
+        if self.contains(rect.west, rect.south) { Relation::Inside } else { Relation::Outside }
+    }
+
     pub fn to_geojson(&self) -> geojson::Geometry {
         geojson::Geometry::new((&self.polygon).into())
     }
+}
+
+/// Whether a line may pass through a box: their boxes meet, and not all corners are on one side.
+fn may_cross(line: Line, rect: &CellRect) -> bool {
+    let (a, b) = (line.start, line.end);
+    if a.x.max(b.x) < rect.west
+        || a.x.min(b.x) > rect.east
+        || a.y.max(b.y) < rect.south
+        || a.y.min(b.y) > rect.north
+    {
+        return false;
+    }
+    let side = |x: f64, y: f64| (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x);
+    let corners = [
+        side(rect.west, rect.south),
+        side(rect.east, rect.south),
+        side(rect.west, rect.north),
+        side(rect.east, rect.north),
+    ];
+    !(corners.iter().all(|side| *side > 0.0) || corners.iter().all(|side| *side < 0.0))
 }
 
 /// Reads a GeoJSON Polygon or MultiPolygon.

@@ -1,5 +1,5 @@
-//! Requests that no operation answers: another method of a known path is told which there are;
-//! a page of the web app is served; the rest is not found.
+//! Requests that no operation answers: another method of a known path is told which there are, as
+//! is who asks by OPTIONS; a page of the web app is served; the rest is not found.
 
 use actix_web::dev::ResourceDef;
 use actix_web::http::{StatusCode, header};
@@ -23,22 +23,36 @@ impl Methods {
                 ("PATCH", item.patch.is_some()),
                 ("DELETE", item.delete.is_some()),
             ];
-            let there =
-                known.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect();
-            (ResourceDef::new(path.as_str()), there)
+            let there = known.into_iter().filter(|(_, there)| *there).map(|(name, _)| name);
+            (ResourceDef::new(path.as_str()), there.chain(["OPTIONS"]).collect())
         });
         Self(methods.collect())
     }
 
     fn allowed(&self, path: &str) -> Vec<&'static str> {
         let paths = self.0.iter().filter(|(definition, _)| definition.is_match(path));
-        paths.flat_map(|(_, methods)| methods.iter().copied()).collect()
+        let mut allowed: Vec<_> = paths.flat_map(|(_, methods)| methods.iter().copied()).collect();
+        if allowed.is_empty() && (web_app::has(path) || is_documentation(path)) {
+            allowed = vec!["GET", "HEAD", "OPTIONS"];
+        }
+        allowed
     }
+}
+
+/// What is served beside the operations and the web app.
+fn is_documentation(path: &str) -> bool {
+    path == "/openapi.json" || path == "/docs" || path.starts_with("/docs/")
 }
 
 pub async fn not_found(request: HttpRequest, methods: web::Data<Methods>) -> HttpResponse {
     let allowed = methods.allowed(request.path());
-    if !allowed.is_empty() && !allowed.contains(&request.method().as_str()) {
+    let asked = request.method().as_str();
+    if asked == "OPTIONS" && !allowed.is_empty() {
+        return HttpResponse::NoContent()
+            .insert_header((header::ALLOW, allowed.join(", ")))
+            .finish();
+    }
+    if !allowed.is_empty() && !allowed.contains(&asked) {
         let mut response = HttpResponse::build(StatusCode::METHOD_NOT_ALLOWED);
         return response.insert_header((header::ALLOW, allowed.join(", "))).finish();
     }

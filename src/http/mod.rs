@@ -1,19 +1,33 @@
 //! The HTTP side: parse, make one call, represent. One builder makes the app for production and
 //! for tests.
 
+mod access_problem;
 mod caller;
+pub mod config;
+mod connection;
+mod cors;
 mod fallback;
+mod gate;
+mod headers;
 mod health;
+mod jwks;
+mod log;
 pub mod operations;
 mod parameters;
+mod patience;
+mod peer;
 mod problem;
+mod rate;
+mod represent;
+mod schemas;
+mod server;
+mod slots;
 pub mod v1;
 mod web_app;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::middleware::{Compress, DefaultHeaders, Next, from_fn};
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::{App, Error, web};
 use tracing_actix_web::TracingLogger;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -21,19 +35,19 @@ use utoipa::openapi::{InfoBuilder, License, OpenApi, OpenApiBuilder};
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
 
+pub use config::Config;
+pub use gate::Gate;
+pub use server::server;
+
 use crate::registry::Registry;
 
 /// Largest request body in bytes; imports have a limit of their own.
 const MAX_BODY: usize = 1_000_000;
 
-/// Nothing is loaded from, framed by or sent to another host; workers are the map library's.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
-    worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-    frame-ancestors 'self'";
-
-/// The whole app around a registry.
+/// The whole app around a registry. A request passes the layers from the last one named.
 pub fn app(
     registry: web::Data<Registry>,
+    gate: web::Data<Gate>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -47,59 +61,49 @@ pub fn app(
         .into_utoipa_app()
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
+        .service(jwks::get_jwks)
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
+    let api = schemas::open_parts(api);
+    let vary = "Accept, Accept-Language, Authorization";
+    let origin = if cors::varies(&gate.config.origins) { ", Origin" } else { "" };
     app.app_data(registry)
+        .app_data(gate)
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .app_data(web::Data::new(fallback::Methods::of(&api)))
         .service(web::redirect("/docs", "/docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
         .default_service(web::to(fallback::not_found))
-        .wrap(from_fn(problem::represent))
+        .wrap(from_fn(gate::pass))
+        .wrap(from_fn(represent::represent))
         // Inside the compression, which appends its own part of Vary.
-        .wrap(DefaultHeaders::new().add(("Vary", "Accept, Accept-Language, Authorization")))
+        .wrap(DefaultHeaders::new().add(("Vary", format!("{vary}{origin}"))))
         .wrap(Compress::default())
-        .wrap(
-            DefaultHeaders::new()
-                .add(("X-Content-Type-Options", "nosniff"))
-                .add(("Referrer-Policy", "same-origin")),
-        )
-        .wrap(from_fn(content_security_policy))
-        .wrap(TracingLogger::default())
-}
-
-/// The API's documentation alone may style its elements inline: Swagger UI does.
-async fn content_security_policy<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let styles =
-        if request.path().starts_with("/docs/") { "'self' 'unsafe-inline'" } else { "'self'" };
-    let policy = format!("{CONTENT_SECURITY_POLICY}; style-src {styles}");
-    let mut response = next.call(request).await?;
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    Ok(response)
+        .wrap(from_fn(headers::dress))
+        .wrap(TracingLogger::<log::RequestSpan>::new())
+        .wrap(from_fn(connection::attend))
 }
 
 /// The OpenAPI document of the app.
 pub fn document() -> OpenApi {
-    App::new()
+    let (_, api) = App::new()
         .into_utoipa_app()
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
+        .service(jwks::get_jwks)
         .service(health::healthz)
         .service(health::readyz)
-        .split_for_parts()
-        .1
+        .split_for_parts();
+    schemas::open_parts(api)
 }
 
 fn document_base() -> OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let mut components = utoipa::openapi::Components::new();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let client = HttpBuilder::new().scheme(HttpAuthScheme::Basic).build();
+    components.add_security_scheme("client", SecurityScheme::Http(client));
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()

@@ -42,6 +42,8 @@ pub enum Needs {
     /// A person who is signed in.
     Person,
     Right(Right),
+    /// Whoever has both.
+    Both(Right, Right),
 }
 
 /// Where a record is, to whoever asks.
@@ -77,6 +79,10 @@ const fn about(id: &'static str, about: About) -> Operation {
     Operation { id, needs: None, about }
 }
 
+const fn person(id: &'static str) -> Operation {
+    Operation { id, needs: Some(Needs::Person), about: About::Nothing }
+}
+
 const fn right(id: &'static str, right: Right, about: About) -> Operation {
     Operation { id, needs: Some(Needs::Right(right)), about }
 }
@@ -105,6 +111,16 @@ pub const OPERATIONS: &[Operation] = &[
     right("get_revision", Right::ReadInternal, About::Internal),
     right("count_quality", Right::ReadInternal, About::Internal),
     right("erase_person", Right::AnswerPersons, About::Write),
+    right("correct_person", Right::AnswerPersons, About::Write),
+    Operation {
+        id: "export_person",
+        needs: Some(Needs::Both(Right::AnswerPersons, Right::ReadRestricted)),
+        about: About::Internal,
+    },
+    right("get_restricted", Right::ReadRestricted, About::Internal),
+    right("match_persons", Right::ReadRestricted, About::Internal),
+    right("list_reads", Right::ReadLog, About::Internal),
+    right("get_read_report", Right::ReadLog, About::Internal),
     right("list_changes", Right::FollowChanges, About::Changes),
     about("list_cooperatives", About::Cooperatives),
     about("get_cooperative", About::Cooperatives),
@@ -133,6 +149,30 @@ pub const OPERATIONS: &[Operation] = &[
     open("list_quality_rules"),
     open("list_kbli"),
     open("get_kbli"),
+    person("get_account"),
+    person("replace_password"),
+    person("list_account_sessions"),
+    person("delete_account_session"),
+    person("create_totp"),
+    person("confirm_totp"),
+    person("delete_totp"),
+    right("list_users", Right::ManageAccess, About::Nothing),
+    right("create_user", Right::ManageAccess, About::Nothing),
+    right("get_user", Right::ManageAccess, About::Nothing),
+    right("patch_user", Right::ManageAccess, About::Nothing),
+    right("create_grant", Right::ManageAccess, About::Nothing),
+    right("delete_grant", Right::ManageAccess, About::Nothing),
+    right("create_reset_code", Right::ManageAccess, About::Nothing),
+    right("delete_user_sessions", Right::ManageAccess, About::Nothing),
+    right("delete_user_totp", Right::ManageAccess, About::Nothing),
+    right("list_clients", Right::ManageAccess, About::Nothing),
+    right("create_client", Right::ManageAccess, About::Nothing),
+    right("get_client", Right::ManageAccess, About::Nothing),
+    right("delete_client", Right::ManageAccess, About::Nothing),
+    right("replace_client_secret", Right::ManageAccess, About::Nothing),
+    open("reset_password"),
+    open("create_token"),
+    open("get_jwks"),
     open("create_session"),
     open("refresh_session"),
     open("delete_session"),
@@ -147,6 +187,7 @@ impl Operation {
             None => true,
             Some(Needs::Person) => matches!(actor, Actor::User(_)),
             Some(Needs::Right(right)) => actor.may(right),
+            Some(Needs::Both(one, other)) => actor.may(one) && actor.may(other),
         };
         if !may {
             return Answer::Refused;

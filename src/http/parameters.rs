@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use utoipa::openapi::HeaderBuilder;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Required, Schema};
@@ -20,6 +21,8 @@ use strum::VariantNames;
 
 pub const DEFAULT_LIMIT: usize = 50;
 pub const MAX_LIMIT: usize = 1000;
+/// Most pairs of a query: a list takes as many values, in one pair or in several.
+const MAX_PAIRS: usize = 120;
 
 /// Pairs of a query string, in their order.
 ///
@@ -31,6 +34,10 @@ pub fn pairs(query: &str) -> Result<Vec<(String, String)>, RegistryError> {
     };
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
         .map_err(|error| unreadable("query", error.to_string()))?;
+    if pairs.len() > MAX_PAIRS {
+        let fault = FieldFault::new("query", Fault::TooMany { max: MAX_PAIRS });
+        return Err(RegistryError::BadParameters(vec![fault]));
+    }
     // No text that is kept or looked for has one, and PostgreSQL takes none.
     match pairs.iter().find(|(_, value)| value.contains('\0')) {
         Some((name, _)) => Err(unreadable(name, "NUL".to_owned())),
@@ -279,14 +286,38 @@ impl IntoResponses for CommonProblems {
             ("401", "the token is not valid, or none was given where one is needed"),
             ("403", "the role, the area or the tier does not allow this"),
             ("404", "not found, or not for the caller"),
+            ("408", "the body did not come in time"),
             ("413", "the body is too large"),
+            ("414", "the path and the query are longer than 8,000 bytes"),
+            ("415", "the body is compressed"),
+            ("429", "the caller asks too often; Retry-After says when to come again"),
+            ("431", "the header fields are larger than 16,000 bytes"),
             ("500", "a fault of the server"),
-            ("503", "busy: try again"),
+            ("503", "busy, or the answer took too long: try again"),
         ]
         .into_iter()
-        .map(|(status, description)| (status.to_owned(), RefOr::T(problem_response(description))))
+        .map(|(status, description)| {
+            let response = problem_response(description);
+            let response = if status == "429" { with_rate_limits(response) } else { response };
+            (status.to_owned(), RefOr::T(response))
+        })
         .collect()
     }
+}
+
+/// The fields that say what is left to a caller.
+fn with_rate_limits(response: utoipa::openapi::Response) -> utoipa::openapi::Response {
+    let mut response = utoipa::openapi::ResponseBuilder::from(response);
+    for (name, kind, description) in [
+        ("Retry-After", Type::Integer, "seconds"),
+        ("RateLimit", Type::String, "what is left of each limit, `\"requests\";r=0;t=1`"),
+        ("RateLimit-Policy", Type::String, "each limit, `\"requests\";q=2000;w=10`"),
+    ] {
+        let schema = ObjectBuilder::new().schema_type(kind);
+        let header = HeaderBuilder::new().schema(Some(schema)).description(Some(description));
+        response = response.header(name, header.build());
+    }
+    response.build()
 }
 
 /// Errors that a write may answer on top.
@@ -300,6 +331,23 @@ impl IntoResponses for WriteProblems {
             ("412", "the record is at another revision"),
             ("422", "fields that break a rule, each named"),
             ("428", "If-Match is missing"),
+        ] {
+            responses.insert(status.to_owned(), RefOr::T(problem_response(description)));
+        }
+        responses
+    }
+}
+
+/// Errors that an operation may answer which checks a password, a code or both.
+pub struct AttemptProblems;
+
+impl IntoResponses for AttemptProblems {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let mut responses = CommonProblems::responses();
+        for (status, description) in [
+            ("409", "not from the state that the account is in"),
+            ("422", "fields that break a rule, each named"),
+            ("429", "too many failures for this address: see Retry-After"),
         ] {
             responses.insert(status.to_owned(), RefOr::T(problem_response(description)));
         }

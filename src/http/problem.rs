@@ -1,19 +1,15 @@
-//! RFC 9457 problems: the one table that maps facts to statuses and texts, and the middleware that
-//! makes every error one, in the reader's language.
+//! RFC 9457 problems: the one table that maps facts to statuses and texts.
 
-use actix_web::body::{BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpResponse, ResponseError};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
-use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
+use super::access_problem::access_facts;
+use super::gate::{MAX_HEADERS, MAX_URI};
 use crate::db::DbError;
 use crate::domain::fault::{Fault, FieldFault, Lang};
-use crate::registry::RegistryError;
+use crate::registry::{AccessError, RegistryError};
 
 /// An error of the API.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,6 +28,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<ProblemField>,
+    /// Of `/auth/token` only, as OAuth 2.0 names it (RFC 6749).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "invalid_client")]
+    error: Option<&'static str>,
 }
 
 /// What is wrong with one field or parameter.
@@ -67,13 +67,13 @@ impl ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        // `represent` writes the body, where the request and its language are known.
+        // `represent` writes the body: it knows the request and its language.
         HttpResponse::new(self.status_code())
     }
 }
 
 /// Status, name of the kind, title and detail in Indonesian and English.
-type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
+pub type Facts = (StatusCode, &'static str, [&'static str; 2], [String; 2]);
 
 /// The table.
 #[expect(clippy::too_many_lines, reason = "one table, one line a fact")]
@@ -245,6 +245,7 @@ fn facts(error: &RegistryError) -> Facts {
                 format!("The file cannot be read: {message}."),
             ],
         ),
+        RegistryError::Access(error) => access_facts(error),
         RegistryError::Db(DbError::Busy) => fixed(
             S::SERVICE_UNAVAILABLE,
             "busy",
@@ -289,6 +290,48 @@ fn facts_of_status(status: StatusCode) -> Facts {
             "Isi permintaan lebih besar dari yang diterima.",
             "The request body is larger than is accepted.",
         ),
+        StatusCode::FORBIDDEN => fixed(
+            "foreign-site",
+            ["Dari situs lain", "From another site"],
+            "Masuk dan keluar hanya dapat dilakukan dari halaman layanan ini sendiri.",
+            "Signing in and out is possible from this service's own pages only.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => fixed(
+            "request-too-slow",
+            ["Permintaan terlalu lambat", "Request too slow"],
+            "Isi permintaan tidak datang pada waktunya; tidak ada yang disimpan.",
+            "The request body did not come in time; nothing was stored.",
+        ),
+        StatusCode::URI_TOO_LONG => fixed(
+            "address-too-long",
+            ["Alamat terlalu panjang", "Address too long"],
+            "Alamat dengan parameternya lebih panjang dari yang diterima.",
+            "The address with its parameters is longer than is accepted.",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => fixed(
+            "compressed-body",
+            ["Isi dimampatkan", "Compressed body"],
+            "Isi permintaan yang dimampatkan tidak diterima; kirim tanpa Content-Encoding.",
+            "Compressed request bodies are not accepted; send it without Content-Encoding.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => fixed(
+            "too-many-requests",
+            ["Terlalu banyak permintaan", "Too many requests"],
+            "Permintaan datang terlalu sering atau terlalu banyak sekaligus; coba lagi setelah jeda pada kepala Retry-After.",
+            "Requests come too often or too many at a time; try again after the time in the Retry-After header.",
+        ),
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => fixed(
+            "headers-too-large",
+            ["Kepala terlalu besar", "Headers too large"],
+            "Kepala permintaan lebih besar dari yang diterima.",
+            "The header fields of the request are larger than is accepted.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => fixed(
+            "took-too-long",
+            ["Terlalu lama", "Took too long"],
+            "Jawaban tidak siap pada waktunya. Perubahan mungkin tetap dijalankan; periksa sebelum mengulang.",
+            "The answer was not ready in time. A change may still be carried out; look before you repeat it.",
+        ),
         status if status.is_client_error() => fixed(
             "bad-request",
             ["Permintaan tidak sah", "Bad request"],
@@ -315,109 +358,57 @@ fn field_faults(error: Option<&RegistryError>, status: StatusCode) -> Vec<FieldF
         Some(RegistryError::WrongTransition { action, field, value }) => {
             vec![FieldFault::new(*field, Fault::WrongState { action, value })]
         }
-        None if status == StatusCode::PAYLOAD_TOO_LARGE => {
-            vec![FieldFault::new("body", Fault::BodyTooLarge { max: super::MAX_BODY })]
+        Some(_) => Vec::new(),
+        None => {
+            let (field, fault) = match status {
+                StatusCode::PAYLOAD_TOO_LARGE => {
+                    ("body", Fault::BodyTooLarge { max: super::MAX_BODY })
+                }
+                StatusCode::REQUEST_TIMEOUT => {
+                    ("body", Fault::Unreadable { message: "timed out".to_owned() })
+                }
+                StatusCode::URI_TOO_LONG => ("address", Fault::TooLong { max: MAX_URI }),
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+                    ("headers", Fault::TooLong { max: MAX_HEADERS })
+                }
+                _ => return Vec::new(),
+            };
+            vec![FieldFault::new(field, fault)]
         }
-        _ => Vec::new(),
     }
 }
 
-/// The language that a request asks for: English where it is preferred to Indonesian.
-pub fn language(accept_language: Option<&HeaderValue>) -> Lang {
-    let Some(text) = accept_language.and_then(|value| value.to_str().ok()) else { return Lang::Id };
-    let weight = |wanted: &[&str]| {
-        text.split(',')
-            .filter_map(|part| {
-                let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
-                let primary = tag.trim().split('-').next()?.to_lowercase();
-                wanted
-                    .contains(&primary.as_str())
-                    .then(|| weight.trim().parse::<f64>().unwrap_or(0.0))
-            })
-            .fold(0.0, f64::max)
-    };
-    if weight(&["en"]) > weight(&["id", "in"]) { Lang::En } else { Lang::Id }
-}
-
-/// Gives every error the body of a problem.
-pub async fn represent<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    if *request.method() == Method::HEAD {
-        // Answered as a GET; the server keeps the body back.
-        request.head_mut().method = Method::GET;
-    }
-    let lang = language(request.headers().get(header::ACCEPT_LANGUAGE));
-    let request_id =
-        request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    let instance = request.path().to_owned();
-    let response = next.call(request).await?;
-    let status = response.status();
-    let made =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == CONTENT_TYPE);
-    if made || !(status.is_client_error() || status.is_server_error()) {
-        return Ok(response.map_into_left_body());
-    }
-    let error = response.response().error();
-    let ours = error.and_then(|error| error.as_error::<ApiError>()).map(|error| &error.0);
-    let (status, kind, titles, details) = ours.map_or_else(|| facts_of_status(status), facts);
-    if status.is_server_error() {
-        let cause = error.map(ToString::to_string).unwrap_or_default();
-        tracing::error!(%request_id, %instance, %status, cause, "a request failed");
-    }
+/// The body of an error: one of ours, or what actix or the gate answered with a status alone.
+pub fn problem(
+    error: Option<&RegistryError>,
+    status: StatusCode,
+    lang: Lang,
+    instance: &str,
+    request_id: &str,
+) -> Problem {
+    let (status, kind, titles, details) = error.map_or_else(|| facts_of_status(status), facts);
     let at = usize::from(lang == Lang::En);
     let [id, en] = details;
-    let problem = Problem {
+    let faults = field_faults(error, status).into_iter();
+    Problem {
         kind: format!("urn:sentra:problem:{kind}"),
         title: titles[at],
         status: status.as_u16(),
         detail: if lang == Lang::En { en } else { id },
-        instance,
-        request_id,
-        errors: field_faults(ours, status)
-            .into_iter()
+        instance: instance.to_owned(),
+        request_id: request_id.to_owned(),
+        errors: faults
             .map(|found| ProblemField {
                 field: found.field,
                 code: found.fault.code(),
                 detail: found.fault.text(lang),
             })
             .collect(),
-    };
-    let mut body = HttpResponse::build(status);
-    body.content_type(CONTENT_TYPE)
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_LANGUAGE, if lang == Lang::En { "en" } else { "id" }));
-    for name in [header::ALLOW, header::WWW_AUTHENTICATE] {
-        if let Some(value) = response.headers().get(&name) {
-            body.insert_header((name, value.clone()));
-        }
+        error: match error {
+            Some(RegistryError::Access(AccessError::NoToken(refusal))) => Some(refusal.into()),
+            _ => None,
+        },
     }
-    if status == StatusCode::UNAUTHORIZED {
-        body.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-    }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        body.insert_header((header::RETRY_AFTER, "2"));
-    }
-    let (request, _) = response.into_parts();
-    Ok(ServiceResponse::new(request, body.json(problem)).map_into_right_body())
 }
 
 pub const CONTENT_TYPE: &str = "application/problem+json";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn indonesian_unless_english_is_preferred() {
-        let asked = |text: &'static str| language(Some(&HeaderValue::from_static(text)));
-        assert_eq!(language(None), Lang::Id);
-        assert_eq!(asked("en"), Lang::En);
-        assert_eq!(asked("en-GB,en;q=0.9,id;q=0.8"), Lang::En);
-        assert_eq!(asked("id,en;q=0.5"), Lang::Id);
-        assert_eq!(asked("id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7"), Lang::Id);
-        assert_eq!(asked("fr"), Lang::Id);
-        assert_eq!(asked("*"), Lang::Id);
-    }
-}

@@ -13,7 +13,7 @@ use crate::domain::text::hex;
 struct Dist;
 
 /// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
-const PAGES: [&str; 2] = ["sentra", "koperasi"];
+const PAGES: [&str; 5] = ["sentra", "koperasi", "akun", "pengguna", "catatan"];
 
 fn is_page(path: &str) -> bool {
     let mut words = path.split('/');
@@ -21,13 +21,23 @@ fn is_page(path: &str) -> bool {
         || (words.next().is_some_and(|first| PAGES.contains(&first)) && words.count() <= 1)
 }
 
+/// The name of the file at a path; at the address of a page, the app's.
+fn name(path: &str) -> &str {
+    let path = path.trim_start_matches('/');
+    if is_page(path) { "index.html" } else { path }
+}
+
+/// Whether the web app has something at a path.
+pub fn has(path: &str) -> bool {
+    Dist::get(name(path)).is_some()
+}
+
 /// The file of the web app at a path; at the address of a page, the app. None if there is none.
 pub fn file(request: &HttpRequest) -> Option<HttpResponse> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return None;
     }
-    let path = request.path().trim_start_matches('/');
-    let path = if is_page(path) { "index.html" } else { path };
+    let path = name(request.path());
     let file = Dist::get(path)?;
     let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {

@@ -7,8 +7,10 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::access_log::{is_access, may_follow};
 use super::documents;
 use super::enterprises;
+use super::reads::{Reader, Reading};
 use super::{Registry, RegistryError};
 use crate::db::log::ChangeRow;
 use crate::db::{self, AnyConnection};
@@ -18,6 +20,7 @@ use crate::domain::codes::Publication;
 use crate::domain::cooperative::Cooperative;
 use crate::domain::document::Document;
 use crate::domain::observation::Observation;
+use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::reference::Reference;
 use crate::domain::region::RegionCode;
 use crate::domain::sentra::Sentra;
@@ -55,6 +58,13 @@ pub struct Told {
     pub account: Option<Account>,
 }
 
+impl Told {
+    /// Whether anything of the internal tier is told.
+    fn is_internal(&self) -> bool {
+        self.account.is_some() || matches!(self.now, Now::There { internal: true, .. })
+    }
+}
+
 /// Who changed what, and why: tier internal.
 pub struct Account {
     pub actor: String,
@@ -83,7 +93,29 @@ impl Registry {
     ///
     /// # Errors
     /// Not allowed: the numbers of the log tell how much there is that is not public; another log than the follower knows; the database's.
-    pub fn changes(&self, actor: &Actor, query: &FeedQuery) -> Result<Feed, RegistryError> {
+    pub fn changes<'a>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        query: &FeedQuery,
+    ) -> Result<Feed, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let feed = self.feed(reader.actor, query)?;
+        let internal = feed.changes.iter().filter(|told| told.is_internal()).count();
+        if internal > 0 {
+            let detail = Detail {
+                since: Some(query.since),
+                through: Some(feed.through),
+                ..Detail::default()
+            };
+            let count = internal;
+            let reading =
+                Reading { count, detail, ..Reading::of_many(ReadKind::Changes, "change") };
+            self.log_read(reader, began, reading)?;
+        }
+        Ok(feed)
+    }
+
+    fn feed(&self, actor: &Actor, query: &FeedQuery) -> Result<Feed, RegistryError> {
         actor.require(Right::FollowChanges)?;
         let visibility = &actor.visibility();
         let reference = self.reference();
@@ -107,6 +139,8 @@ impl Registry {
                     "enterprise" | Cooperative::ENTITY | Sentra::ENTITY | Observation::ENTITY => {
                         entities.now(&row)?
                     }
+                    access if is_access(access) && may_follow(actor) => Now::Unrepresented,
+                    access if is_access(access) => return None,
                     // Nobody knows whose it is.
                     _ if unbounded => Now::Unrepresented,
                     _ => return None,
@@ -129,7 +163,9 @@ impl Registry {
 fn told(row: ChangeRow, now: Now, unbounded: bool, audited: bool) -> Told {
     let internal = match &now {
         Now::There { internal, .. } => *internal || audited,
-        Now::Removed | Now::Unrepresented => unbounded || audited,
+        // Told to those only who may know all of it.
+        Now::Unrepresented => true,
+        Now::Removed => unbounded || audited,
     };
     let ChangeRow { actor, job_id, reason, action, .. } = row;
     Told {

@@ -1,10 +1,9 @@
 //! Cooperatives, sentra and observations: one way to read, list and write them all.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::reads::{Reader, Reading, logged_filter};
 use super::writing::{IfMatch, new_id};
 use super::{Registry, RegistryError, pointers};
 use crate::db::documents::{DocumentQuery, DocumentRow};
@@ -17,6 +16,7 @@ use crate::domain::cooperative::Cooperative;
 use crate::domain::document::{Base, Document, Pointer, check_texts, responsible};
 use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::observation::Observation;
+use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::region::RegionCode;
 use crate::domain::sentra::Sentra;
 use crate::domain::text::fold;
@@ -46,10 +46,23 @@ pub struct ListedBy {
     pub limit: usize,
 }
 
+impl ListedBy {
+    /// As parameters, for the log.
+    fn canonical(&self) -> String {
+        let region = self.region.as_ref().map(ToString::to_string);
+        let pairs = [("region", region), ("subject", self.subject.clone()), ("q", self.q.clone())];
+        let given = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        // Pairs of strings always can be written.
+        serde_urlencoded::to_string(given.collect::<Vec<_>>()).unwrap_or_default()
+    }
+}
+
 /// A page of documents.
 pub struct DocumentPage {
     pub items: Vec<SeenDocument>,
     pub next: Option<(String, String)>,
+    /// How many there are on all pages.
+    pub matched: i64,
 }
 
 /// How a document is to be changed.
@@ -62,11 +75,29 @@ pub enum DocumentChange {
 }
 
 impl Registry {
-    /// One document at the tier that the actor sees.
+    /// One document at the tier that the reader sees.
     ///
     /// # Errors
     /// Not found: also for one that is there but not for them.
-    pub fn document<D: Document>(
+    pub fn document<'a, D: Document>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        id: &str,
+    ) -> Result<SeenDocument, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let seen = self.shown_document::<D>(reader.actor, id)?;
+        if seen.internal {
+            let reading = Reading {
+                detail: Detail { revision: Some(seen.revision), ..Detail::default() },
+                ..Reading::of_one(ReadKind::Record, D::ENTITY, id, &seen.document)
+            };
+            self.log_read(reader, began, reading)?;
+        }
+        Ok(seen)
+    }
+
+    /// One document as it is after a write, which the change log tells of.
+    fn shown_document<D: Document>(
         &self,
         actor: &Actor,
         id: &str,
@@ -86,53 +117,54 @@ impl Registry {
     ///
     /// # Errors
     /// The database's.
-    pub fn list_documents<D: Document>(
+    pub fn list_documents<'a, D: Document>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         by: &ListedBy,
     ) -> Result<DocumentPage, RegistryError> {
-        let visibility = actor.visibility();
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let visibility = reader.actor.visibility();
         let words = by.q.as_deref().map(fold).unwrap_or_default();
-        let mut query = DocumentQuery {
+        let query = DocumentQuery {
             entity: D::ENTITY,
             region: by.region.as_ref().map(ToString::to_string),
             subject: by.subject.clone(),
             words: words.split_whitespace().map(str::to_owned).collect(),
+            own: match &visibility {
+                Visibility::Own { cooperative, .. } => cooperative.map(|id| id.to_string()),
+                _ => None,
+            },
             internal_area: match &visibility {
                 Visibility::Public | Visibility::Own { .. } => None,
                 Visibility::Internal { area } => {
                     Some(area.as_ref().map(ToString::to_string).unwrap_or_default())
                 }
             },
+            about_others: D::ENTITY == Observation::ENTITY,
             after: by.after.clone(),
             // One more tells whether there is a next page.
             limit: i64::try_from(by.limit + 1).unwrap_or(i64::MAX),
         };
-        let mut found: Vec<SeenDocument> = Vec::new();
-        let mut at = HashMap::new();
-        // Some may be about what the reader does not see: read on until the page is full.
-        loop {
-            let (rows, seen) = self.db.read(|connection| {
-                let rows = db::documents::list(connection, &query)?;
-                let seen = seen(connection, rows.clone(), &visibility)?;
-                Ok::<_, RegistryError>((rows, seen))
-            })?;
-            let last = rows.last().map(|row| (row.name.clone(), row.id.clone()));
-            let end = rows.len() <= by.limit;
-            at.extend(rows.into_iter().map(|row| (row.id, row.name)));
-            found.extend(seen);
-            if end || found.len() > by.limit {
-                break;
-            }
-            query.after = last;
+        let page = self.db.read(|connection| {
+            let mut rows = db::documents::list(connection, &query)?;
+            let matched = db::documents::count(connection, &query)?;
+            let more = rows.len() > by.limit;
+            rows.truncate(by.limit);
+            let next = rows.last().filter(|_| more).map(|row| (row.name.clone(), row.id.clone()));
+            let items = seen(connection, rows, &visibility)?;
+            Ok::<_, RegistryError>(DocumentPage { items, next, matched })
+        })?;
+        let internal = page.items.iter().filter(|seen| seen.internal).count();
+        if internal > 0 || (page.items.is_empty() && visibility != Visibility::Public) {
+            let reading = Reading {
+                filter: Some(logged_filter(&by.canonical())),
+                count: internal,
+                detail: Detail { matched: usize::try_from(page.matched).ok(), ..Detail::default() },
+                ..Reading::of_many(ReadKind::List, D::ENTITY)
+            };
+            self.log_read(reader, began, reading)?;
         }
-        let more = found.len() > by.limit;
-        found.truncate(by.limit);
-        let next = found
-            .last()
-            .filter(|_| more)
-            .and_then(|last| Some((at.remove(&last.id)?, last.id.clone())));
-        Ok(DocumentPage { items: found, next })
+        Ok(page)
     }
 
     /// Creates a document.
@@ -149,7 +181,7 @@ impl Registry {
         let id = new_id(now);
         self.db.write(|tx| self.put_document::<D>(tx, actor, id, now, draft, false))?;
         self.catch_up_after_write();
-        self.document::<D>(actor, &id.to_string())
+        self.shown_document::<D>(actor, &id.to_string())
     }
 
     /// Checks and stores a new document under an id.
@@ -239,7 +271,7 @@ impl Registry {
             self.log_document(tx, actor, &document, action, reason.as_deref())
         })?;
         self.catch_up_after_write();
-        self.document::<D>(actor, id)
+        self.shown_document::<D>(actor, id)
     }
 
     /// Holds a draft against every rule and answers where it belongs: the region that it states,

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use super::reads::{Reader, Reading, logged_filter};
+use super::writing::new_id;
 use super::{Registry, RegistryError, pointers};
 use crate::atlas::{Cell, Cursor, Page, PageQuery, Row, View};
 use crate::db::enterprises::EnterpriseRow;
@@ -12,9 +14,13 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::fault::FieldFault;
 use crate::domain::filter::{Filter, Sort};
 use crate::domain::projection::PublicEnterprise;
+use crate::domain::reading::{Detail, ExportState, ReadKind};
 use crate::domain::reference::Reference;
 use crate::geography::mercator::Tile;
 use crate::search::{Asked, Entry};
+
+/// Its name in the logs.
+pub(super) const ENTITY: &str = "enterprise";
 
 /// A record as one actor sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,11 +51,29 @@ pub struct ListQuery {
 }
 
 impl Registry {
-    /// One record at the tier that the actor sees.
+    /// One record at the tier that the reader sees.
     ///
     /// # Errors
     /// Not found: also for a record that is there but not for them, by the same way.
-    pub fn enterprise(&self, actor: &Actor, id: Uuid) -> Result<Seen, RegistryError> {
+    pub fn enterprise<'a>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        id: Uuid,
+    ) -> Result<Seen, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let seen = self.shown(reader.actor, id)?;
+        if seen.internal {
+            let reading = Reading {
+                detail: Detail { revision: Some(seen.revision), ..Detail::default() },
+                ..Reading::of_one(ReadKind::Record, ENTITY, &id.to_string(), &seen.document)
+            };
+            self.log_read(reader, began, reading)?;
+        }
+        Ok(seen)
+    }
+
+    /// One record as it is after a write, which the change log tells of.
+    pub(super) fn shown(&self, actor: &Actor, id: Uuid) -> Result<Seen, RegistryError> {
         let (visibility, reference) = (actor.visibility(), self.reference());
         let key = id.to_string();
         let mut found = self.db.read(|connection| {
@@ -66,11 +90,13 @@ impl Registry {
     ///
     /// # Errors
     /// An internal filter without the right to it; an unknown area.
-    pub fn list_enterprises(
+    pub fn list_enterprises<'a>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         mut query: ListQuery,
     ) -> Result<List, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let actor = reader.actor;
         let ranked = query.sort == Sort::Relevance;
         let typos = query.after.as_ref().map(|cursor| cursor.typos);
         let view = self.finding_view(actor, &mut query.filter, typos, ranked)?;
@@ -83,44 +109,104 @@ impl Registry {
         let Page { keys, matched, next } = view.page(&page_query);
         let check = Check { filter: &query.filter, asked: view.asked() };
         let items = self.seen_by_keys(actor, &keys, check)?;
+        let internal = items.iter().filter(|seen| seen.internal).count();
+        // That nothing was found tells something too.
+        if internal > 0 || (items.is_empty() && actor.visibility() != Visibility::Public) {
+            let reading = Reading {
+                filter: Some(logged_filter(query.filter.canonical())),
+                count: internal,
+                detail: Detail {
+                    matched: Some(matched),
+                    typos: logged_typos(view.asked()),
+                    ..Detail::default()
+                },
+                ..Reading::of_many(ReadKind::List, ENTITY)
+            };
+            self.log_read(reader, began, reading)?;
+        }
         Ok(List { items, matched, next })
     }
 
     /// Hands all records that pass a filter to `each`, a batch at a time, in the order of the curve.
+    /// Where the internal tier is in it, the log has a line before the first batch and one after
+    /// the last.
     ///
     /// # Errors
     /// As [`Self::list_enterprises`], and what `each` fails with.
-    pub fn scan_enterprises(
+    pub fn scan_enterprises<'a>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         mut filter: Filter,
         mut each: impl FnMut(Vec<Seen>) -> Result<(), RegistryError>,
     ) -> Result<usize, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
         // An export that may not hold the internal tier is that of the public.
         let public = Actor::Anonymous;
-        let actor = if actor.may(Right::ExportInternal) { actor } else { &public };
+        let actor = if reader.actor.may(Right::ExportInternal) { reader.actor } else { &public };
         let view = self.view_for(actor, &mut filter)?;
-        let keys: Vec<i64> = view.matching(&filter).iter().map(|row| row.key).collect();
-        for batch in keys.chunks(500) {
-            let check = Check { filter: &filter, asked: view.asked() };
-            each(self.seen_by_keys(actor, batch, check)?)?;
+        let logs = actor.visibility() != Visibility::Public;
+        let export = new_id(self.clock.now());
+        let line = |state, count| Reading {
+            filter: Some(logged_filter(filter.canonical())),
+            count,
+            detail: Detail {
+                export: Some(export),
+                state: Some(state),
+                typos: logged_typos(view.asked()),
+                ..Detail::default()
+            },
+            ..Reading::of_many(ReadKind::Export, ENTITY)
+        };
+        if logs {
+            self.log_read(reader, began, line(ExportState::Begun, 0))?;
+            self.flush_reads()?;
         }
-        Ok(keys.len())
+        let keys = view.keys(&filter);
+        let check = Check { filter: &filter, asked: view.asked() };
+        let mut internal = 0;
+        let sent = keys.chunks(500).try_for_each(|batch| {
+            let batch = self.seen_by_keys(actor, batch, check)?;
+            let of_batch = batch.iter().filter(|seen| seen.internal).count();
+            each(batch)?;
+            internal += of_batch;
+            Ok(())
+        });
+        if logs {
+            let state = if sent.is_ok() { ExportState::Done } else { ExportState::Broken };
+            self.log_read(reader, began, line(state, internal))?;
+        }
+        sent.map(|()| keys.len())
     }
 
-    /// The cells of a map tile, handed to `draw`.
+    /// The cells of a map tile, 2^`bits` on a side, handed to `draw`.
     ///
     /// # Errors
     /// As [`Self::list_enterprises`].
-    pub fn draw_tile<T>(
+    pub fn draw_tile<'a, T>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         mut filter: Filter,
         tile: Tile,
+        bits: u8,
         draw: impl FnOnce(&[Cell]) -> T,
     ) -> Result<T, RegistryError> {
-        let view = self.view_for(actor, &mut filter)?;
-        Ok(draw(&view.tile(&filter, tile)))
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let view = self.view_for(reader.actor, &mut filter)?;
+        let cells = view.tile(&filter, tile, bits);
+        if !cells.is_empty() && reader.actor.visibility() != Visibility::Public {
+            let reading = Reading {
+                filter: Some(logged_filter(filter.canonical())),
+                count: 1,
+                detail: Detail {
+                    bounds: Some(tile.bounds()),
+                    typos: logged_typos(view.asked()),
+                    ..Detail::default()
+                },
+                ..Reading::of_many(ReadKind::Tile, ENTITY)
+            };
+            self.log_read(reader, began, reading)?;
+        }
+        Ok(draw(&cells))
     }
 
     /// The one door to the atlas.
@@ -209,9 +295,13 @@ pub(super) struct Check<'a> {
 
 impl Check<'_> {
     fn finds(&self, entry: impl FnOnce() -> Result<Entry, serde_json::Error>) -> bool {
-        let finds = |asked: &Asked| entry().is_ok_and(|entry| asked.matches(entry.text()));
-        self.asked.is_none_or(finds)
+        self.asked.is_none_or(|asked| entry().is_ok_and(|entry| entry.answers(asked)))
     }
+}
+
+/// Which words of a filter were taken with typos, as it is kept in the log of reads.
+pub(super) fn logged_typos(asked: Option<&Asked>) -> Option<u32> {
+    asked.map(Asked::typos).filter(|typos| *typos > 0)
 }
 
 /// Whether the internal tier of a stored record is theirs.
@@ -269,7 +359,7 @@ pub(super) fn one_seen(
     let internal = is_internal_to(&row, visibility);
     let (document, public, lon, lat) = if internal {
         let enterprise: Enterprise = serde_json::from_str(&row.document)?;
-        let Some(at) = Row::internal(row.key, &enterprise) else { return Ok(None) };
+        let Some(at) = Row::internal(row.key, &enterprise, reference) else { return Ok(None) };
         let finds = || Entry::internal(&row.document, reference);
         if check.is_some_and(|check| !at.passes(check.filter) || !check.finds(finds)) {
             return Ok(None);

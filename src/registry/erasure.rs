@@ -4,15 +4,14 @@
 use uuid::Uuid;
 
 use super::enterprises::Seen;
-use super::writing::{IfMatch, locked, new_id, stored};
+use super::persons::{RequestKind, asked, no_such_owner, stands_in};
+use super::writing::{IfMatch, locked, stored};
 use super::{Registry, RegistryError};
-use crate::db::merges::ErasureRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::codes::ConsentTo;
 use crate::domain::enterprise::Enterprise;
-use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::projection::{self, Standing, neutral_name};
 use crate::domain::reference::Reference;
 use crate::domain::text::squash;
@@ -34,18 +33,8 @@ impl Registry {
         request: &str,
     ) -> Result<Seen, RegistryError> {
         actor.require(Right::AnswerPersons)?;
-        let wanted = squash(person);
-        let invalid = |field, fault| RegistryError::Invalid(vec![FieldFault::new(field, fault)]);
-        if wanted.is_empty() {
-            return Err(invalid("person", Fault::Required));
-        }
-        if request.trim().is_empty() {
-            return Err(invalid("request", Fault::Required));
-        }
-        // The request is kept: give its number or date, not the person.
-        if squash(request).contains(&wanted) {
-            return Err(invalid("request", Fault::NamesThePerson));
-        }
+        let (wanted, request) = asked(person, request)?;
+        self.prepare_sealing(actor, id)?;
         let reference = self.reference();
         self.db.write(|tx| {
             let (row, current) = locked(tx, actor, id, if_match)?;
@@ -54,12 +43,10 @@ impl Registry {
                 .iter()
                 .map(|row| serde_json::from_str(&row.document))
                 .collect::<Result<_, _>>()?;
-            let is_owner = |state: &Enterprise| {
-                state.draft.owners.iter().any(|owner| squash(&owner.name) == wanted)
-            };
-            if !is_owner(&current) && !earlier.iter().any(is_owner) {
-                // The name given is personal: it is not repeated.
-                return Err(invalid("person", Fault::Together { with: "owners[].name" }));
+            if !stands_in(&current, &wanted)
+                && !earlier.iter().any(|state| stands_in(state, &wanted))
+            {
+                return Err(no_such_owner());
             }
             let now = self.clock.now();
             for (revision, state) in revisions.into_iter().zip(earlier) {
@@ -73,21 +60,14 @@ impl Registry {
             db::enterprises::rewrite(tx, stored(&after, &reference)?)?;
             self.erase_restricted(tx, &row.id, &wanted, &after)?;
             db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
-            let erasure = ErasureRow {
-                id: new_id(now).to_string(),
-                enterprise_id: row.id,
-                request: request.trim().to_owned(),
-                actor: actor.name().to_owned(),
-                at: now.naive_utc(),
-            };
-            db::merges::add_erasure(tx, &erasure)?;
-            self.log(tx, actor, &after, "erase", Some(request.trim()))
+            self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;
+            self.log(tx, actor, &after, "erase", Some(&request))
         })?;
         // What was overwritten must not linger in the files beside the tables, nor in the indexes.
         self.db.scrub()?;
         self.catch_up_after_load();
         self.clean_search()?;
-        self.enterprise(actor, id)
+        self.shown(actor, id)
     }
 
     /// Destroys the person's sealed part; where nobody is left, the business's money was theirs.

@@ -6,6 +6,8 @@ use crate::db::DbError;
 use crate::domain::access::Denied;
 use crate::domain::fault::FieldFault;
 
+use super::AccessError;
+
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     #[error("the database is {pending} migrations behind: run `sentra migrate`")]
@@ -66,6 +68,8 @@ pub enum RegistryError {
     UnreadableFile(String),
     #[error("stopped")]
     Stopped,
+    #[error(transparent)]
+    Access(#[from] AccessError),
     #[error(transparent)]
     Db(#[from] DbError),
     #[error("{0}")]

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::enterprises::{Seen, one_seen};
+use super::enterprises::{ENTITY, Seen, logged_typos, one_seen};
+use super::reads::{Reader, Reading, logged_filter};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, DatabaseUrl, Db};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, Visibility};
 use crate::domain::codes::Existence;
+use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::reference::Reference;
 use crate::domain::text::fold;
 use crate::search::{Asked, Entry, Folder, Found, Noted, Search, SearchError, version};
@@ -121,6 +123,8 @@ pub struct Suggestion {
     pub value: String,
     /// The enterprise's.
     pub id: Option<Uuid>,
+    /// Made of an internal tier.
+    pub internal: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -188,20 +192,36 @@ impl Registry {
     ///
     /// # Errors
     /// The database's and the file system's.
-    pub fn suggestions(
+    pub fn suggestions<'a>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         typed: &str,
         limit: usize,
     ) -> Result<Vec<Suggestion>, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let actor = reader.actor;
         let folded = fold(typed);
         let words: Vec<String> = folded.split_whitespace().map(str::to_owned).collect();
         if words.is_empty() || words.len() > MAX_WORDS {
             return Ok(Vec::new());
         }
-        let found = self.suggested(actor, &Asked::new(&words, 0), limit)?;
+        let mut asked = Asked::new(&words, 0);
+        let mut found = self.suggested(actor, &asked, limit)?;
         if found.is_empty() {
-            return self.suggested(actor, &Asked::new(&words, u32::MAX), limit);
+            asked = Asked::new(&words, u32::MAX);
+            found = self.suggested(actor, &asked, limit)?;
+        }
+        let internal = found.iter().filter(|suggestion| suggestion.internal).count();
+        // That there is nothing of the name tells something too.
+        if internal > 0 || (found.is_empty() && actor.visibility() != Visibility::Public) {
+            let filter = serde_urlencoded::to_string([("q", typed)]).unwrap_or_default();
+            let reading = Reading {
+                filter: Some(logged_filter(&filter)),
+                count: internal,
+                detail: Detail { typos: logged_typos(Some(&asked)), ..Detail::default() },
+                ..Reading::of_many(ReadKind::Suggestions, ENTITY)
+            };
+            self.log_read(reader, began, reading)?;
         }
         Ok(found)
     }
@@ -221,6 +241,7 @@ impl Registry {
                 parameter: code.parameter,
                 value: code.code.clone(),
                 id: None,
+                internal: false,
             };
             found.map(suggestion).collect()
         };
@@ -275,6 +296,7 @@ impl Registry {
                     parameter: "q",
                     value: document.name.clone(),
                     id: Some(seen.id),
+                    internal: seen.internal,
                 };
                 enterprises.push((rank, folded, suggestion));
             }
@@ -283,8 +305,9 @@ impl Registry {
         let mut products: Vec<Suggestion> = Vec::new();
         let mut known = HashSet::new();
         for (folded, key) in &made {
-            let made = shown.get(key).into_iter().flat_map(|(_, document)| &document.products);
-            let name = made.map(|product| &product.name).find(|name| fold(name) == *folded);
+            let Some((seen, document)) = shown.get(key) else { continue };
+            let made = document.products.iter().map(|product| &product.name);
+            let name = made.into_iter().find(|name| fold(name) == *folded);
             if let Some(name) = name.filter(|_| known.insert(folded)) {
                 products.push(Suggestion {
                     kind: SuggestionKind::Product,
@@ -292,6 +315,7 @@ impl Registry {
                     parameter: "q",
                     value: name.clone(),
                     id: None,
+                    internal: seen.internal,
                 });
             }
         }

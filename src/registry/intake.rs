@@ -159,11 +159,7 @@ impl Registry {
         lifecycle::heed_consent(&mut standing, &Draft::default(), &mut draft);
         let restricted = &incoming.restricted;
         let enterprise = assembled(draft, standing, restricted, now, reference)?;
-        let sealed = if *restricted == Restricted::default() {
-            Vec::new()
-        } else {
-            self.db.read(|connection| self.vault.seal(connection, &id.to_string(), restricted))?
-        };
+        let sealed = self.vault.seal_ahead(&self.db, &id.to_string(), restricted)?;
         Ok(Ready { stored: stored(&enterprise, reference)?, id, sealed, incoming })
     }
 
@@ -247,6 +243,7 @@ impl Registry {
             };
             batch.outcomes.push(outcome);
         }
+        batch.sealed = self.vault.renewed(tx, batch.sealed)?;
         batch.store(tx, load, self.clock.now())
     }
 

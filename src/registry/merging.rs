@@ -87,7 +87,7 @@ impl Registry {
             Ok::<_, RegistryError>(db::merges::add(tx, &merge)?)
         })?;
         self.catch_up_after_write();
-        self.enterprise(actor, survivor)
+        self.shown(actor, survivor)
     }
 
     /// Takes a merge back: the duplicate stands for itself again, and the survivor loses what it
@@ -151,7 +151,7 @@ impl Registry {
             Ok(left)
         })?;
         self.catch_up_after_write();
-        Ok(Unmerged { seen: self.enterprise(actor, survivor)?, left })
+        Ok(Unmerged { seen: self.shown(actor, survivor)?, left })
     }
 }
 

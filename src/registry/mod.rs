@@ -1,11 +1,18 @@
 //! The use cases: permission, rule, one transaction, then the change is published to the
 //! projections. HTTP and the command line call these and nothing below.
 
+mod access_error;
+mod access_log;
+mod account_rules;
+mod account_safety;
+pub mod accounts;
 pub mod areas;
+mod attempts;
 pub mod backup;
 pub mod boundaries;
 pub mod changes;
 pub mod classification;
+pub mod clients;
 mod clock;
 pub mod demo;
 mod demo_documents;
@@ -18,25 +25,34 @@ pub mod import;
 pub mod intake;
 mod jobs;
 pub mod merging;
+pub mod own_account;
 mod pace;
+pub mod persons;
 mod pointers;
 mod products;
 mod projections;
 pub mod quality;
+pub mod reads;
 pub mod reassign;
 pub mod reference;
 pub mod restore;
+pub mod restricted;
 pub mod revisions;
+mod secrets;
 pub mod seed;
 pub mod sessions;
-mod vault;
+pub mod signing;
+pub mod vault;
 pub mod writing;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
+use tokio::sync::Semaphore;
 
+pub use access_error::AccessError;
 pub use clock::Clock;
 pub use error::RegistryError;
 
@@ -46,7 +62,7 @@ use crate::domain::actor::Actor;
 use crate::domain::projection::jakarta_date;
 use crate::domain::reference::Reference;
 use projections::Projections;
-use sessions::SessionKeys;
+use signing::SigningKeys;
 use vault::Vault;
 
 /// The registry of one database, with its projections in this process.
@@ -55,8 +71,11 @@ pub struct Registry {
     clock: Clock,
     reference: ArcSwap<Reference>,
     projections: Projections,
-    session_keys: SessionKeys,
+    signing_keys: SigningKeys,
+    /// Turns to hash a password.
+    hashing: Arc<Semaphore>,
     vault: Vault,
+    reads: reads::Buffer,
 }
 
 impl Registry {
@@ -95,16 +114,24 @@ impl Registry {
         let today = jakarta_date(clock.now());
         let reference = db.read(|connection| reference::load(connection, today))?;
         let projections = projections(&db, &reference, seq, today)?;
-        let session_keys = SessionKeys::generate()?;
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let vault = Vault::of(db.url());
         Ok(Self {
             vault,
+            reads: reads::Buffer::new(db.clone()),
             db,
             clock,
             reference: ArcSwap::from_pointee(reference),
             projections,
-            session_keys,
+            signing_keys: SigningKeys::default(),
+            hashing: Arc::new(Semaphore::new(processors)),
         })
+    }
+
+    /// The same registry with the vault's keys in that file, whatever the environment says.
+    #[must_use]
+    pub fn with_vault_key_file(self, path: &Path) -> Self {
+        Self { vault: Vault::with_key_file(path), ..self }
     }
 
     /// The reference codes as last loaded.

@@ -1,7 +1,9 @@
-//! Keeps the atlas, the search indexes and the reference codes at the record: read from it at the start, then fed by
-//! the change log, at once for this process's own writes and by polling for those of others.
+//! Keeps the atlas, the search indexes and the reference codes at the record: read from it at the
+//! start, then fed by the change log, at once for this process's own writes and by polling for those
+//! of others.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use chrono::NaiveDate;
@@ -10,7 +12,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::{RegistryError, finding};
-use crate::atlas::{Internal, Public, Row, Snapshot, View};
+use crate::atlas::{Atlas, Builder, Internal, Public, Row, View};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, Db};
 use crate::domain::actor::Visibility;
@@ -28,10 +30,9 @@ const STEP: i64 = 2_000;
 /// What an entry of the log is about when reference codes were imported.
 pub const REFERENCE: &str = "reference";
 
-/// The atlas of both audiences and where it stands.
+/// The atlas and the search indexes of both audiences, and where they stand.
 pub struct Projections {
-    public: ArcSwap<Snapshot<Public>>,
-    internal: ArcSwap<Snapshot<Internal>>,
+    atlas: Arc<Atlas>,
     /// None: asleep.
     pub(super) search: Option<Search>,
     /// What is suggested out of the reference codes.
@@ -52,20 +53,20 @@ impl Projections {
         seq: i64,
         day: NaiveDate,
     ) -> Result<Self, RegistryError> {
-        let (mut public, mut internal) = (Vec::new(), Vec::new());
+        let mut atlas = Builder::default();
         let mut last_key = 0;
         loop {
             let rows =
                 db.read(|connection| db::enterprises::after_key(connection, last_key, BATCH))?;
             let Some(last) = rows.last() else { break };
             last_key = last.key;
-            project(&rows, &mut public, &mut internal);
+            let (public, internal) = project(&rows, reference);
+            atlas.add(&public, &internal);
         }
         Ok(Self {
+            atlas: Arc::new(atlas.build()),
             search: Some(finding::open(db, reference, seq)?),
             codes: ArcSwap::from_pointee(Codes::of(reference)),
-            public: ArcSwap::from_pointee(Snapshot::new(public)),
-            internal: ArcSwap::from_pointee(Snapshot::new(internal)),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: true,
@@ -75,8 +76,7 @@ impl Projections {
     /// Projections that hold nothing and take nothing up, for work that asks them nothing.
     pub fn asleep(seq: i64, day: NaiveDate) -> Self {
         Self {
-            public: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
-            internal: ArcSwap::from_pointee(Snapshot::new(Vec::new())),
+            atlas: Arc::default(),
             search: None,
             codes: ArcSwap::default(),
             day: Mutex::new(day),
@@ -137,47 +137,37 @@ impl Projections {
             .map(|change| &change.entity_id)
             .collect();
         let ids: Vec<String> = ids.into_iter().cloned().collect();
-        self.take_up(db, &ids, |rows, gone| {
-            if let Some(search) = &self.search {
-                let erased = changes.iter().any(|change| change.action == finding::ERASED);
-                let records = finding::noted(rows, gone, &reference.load());
-                search.note(records, last.seq, erased);
-            }
-        })?;
+        let reference = reference.load();
+        let (rows, gone) = self.take_up(db, &reference, &ids)?;
+        if let Some(search) = &self.search {
+            let erased = changes.iter().any(|change| change.action == finding::ERASED);
+            search.note(finding::noted(&rows, &gone, &reference), last.seq, erased);
+        }
         self.seq.send_replace(last.seq);
         Ok(i64::try_from(changes.len()).is_ok_and(|read| read < STEP))
     }
 
     /// Puts these records as they are now in the place of what the atlas has of them. The turn is
-    /// the caller's, so that a later state is never overtaken by an earlier one.
-    /// `search` is handed them, and the keys of those that are gone.
+    /// the caller's, so that a later state is never overtaken by an earlier one. Answers them, and
+    /// the keys of those that are no more.
     fn take_up(
         &self,
         db: &Db,
+        reference: &Reference,
         ids: &[String],
-        search: impl FnOnce(&[EnterpriseRow], &[i64]),
-    ) -> Result<(), RegistryError> {
+    ) -> Result<(Vec<EnterpriseRow>, Vec<i64>), RegistryError> {
         if ids.is_empty() {
-            search(&[], &[]);
-            return Ok(());
+            return Ok((Vec::new(), Vec::new()));
         }
         let rows = db.read(|connection| db::enterprises::by_ids(connection, ids))?;
-        let (mut public, mut internal) = (Vec::new(), Vec::new());
-        project(&rows, &mut public, &mut internal);
-        let changed: HashSet<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        let gone = if rows.len() < changed.len() { self.gone(&changed, &rows) } else { Vec::new() };
-        search(&rows, &gone);
-        self.public.store(self.public.load().with(&changed, public).into());
-        self.internal.store(self.internal.load().with(&changed, internal).into());
-        Ok(())
-    }
-
-    /// Keys of changed records that are no more.
-    fn gone(&self, changed: &HashSet<Uuid>, rows: &[EnterpriseRow]) -> Vec<i64> {
-        let there: HashSet<i64> = rows.iter().map(|row| row.key).collect();
-        let known = self.internal.load_full();
-        let changed = known.rows().iter().filter(|row| changed.contains(&row.common.id));
-        changed.map(|row| row.common.key).filter(|key| !there.contains(key)).collect()
+        let (public, internal) = project(&rows, reference);
+        let changed: Vec<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let gone = self.atlas.put(&changed, &public, &internal);
+        if self.atlas.is_merge_due() {
+            let atlas = self.atlas.clone();
+            std::thread::spawn(move || atlas.merge());
+        }
+        Ok((rows, gone))
     }
 
     /// Waits until a change above `seq` was taken up. Holds no thread.
@@ -188,26 +178,27 @@ impl Projections {
 
     /// The atlas for an audience.
     pub fn view(&self, visibility: Visibility) -> View {
-        View::new(visibility, self.public.load_full(), || self.internal.load_full())
+        self.atlas.view(visibility)
     }
 }
 
 /// A document that cannot be read is left out and told in the log: it must not hold up the others.
 fn project(
     rows: &[EnterpriseRow],
-    public: &mut Vec<Row<Public>>,
-    internal: &mut Vec<Row<Internal>>,
-) {
+    reference: &Reference,
+) -> (Vec<Row<Public>>, Vec<Row<Internal>>) {
+    let (mut public, mut internal) = (Vec::new(), Vec::new());
     for row in rows {
         let told = |error: serde_json::Error| {
             tracing::error!(id = row.id, %error, "a stored document cannot be read");
         };
         if let Ok(document) = serde_json::from_str::<Enterprise>(&row.document).map_err(told) {
-            internal.extend(Row::internal(row.key, &document));
+            internal.extend(Row::internal(row.key, &document, reference));
         }
         let Some(document) = &row.public_document else { continue };
         if let Ok(document) = serde_json::from_str::<PublicEnterprise>(document).map_err(told) {
             public.push(Row::public(row.key, &document));
         }
     }
+    (public, internal)
 }

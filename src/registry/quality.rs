@@ -2,46 +2,38 @@
 
 use std::collections::BTreeMap;
 
+use super::enterprises::{ENTITY, logged_typos};
+use super::reads::{Reader, Reading, logged_filter};
 use super::{Registry, RegistryError};
+use crate::atlas::Quality;
 use crate::domain::access::Right;
-use crate::domain::actor::Actor;
 use crate::domain::filter::Filter;
+use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::region::{Level, RegionCode};
-
-/// Records of one region, and how many of them break each rule.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct RegionQuality {
-    pub records: usize,
-    /// Those that break no rule.
-    pub clean: usize,
-    pub by_rule: BTreeMap<String, usize>,
-}
 
 impl Registry {
     /// Counts the records that pass a filter, by region of a level.
     ///
     /// # Errors
     /// Nobody signed in; an unknown area.
-    pub fn quality_counts(
+    pub fn quality_counts<'a>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         mut filter: Filter,
         level: Level,
-    ) -> Result<BTreeMap<RegionCode, RegionQuality>, RegistryError> {
+    ) -> Result<BTreeMap<RegionCode, Quality>, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        let actor = reader.actor;
         actor.require(Right::ReadInternal)?;
         let view = self.view_for(actor, &mut filter)?;
-        let mut counts: BTreeMap<RegionCode, RegionQuality> = BTreeMap::new();
-        for row in view.internal(&filter) {
-            let region = row.common.region().at(level);
-            // A record known only to a wider region is counted there.
-            let region = region.unwrap_or_else(|| row.common.region().clone());
-            let count = counts.entry(region).or_default();
-            count.records += 1;
-            count.clean += usize::from(row.extra.quality.is_empty());
-            for rule in &row.extra.quality {
-                *count.by_rule.entry(rule.clone()).or_default() += 1;
-            }
-        }
+        let counts = view.quality(&filter, level);
+        let reading = Reading {
+            filter: Some(logged_filter(filter.canonical())),
+            count: counts.values().map(|count| count.records).sum(),
+            detail: Detail { typos: logged_typos(view.asked()), ..Detail::default() },
+            ..Reading::of_many(ReadKind::Quality, ENTITY)
+        };
+        self.log_read(reader, began, reading)?;
         Ok(counts)
     }
 }

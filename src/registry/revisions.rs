@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::enterprises::is_internal_to;
+use super::enterprises::{ENTITY, is_internal_to};
+use super::reads::{Reader, Reading};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, AnyConnection};
@@ -11,6 +12,7 @@ use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::difference::{Difference, differences};
 use crate::domain::enterprise::Enterprise;
+use crate::domain::reading::{Detail, ReadKind};
 
 /// One revision: when, by whom, what and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,9 +29,15 @@ impl Registry {
     ///
     /// # Errors
     /// Not found: also for a record that is there but not for them.
-    pub fn revisions(&self, actor: &Actor, id: Uuid) -> Result<Vec<Revision>, RegistryError> {
+    pub fn revisions<'a>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        id: Uuid,
+    ) -> Result<Vec<Revision>, RegistryError> {
+        let reader = reader.into();
+        self.log_revision(reader, id, None)?;
         self.db.read(|connection| {
-            internal_row(connection, actor, id)?;
+            internal_row(connection, reader.actor, id)?;
             let changes = db::log::of_entity(connection, &id.to_string())?;
             let revisions = changes.into_iter().rev().map(|change| Revision {
                 revision: change.revision,
@@ -46,26 +54,52 @@ impl Registry {
     ///
     /// # Errors
     /// Not found: the record or the revision.
-    pub fn revision(&self, actor: &Actor, id: Uuid, n: i32) -> Result<String, RegistryError> {
+    pub fn revision<'a>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        id: Uuid,
+        n: i32,
+    ) -> Result<String, RegistryError> {
+        let reader = reader.into();
+        self.log_revision(reader, id, Some(n))?;
         self.db.read(|connection| {
-            let row = internal_row(connection, actor, id)?;
+            let row = internal_row(connection, reader.actor, id)?;
             document_at(connection, &row, n)
         })
+    }
+
+    /// Logs that an earlier state was read, or who changed the record: before it is, and only where
+    /// it may be.
+    fn log_revision(
+        &self,
+        reader: Reader,
+        id: Uuid,
+        revision: Option<i32>,
+    ) -> Result<(), RegistryError> {
+        let began = self.clock.now_naive();
+        let row = self.db.read(|connection| internal_row(connection, reader.actor, id))?;
+        let reading = Reading {
+            detail: Detail { revision, ..Detail::default() },
+            ..Reading::of_one(ReadKind::Revision, ENTITY, &row.id, &row.document)
+        };
+        self.log_read(reader, began, reading)
     }
 
     /// What differs from one revision to another, the revision's own number and times aside.
     ///
     /// # Errors
     /// Not found: the record or a revision.
-    pub fn compare_revisions(
+    pub fn compare_revisions<'a>(
         &self,
-        actor: &Actor,
+        reader: impl Into<Reader<'a>>,
         id: Uuid,
         from: i32,
         to: i32,
     ) -> Result<Vec<Difference>, RegistryError> {
+        let reader = reader.into();
+        self.log_revision(reader, id, Some(from))?;
         self.db.read(|connection| {
-            let row = internal_row(connection, actor, id)?;
+            let row = internal_row(connection, reader.actor, id)?;
             let mut state = |n| -> Result<serde_json::Value, RegistryError> {
                 let mut value = serde_json::from_str(&document_at(connection, &row, n)?)?;
                 if let serde_json::Value::Object(fields) = &mut value {

@@ -1,66 +1,41 @@
-//! Accounts and sign-in. A session is a refresh token (random, kept only as its hash, good for one
-//! use) that is exchanged for short-lived access tokens (JWT, EdDSA).
+//! Sign-in. A session is a family of refresh tokens (random, kept only as their hashes, each good
+//! for one use) that are exchanged for short-lived access tokens. Access tokens name their session:
+//! with it, all that came of it ends at once.
 //!
-//! The signing key lives in this process's memory: after a restart, clients refresh. Keys that
-//! processes share are not here yet.
+//! Whatever begins, renews or ends a session first locks the account's row: a session that begins
+//! in the moment of a reset of the password either sees the new one or is ended by it.
 
-use std::sync::LazyLock;
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-use super::{Registry, RegistryError};
-use crate::db;
-use crate::db::users::{SessionRow, UserRow};
+use super::access_log::Change;
+use super::account_rules::normal_email;
+use super::secrets::{digest, hash, is_digest_of, is_password, password_fault, tidy_code, token};
+use super::signing::{ACCESS, Claims};
+use super::writing::new_id;
+use super::{AccessError, Registry, RegistryError};
+use crate::db::sessions::FamilyRow;
+use crate::db::users::UserRow;
+use crate::db::{self, AnyConnection};
 use crate::domain::actor::{Actor, Role, User};
-use crate::domain::fault::{Expected, Fault, FieldFault};
-use crate::domain::region::{Level, RegionCode};
+use crate::domain::region::RegionCode;
+use crate::domain::totp;
 
-/// How long an access token is good.
-const ACCESS: TimeDelta = TimeDelta::minutes(10);
-/// How long a session lasts without being used.
-const SESSION: TimeDelta = TimeDelta::days(14);
-const ISSUER: &str = "sentra";
-const AUDIENCE: &str = "sentra-api";
-/// RFC 9068.
-const TOKEN_TYPE: &str = "at+jwt";
-/// Shortest password.
-pub const MIN_PASSWORD: usize = 12;
+/// How long a session lasts without being used, and at most.
+const IDLE: TimeDelta = TimeDelta::days(14);
+const LONGEST: TimeDelta = TimeDelta::days(30);
+/// Longest name of a device, in characters.
+const MAX_DEVICE: usize = 200;
 
-/// Signs and checks access tokens.
-pub struct SessionKeys {
-    signing: EncodingKey,
-    checking: DecodingKey,
-}
-
-impl SessionKeys {
-    pub(super) fn generate() -> Result<Self, RegistryError> {
-        let failed = |_| RegistryError::Internal("no signing key could be made");
-        let pair = Ed25519KeyPair::generate().map_err(failed)?;
-        let document = pair.to_pkcs8v1().map_err(failed)?;
-        Ok(Self {
-            signing: EncodingKey::from_ed_der(document.as_ref()),
-            checking: DecodingKey::from_ed_der(pair.public_key().as_ref()),
-        })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    iss: String,
-    aud: String,
-    sub: String,
-    iat: i64,
-    exp: i64,
+/// What signs a person in.
+#[derive(Default)]
+pub struct SignIn {
+    pub email: String,
+    pub password: String,
+    /// Of the second factor.
+    pub code: Option<String>,
+    /// As the browser names itself: for the person to know the session by.
+    pub device: String,
 }
 
 /// What a sign-in or a refresh answers.
@@ -71,180 +46,316 @@ pub struct SignedIn {
     /// For the cookie only.
     pub refresh_token: String,
     pub session_seconds: i64,
-    pub email: String,
-    pub role: Role,
-    pub area: Option<RegionCode>,
+    pub user: User,
+    /// This session was begun with one.
+    pub second_factor: bool,
+    /// Until when the grant `restricted` is theirs.
+    pub restricted_until: Option<DateTime<Utc>>,
 }
 
-/// A hash to check against where there is no account, so that both take as long.
-static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash("there is no such account").ok());
+/// What became of a refresh token.
+enum Refreshed {
+    Renewed(Box<(UserRow, FamilyRow)>),
+    /// It had been used before: its family has ended.
+    Reused(FamilyRow),
+    Unknown,
+}
 
 impl Registry {
-    /// Adds an account, or replaces the password, role and area of the one with this address.
-    ///
-    /// # Errors
-    /// An address, password or area that will not do.
-    pub fn put_user(
-        &self,
-        email: &str,
-        password: &str,
-        role: Role,
-        area: Option<RegionCode>,
-    ) -> Result<(), RegistryError> {
-        let email = email.trim().to_lowercase();
-        let mut faults = Vec::new();
-        if !email.contains('@') || email.len() > 200 || email.contains(char::is_whitespace) {
-            let (value, expected) = (email.clone(), Expected::Email);
-            faults.push(FieldFault::new("email", Fault::Malformed { value, expected }));
-        }
-        if password.chars().count() < MIN_PASSWORD || password.len() > 1_000 {
-            let (value, min, max) =
-                (password.chars().count().to_string(), MIN_PASSWORD.to_string(), "1000".into());
-            faults.push(FieldFault::new("password", Fault::OutOfRange { value, min, max }));
-        }
-        // Records are an office's by their regency: a narrower area would see none of them.
-        if let Some(area) = area.as_ref().filter(|area| area.level() > Level::Regency) {
-            let (value, expected) = (area.to_string(), Expected::RegionCode);
-            faults.push(FieldFault::new("area", Fault::Malformed { value, expected }));
-        }
-        if let Some(area) =
-            area.as_ref().filter(|area| self.reference().gazetteer.get(area).is_none())
-        {
-            faults.push(FieldFault::new("area", Fault::RegionUnknown { value: area.to_string() }));
-        }
-        if !faults.is_empty() {
-            return Err(RegistryError::Invalid(faults));
-        }
-        let role: &'static str = role.into();
-        let row = UserRow {
-            email,
-            password_hash: hash(password)?,
-            role: role.to_owned(),
-            area: area.map(|area| area.to_string()),
-            created_at: self.clock.now_naive(),
-        };
-        Ok(self.db.write(|tx| db::users::put(tx, &row))?)
-    }
-
     /// Signs a person in. Takes as long for an unknown address as for a wrong password.
     ///
     /// # Errors
-    /// Wrong address or password, without saying which.
-    pub fn sign_in(&self, email: &str, password: &str) -> Result<SignedIn, RegistryError> {
-        // Characters that no address has, and that PostgreSQL does not take, find nobody.
-        let email = email.trim().to_lowercase().replace(char::is_control, "");
+    /// Wrong address or password, without saying which; a second factor that is missing or wrong;
+    /// locked out.
+    pub fn sign_in(&self, given: &SignIn) -> Result<SignedIn, RegistryError> {
+        let email = normal_email(&given.email);
+        let attempt = self.attempt(&email)?;
         let user = self.db.read(|connection| db::users::by_email(connection, &email))?;
-        let known = user.as_ref().map(|user| user.password_hash.as_str()).or(NOBODY.as_deref());
-        let matches = known.is_some_and(|hash| verify(password, hash));
-        match user {
-            Some(user) if matches => self.begin_session(&user),
-            _ => Err(RegistryError::SignInFailed),
+        let kept = user.as_ref().map(|user| user.password_hash.as_str());
+        let matches = is_password(kept, &given.password);
+        let user = user.filter(|_| matches).ok_or_else(|| attempt.failed(NO))?;
+        let refresh_token = token()?;
+        let begun = self.db.write(|tx| {
+            // As it was when the password was looked at.
+            let current = db::users::for_update(tx, &email)?
+                .filter(|current| !current.disabled && current.password_hash == user.password_hash);
+            let mut user = current.ok_or(NO)?;
+            let second_factor = user.totp_confirmed;
+            if second_factor {
+                let code = given.code.as_deref().ok_or(AccessError::SecondFactorNeeded)?;
+                self.use_code(tx, &mut user, code)?;
+            }
+            let now = self.clock.now();
+            user.last_sign_in_at = Some(now.naive_utc());
+            db::users::update(tx, &user)?;
+            let family = FamilyRow {
+                id: new_id(now).to_string(),
+                email: email.clone(),
+                created_at: now.naive_utc(),
+                last_used_at: now.naive_utc(),
+                expires_at: (now + IDLE).naive_utc(),
+                second_factor,
+                device: given.device.chars().filter(|c| *c != '\0').take(MAX_DEVICE).collect(),
+            };
+            db::sessions::begin(tx, &family, digest(&refresh_token))?;
+            attempt.succeeded(tx)?;
+            Ok((user, family))
+        });
+        match begun {
+            Ok((user, family)) => self.signed_in(&user, &family, refresh_token),
+            Err(
+                error @ (RegistryError::SignInFailed
+                | RegistryError::Access(
+                    AccessError::SecondFactorNeeded | AccessError::SecondFactorFailed,
+                )),
+            ) => Err(attempt.failed(error)),
+            Err(error) => Err(error),
         }
     }
 
-    /// Exchanges a refresh token for a new one and an access token. The old one is used up.
+    /// Exchanges a refresh token for a new one and an access token. The old one is used up: shown
+    /// again it ends the session, for one of the two who had it is a thief.
     ///
     /// # Errors
     /// If it is not, or no longer, good.
     pub fn refresh_session(&self, refresh_token: &str) -> Result<SignedIn, RegistryError> {
-        let now = self.clock.now_naive();
-        let session = self.db.write(|tx| db::users::take_session(tx, &digest(refresh_token)))?;
-        let session =
-            session.filter(|session| session.expires_at > now).ok_or(RegistryError::BadToken)?;
-        let user = self.db.read(|connection| db::users::by_email(connection, &session.email))?;
-        self.begin_session(&user.ok_or(RegistryError::BadToken)?)
-    }
-
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// The database's; an unknown token is none.
-    pub fn end_session(&self, refresh_token: &str) -> Result<(), RegistryError> {
-        self.db.write(|tx| db::users::take_session(tx, &digest(refresh_token)))?;
-        Ok(())
-    }
-
-    /// Who an access token is of. Role and area are read anew each time, so that a change of them
-    /// takes effect at once.
-    ///
-    /// # Errors
-    /// If the token is not, or no longer, good, or the account is gone.
-    pub fn actor(&self, access_token: &str) -> Result<Actor, RegistryError> {
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[AUDIENCE]);
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.leeway = 0;
-        let token =
-            jsonwebtoken::decode::<Claims>(access_token, &self.session_keys.checking, &validation)
-                .map_err(|_| RegistryError::BadToken)?;
-        if token.header.typ.as_deref() != Some(TOKEN_TYPE) {
-            return Err(RegistryError::BadToken);
-        }
-        let email = token.claims.sub;
-        let user = self.db.read(|connection| db::users::by_email(connection, &email))?;
-        let user = user.ok_or(RegistryError::BadToken)?;
-        let (role, area) = (role(&user)?, area(&user));
-        Ok(Actor::User(User { email, role, area, cooperative: None, restricted: false }))
-    }
-
-    fn begin_session(&self, user: &UserRow) -> Result<SignedIn, RegistryError> {
-        let now = self.clock.now();
-        let mut bytes = [0_u8; 32];
-        let failed = RegistryError::Internal("no random bytes could be had");
-        SystemRandom::new().fill(&mut bytes).map_err(|_| failed)?;
-        let refresh_token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let session = SessionRow {
-            token_hash: digest(&refresh_token),
-            email: user.email.clone(),
-            expires_at: (now + SESSION).naive_utc(),
-        };
-        self.db.write(|tx| {
-            db::users::drop_expired_sessions(tx, now.naive_utc())?;
-            db::users::add_session(tx, &session)
+        let (shown, next) = (digest(refresh_token), token()?);
+        let known = self.db.read(|connection| db::sessions::token(connection, &shown))?;
+        let (_, family) = known.ok_or(RegistryError::BadToken)?;
+        let refreshed = self.db.write(|tx| {
+            let user = db::users::for_update(tx, &family.email)?.filter(|user| !user.disabled);
+            // As it is now that nobody else can use it.
+            let (Some(user), Some((token, mut family))) = (user, db::sessions::token(tx, &shown)?)
+            else {
+                return Ok(Refreshed::Unknown);
+            };
+            let now = self.clock.now();
+            if token.used_at.is_some() {
+                db::sessions::end(tx, &family.email, &family.id)?;
+                let change = Change::new("end_session").because("a used refresh token was shown");
+                self.log_user(tx, &Actor::Anonymous, &family.email, &change)?;
+                return Ok(Refreshed::Reused(family));
+            }
+            if family.expires_at <= now.naive_utc() {
+                return Ok(Refreshed::Unknown);
+            }
+            family.last_used_at = now.naive_utc();
+            family.expires_at = (now + IDLE).naive_utc().min(family.created_at + LONGEST);
+            db::sessions::renew(tx, &shown, &family, digest(&next))?;
+            Ok::<_, RegistryError>(Refreshed::Renewed(Box::new((user, family))))
         })?;
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            aud: AUDIENCE.to_owned(),
-            sub: user.email.clone(),
-            iat: now.timestamp(),
-            exp: (now + ACCESS).timestamp(),
-        };
-        let header = Header { typ: Some(TOKEN_TYPE.to_owned()), ..Header::new(Algorithm::EdDSA) };
-        let access_token = jsonwebtoken::encode(&header, &claims, &self.session_keys.signing)
-            .map_err(|_| RegistryError::Internal("an access token could not be signed"))?;
+        match refreshed {
+            Refreshed::Renewed(both) => self.signed_in(&both.0, &both.1, next),
+            Refreshed::Reused(family) => {
+                tracing::warn!(session = family.id, "a used refresh token was shown");
+                self.catch_up_after_write();
+                Err(RegistryError::BadToken)
+            }
+            Refreshed::Unknown => Err(RegistryError::BadToken),
+        }
+    }
+
+    /// Signs out: ends the session of a refresh token, or of an access token. One that is not good
+    /// is the token of no session.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn end_session(
+        &self,
+        refresh_token: Option<&str>,
+        access_token: Option<&str>,
+    ) -> Result<(), RegistryError> {
+        let mut ending = Vec::new();
+        if let Some(token) = refresh_token.map(digest)
+            && let Some((_, family)) =
+                self.db.read(|connection| db::sessions::token(connection, &token))?
+        {
+            ending.push((family.email, family.id));
+        }
+        if let Some(Ok(claims)) = access_token.map(|token| self.verified(token))
+            && claims.client_id.is_none()
+        {
+            ending.push((claims.sub, claims.sid));
+        }
+        self.db.write(|tx| {
+            for (email, family) in &ending {
+                db::users::for_update(tx, email)?;
+                db::sessions::end(tx, email, family)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Sets a password by a one-time code, which is used up. All sessions end.
+    ///
+    /// # Errors
+    /// A password that will not do; wrong address or code, without saying which; locked out.
+    pub fn reset_password(
+        &self,
+        email: &str,
+        code: &str,
+        password: &str,
+    ) -> Result<(), RegistryError> {
+        if let Some(fault) = password_fault("password", password) {
+            return Err(RegistryError::Invalid(vec![fault]));
+        }
+        let email = normal_email(email);
+        let attempt = self.attempt(&email)?;
+        let password_hash = hash(password)?;
+        let code = tidy_code(code);
+        let reset = self.db.write(|tx| {
+            let user = db::users::for_update(tx, &email)?;
+            let now = self.clock.now_naive();
+            let good = |user: &UserRow| {
+                let kept = user.reset_code_hash.as_deref().unwrap_or_default();
+                let right = is_digest_of(kept, &code);
+                let in_time = user.reset_code_expires_at.is_some_and(|until| until > now);
+                right && in_time && !user.disabled
+            };
+            let user = user.filter(good).ok_or(AccessError::ResetFailed)?;
+            attempt.succeeded(tx)?;
+            let change = Change::new("reset_password");
+            self.set_password(tx, &Actor::Anonymous, user, password_hash.clone(), &change)
+        });
+        match reset {
+            Err(error @ RegistryError::Access(AccessError::ResetFailed)) => {
+                Err(attempt.failed(error))
+            }
+            done => {
+                self.catch_up_after_write();
+                done
+            }
+        }
+    }
+
+    /// Keeps a new password of an account whose row is locked; all its sessions end, and so does
+    /// its one-time code.
+    pub(super) fn set_password(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        user: UserRow,
+        password_hash: String,
+        change: &Change,
+    ) -> Result<(), RegistryError> {
+        let user =
+            UserRow { password_hash, reset_code_hash: None, reset_code_expires_at: None, ..user };
+        db::users::update(tx, &user)?;
+        db::sessions::end_all(tx, &user.email)?;
+        self.log_user(tx, actor, &user.email, change)
+    }
+
+    /// Who an access token is of. Role, area and grant are read anew each time, so that a change of
+    /// them takes effect at once.
+    ///
+    /// # Errors
+    /// If the token is not, or no longer, good, or what it stands for is gone.
+    pub fn actor(&self, access_token: &str) -> Result<Actor, RegistryError> {
+        let claims = self.verified(access_token)?;
+        if claims.client_id.is_some() {
+            return self.client_of(&claims);
+        }
+        Ok(Actor::User(self.user_of(&claims)?))
+    }
+
+    /// A signed-in person and the id of their session.
+    ///
+    /// # Errors
+    /// As [`Registry::actor`]; [`RegistryError::Forbidden`] for a service client.
+    pub fn session(&self, access_token: &str) -> Result<(User, String), RegistryError> {
+        let claims = self.verified(access_token)?;
+        if claims.client_id.is_some() {
+            self.client_of(&claims)?;
+            return Err(RegistryError::Forbidden);
+        }
+        Ok((self.user_of(&claims)?, claims.sid))
+    }
+
+    fn user_of(&self, claims: &Claims) -> Result<User, RegistryError> {
+        let now = self.clock.now();
+        self.db.read(|connection| {
+            let both = db::sessions::signed_in(connection, &claims.sub, &claims.sid)?;
+            let good = |(user, family): &(UserRow, FamilyRow)| {
+                !user.disabled && family.expires_at > now.naive_utc()
+            };
+            let (user, family) = both.filter(good).ok_or(RegistryError::BadToken)?;
+            // Only with a second factor does the grant count.
+            let restricted =
+                family.second_factor && restricted_until(connection, &user.email, now)?.is_some();
+            user_from(&user, restricted)
+        })
+    }
+
+    fn signed_in(
+        &self,
+        user: &UserRow,
+        family: &FamilyRow,
+        refresh_token: String,
+    ) -> Result<SignedIn, RegistryError> {
+        let now = self.clock.now();
+        let restricted_until =
+            self.db.read(|connection| restricted_until(connection, &user.email, now))?;
+        let restricted = family.second_factor && restricted_until.is_some();
         Ok(SignedIn {
-            access_token,
+            access_token: self.sign(&Claims::new(user.email.clone(), family.id.clone(), now))?,
             expires_in: ACCESS.num_seconds(),
             refresh_token,
-            session_seconds: SESSION.num_seconds(),
-            email: user.email.clone(),
-            role: role(user)?,
-            area: area(user),
+            session_seconds: (family.expires_at - now.naive_utc()).num_seconds(),
+            user: user_from(user, restricted)?,
+            second_factor: family.second_factor,
+            restricted_until,
         })
+    }
+
+    /// Uses a code of the second factor up; the account's row is locked, and kept by the caller.
+    pub(super) fn use_code(
+        &self,
+        tx: &mut AnyConnection,
+        user: &mut UserRow,
+        code: &str,
+    ) -> Result<(), RegistryError> {
+        let sealed = user.totp_secret.as_deref().ok_or(AccessError::SecondFactorFailed)?;
+        let secret = self.vault.unwrap(tx, &totp_about(&user.email), sealed)?;
+        let now = self.clock.now().timestamp();
+        let step = totp::step_of(&secret, code, now, user.totp_last_step);
+        user.totp_last_step = step.ok_or(AccessError::SecondFactorFailed)?;
+        Ok(())
     }
 }
 
-fn role(user: &UserRow) -> Result<Role, RegistryError> {
-    user.role.parse().map_err(|_| RegistryError::Internal("a stored role is known"))
+const NO: RegistryError = RegistryError::SignInFailed;
+
+/// What binds the sealed secret of a second factor to its place.
+pub(super) fn totp_about(email: &str) -> String {
+    format!("totp {email}")
+}
+
+/// Until when the grant `restricted` is an account's; None if it is not, or no longer.
+fn restricted_until(
+    connection: &mut AnyConnection,
+    email: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, RegistryError> {
+    let until = db::grants::until(connection, &[email])?.pop();
+    Ok(until.map(|(_, until)| until.and_utc()).filter(|until| *until > now))
+}
+
+fn user_from(row: &UserRow, restricted: bool) -> Result<User, RegistryError> {
+    Ok(User {
+        email: row.email.clone(),
+        role: role(row)?,
+        area: area(row.area.as_deref()),
+        cooperative: row.cooperative.as_ref().and_then(|id| id.parse::<Uuid>().ok()),
+        restricted,
+    })
+}
+
+pub(super) fn role(row: &UserRow) -> Result<Role, RegistryError> {
+    row.role.parse().map_err(|_| RegistryError::Internal("a stored role is known"))
 }
 
 /// An area that cannot be read bounds to nowhere rather than to everywhere.
-fn area(user: &UserRow) -> Option<RegionCode> {
+pub(super) fn area(stored: Option<&str>) -> Option<RegionCode> {
     let nowhere = || "00".parse().ok();
-    user.area.as_ref().and_then(|area| area.parse().ok().or_else(nowhere))
-}
-
-fn digest(token: &str) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
-}
-
-fn hash(password: &str) -> Result<String, RegistryError> {
-    let hash = Argon2::default().hash_password(password.as_bytes());
-    Ok(hash.map_err(|_| RegistryError::Internal("a password could not be hashed"))?.to_string())
-}
-
-fn verify(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    stored.and_then(|area| area.parse().ok().or_else(nowhere))
 }

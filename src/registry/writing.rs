@@ -59,9 +59,22 @@ impl Written {
 pub fn take_restricted(value: &mut serde_json::Value) -> Result<Option<Restricted>, RegistryError> {
     let taken = value.as_object_mut().and_then(|fields| fields.remove("restricted"));
     let Some(taken) = taken.filter(|taken| !taken.is_null()) else { return Ok(None) };
-    let restricted = validate::from_json(taken).map_err(|faults| {
+    let restricted = private_from_json(taken, "restricted.")?;
+    Ok(Some(restricted))
+}
+
+/// Reads what holds personal values from JSON.
+///
+/// # Errors
+/// The first field that is unknown, missing or of the wrong type, under a prefix; its value is not
+/// repeated.
+pub fn private_from_json<T: serde::de::DeserializeOwned>(
+    value: serde_json::Value,
+    prefix: &str,
+) -> Result<T, RegistryError> {
+    validate::from_json(value).map_err(|faults| {
         let faults = faults.into_iter().map(|found| {
-            let field = format!("restricted.{}", found.field);
+            let field = format!("{prefix}{}", found.field);
             let fault = match found.fault {
                 Fault::UnknownField | Fault::Required => found.fault,
                 _ => Fault::WrongType { message: "…".into() },
@@ -69,8 +82,7 @@ pub fn take_restricted(value: &mut serde_json::Value) -> Result<Option<Restricte
             FieldFault::new(field.trim_end_matches('.'), fault)
         });
         RegistryError::Invalid(faults.collect())
-    })?;
-    Ok(Some(restricted))
+    })
 }
 
 /// How a record is to be changed.
@@ -86,6 +98,16 @@ pub enum Change {
         action: Action,
         grounds: Grounds,
     },
+}
+
+impl Change {
+    fn restricted(&self) -> Option<&Restricted> {
+        match self {
+            Self::Replace(written) => written.restricted.as_ref(),
+            Self::Merge { restricted, .. } => restricted.as_ref(),
+            Self::Act { .. } => None,
+        }
+    }
 }
 
 /// A new state of a record, on its way to the database.
@@ -116,6 +138,7 @@ impl Registry {
         let draft = self.checked(written.draft, &reference)?;
         let restricted = written.restricted.unwrap_or_default();
         check_restricted(&restricted, &draft)?;
+        self.vault.prepare(&self.db, &restricted)?;
         let now = self.clock.now();
         let standing = Standing {
             author: Some(actor.name().to_owned()),
@@ -158,7 +181,7 @@ impl Registry {
             other => other?,
         };
         self.catch_up_after_write();
-        Ok((self.enterprise(actor, earlier.unwrap_or(id))?, earlier.is_none()))
+        Ok((self.shown(actor, earlier.unwrap_or(id))?, earlier.is_none()))
     }
 
     /// Changes a record, if it is still at the revision that the change was made from. A change
@@ -175,6 +198,9 @@ impl Registry {
     ) -> Result<Seen, RegistryError> {
         actor.require(Right::WriteRecords)?;
         let reference = self.reference();
+        if let Some(restricted) = change.restricted() {
+            self.vault.prepare(&self.db, restricted)?;
+        }
         self.db.write(|tx| {
             let (row, current) = locked(tx, actor, id, if_match)?;
             let mut standing = Standing::of(&current);
@@ -208,7 +234,7 @@ impl Registry {
             self.put(tx, actor, &row, &current, state, &reference)
         })?;
         self.catch_up_after_write();
-        self.enterprise(actor, id)
+        self.shown(actor, id)
     }
 
     /// Stores a new state of a locked record and logs it, unless nothing is new in it.

@@ -12,7 +12,7 @@ use tantivy::{IndexWriter, Searcher};
 use super::entry::Entry;
 use super::folder::Folder;
 use super::index::{self, Changes, Index, Stamp};
-use super::key_set::KeySet;
+use super::keys::KeySet;
 use super::segment::{self, Committed, Rows, Scope, set_rank};
 use super::text::Asked;
 use crate::domain::actor::Visibility;
@@ -53,10 +53,29 @@ pub struct Found {
 }
 
 impl Found {
+    /// What was found, as keys and ranks.
+    #[cfg(test)]
+    pub fn of(asked: Asked, public: Vec<(i64, u8)>, internal: Vec<(i64, u8)>) -> Self {
+        let keys =
+            |found: &[(i64, u8)]| Some(Arc::new(found.iter().map(|(key, _)| *key).collect()));
+        let ranks = |found: &[(i64, u8)]| {
+            let mut ranks = Vec::new();
+            found.iter().for_each(|(key, rank)| set_rank(&mut ranks, *key, *rank));
+            ranks.into()
+        };
+        let both = Some([ranks(&public), ranks(&internal)]);
+        Self { asked, public: keys(&public), internal: keys(&internal), ranks: both }
+    }
+
+    /// Keys of the records that are found by what an audience may know of them; None where it was
+    /// not asked.
+    pub fn keys(&self, internal: bool) -> Option<Arc<KeySet>> {
+        if internal { self.internal.clone() } else { self.public.clone() }
+    }
+
     /// Whether a record is found by what an audience may know of it.
     pub fn contains(&self, key: i64, internal: bool) -> bool {
-        let keys = if internal { &self.internal } else { &self.public };
-        keys.as_ref().is_some_and(|keys| keys.contains(key))
+        self.keys(internal).is_some_and(|keys| keys.contains(key))
     }
 
     /// How well a record answers, the less the better; where it was asked for.

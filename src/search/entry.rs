@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::text::searchable;
+use super::text::{Asked, searchable};
 use crate::domain::reference::Reference;
 use crate::domain::text::{fold, hex};
 
@@ -95,9 +95,9 @@ impl Entry {
         })
     }
 
-    /// All its words.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// Whether it has what is asked for.
+    pub fn answers(&self, asked: &Asked) -> bool {
+        asked.matches(&self.text)
     }
 }
 

@@ -12,7 +12,7 @@ mod engine;
 mod entry;
 mod folder;
 mod index;
-mod key_set;
+mod keys;
 mod segment;
 #[cfg(test)]
 mod tests;
@@ -22,5 +22,5 @@ pub use codes::{Code, Codes};
 pub use engine::{Filling, Found, Noted, Search, SearchError};
 pub use entry::{Entry, version};
 pub use folder::Folder;
-pub use key_set::KeySet;
-pub use text::{Asked, matches, rank, searchable};
+pub use keys::KeySet;
+pub use text::Asked;

@@ -14,7 +14,7 @@ use tantivy_fst::Automaton;
 
 use super::entry::{author_term, cooperative_term, region_term};
 use super::index::Fields;
-use super::key_set::KeySet;
+use super::keys::KeySet;
 use super::text::{Asked, Word, bit, ranked};
 use crate::domain::actor::Visibility;
 

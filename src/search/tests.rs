@@ -9,7 +9,7 @@ use super::engine::{Noted, Search};
 use super::entry::{Entry, author_term, cooperative_term, region_term};
 use super::folder::Folder;
 use super::segment::Scope;
-use super::text::{Asked, matches, searchable};
+use super::text::{Asked, searchable};
 use crate::domain::actor::Visibility;
 
 const COOPERATIVE: uuid::Uuid = uuid::Uuid::from_u128(7);
@@ -65,6 +65,11 @@ fn visibilities() -> [Visibility; 5] {
     let own = |cooperative| Visibility::Own { author: "a@b.id".into(), cooperative };
     let all = Visibility::Internal { area: None };
     [Visibility::Public, all, area("35.15"), own(None), own(Some(COOPERATIVE))]
+}
+
+/// Whether each word begins a word of the text, in plain words.
+fn matches(text: &str, asked: &[String]) -> bool {
+    asked.iter().all(|asked| text.split(' ').any(|word| word.starts_with(asked.as_str())))
 }
 
 type Model = BTreeMap<i64, (Option<Entry>, Option<Entry>)>;

@@ -20,28 +20,8 @@ pub fn searchable<'a>(
     all.into_boxed_str()
 }
 
-/// Whether each of the folded words begins a word of the text.
-pub fn matches(text: &str, words: &[String]) -> bool {
-    words.iter().all(|word| begins_a_word(text, word))
-}
-
 fn begins_a_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(place, _)| place > 0 && text.as_bytes()[place - 1] == b' ')
-}
-
-/// How well a record answers, the less the better: its name is what was asked, begins with it,
-/// holds it, or only the rest of the text does.
-pub fn rank(folded_name: &str, words: &[String]) -> u8 {
-    let asked = words.join(" ");
-    if folded_name == asked {
-        0
-    } else if folded_name.starts_with(&asked) {
-        1
-    } else if matches(&format!(" {folded_name}"), words) {
-        2
-    } else {
-        3
-    }
 }
 
 /// A word as it is looked for.
@@ -110,8 +90,9 @@ impl Asked {
         self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    /// How well a record answers, the less the better: as [`rank`] says, and among equals those
-    /// first that have more of the words whole.
+    /// How well a record answers, the less the better: its name is what was asked, begins with it,
+    /// holds it, or only the rest of the text does; among equals those first that have more of the
+    /// words whole.
     pub fn rank(&self, name: &str, text: &str) -> u8 {
         let phrase = self.phrase();
         let place = if name == phrase {
@@ -183,18 +164,19 @@ mod tests {
     #[test]
     fn words_match_at_their_beginning_in_any_order() {
         let text = searchable(["Batik Tulis Ma'arif"], ["pamekasan"]);
-        assert!(matches(&text, &words("pamek bat")));
-        assert!(matches(&text, &words("maarif")));
-        assert!(!matches(&text, &words("atik")));
-        assert!(matches(&text, &[]));
+        let matches = |asked: &[String]| Asked::new(asked, 0).matches(&text);
+        assert!(matches(&words("pamek bat")));
+        assert!(matches(&words("maarif")));
+        assert!(!matches(&words("atik")));
+        assert!(matches(&[]));
     }
 
     #[test]
     fn the_name_itself_comes_first() {
-        let asked = words("batik");
-        let ranks = ["batik", "batik sari", "griya batik", "sari"].map(|name| rank(name, &asked));
-        assert_eq!(ranks, [0, 1, 2, 3]);
-        let asked = Asked::new(&asked, 0);
+        let asked = Asked::new(&words("batik"), 0);
+        let ranks =
+            ["batik", "batik sari", "griya batik", "sari"].map(|name| asked.rank(name, " batik"));
+        assert_eq!(ranks, [0, 32, 64, 96]);
         let ranks = [("sari", " sari batik"), ("sari", " sari batikan"), ("batikan", " batikan")];
         assert_eq!(ranks.map(|(name, text)| asked.rank(name, text)), [96, 97, 33]);
     }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sentra::domain::actor::{Actor, Role};
+use sentra::domain::actor::{Actor, Role, Scopes};
 use sentra::domain::filter::PARAMETERS;
 use sentra::domain::tier::{self, Tier};
 use sentra::http::operations::{About, Answer, OPERATIONS, Operation, Place, access_page, askers};
@@ -16,7 +16,7 @@ use crate::app::{self, Client, PASSWORD, TestApp, draft};
 const ENTERPRISES: &str = "/api/v1/enterprises";
 /// A village at home (Sidoarjo) and one elsewhere (Kota Mojokerto).
 const HOME: (&str, f64, f64) = ("35.15.06.2001", 112.7223, -7.5071);
-const AWAY: (&str, f64, f64) = ("35.76.01.1003", 112.42867054160827, -7.467706124463731);
+const AWAY: (&str, f64, f64) = ("35.76.01.1003", 112.428_670_5, -7.467_706_1);
 
 /// Somebody who asks.
 struct Asker {
@@ -25,15 +25,25 @@ struct Asker {
     client: Client,
 }
 
+impl Asker {
+    /// Whose members an officer looks after.
+    fn cooperative(&self) -> Option<uuid::Uuid> {
+        match &self.actor {
+            Actor::User(user) => user.cooperative,
+            _ => None,
+        }
+    }
+}
+
 /// The world that is asked about.
 struct World {
-    _app: TestApp,
+    app: TestApp,
     staff: Client,
     /// Another verifier: nobody verifies their own submission.
     vera: Client,
+    /// Who manages accounts everywhere.
+    boss: Client,
     askers: Vec<Asker>,
-    /// The officer's cooperative, at home.
-    cooperative: String,
     count: std::cell::Cell<u32>,
 }
 
@@ -50,23 +60,16 @@ impl World {
     fn new() -> Self {
         let app = TestApp::new();
         let staff = app.staff();
-        let colleague = |email: &str| {
-            app.registry.put_user(email, PASSWORD, Role::Verifier, None).expect("a user");
-            let signed_in = app.registry.sign_in(email, PASSWORD).expect("signed in");
-            Client::new(app.base(), Some(signed_in.access_token))
-        };
-        let vera = colleague("vera@contoh.id");
-        let cooperative = json!({"name": "Koperasi Uji", "kind": "koperasi", "region": "35.15.06"});
-        let cooperative = location(&staff.post("/api/v1/cooperatives", &cooperative));
-        let cooperative = id_of(&cooperative).to_owned();
+        let vera = app.signed_in(Role::Verifier, Some("35"));
         let askers = askers()
             .into_iter()
-            .filter_map(|(name, actor)| {
-                let (actor, client) = app.acting(&actor, &cooperative)?;
-                Some(Asker { name, actor, client })
+            .map(|(name, like)| {
+                let (actor, client) = app.acting(&like);
+                Asker { name, actor, client }
             })
             .collect();
-        Self { _app: app, staff, vera, askers, cooperative, count: 0.into() }
+        let boss = app.signed_in(Role::Admin, None);
+        Self { app, staff, vera, boss, askers, count: 0.into() }
     }
 
     /// A word that no other record has.
@@ -80,17 +83,15 @@ impl World {
     }
 
     /// A draft whose name is its owner's, so that the public's name is another.
-    fn draft(&self, asker: &Asker, place: Place, word: &str) -> Value {
+    fn draft(asker: &Asker, place: Place, word: &str) -> Value {
         let (region, lon, lat) = Self::village(place);
         let mut draft = draft(&format!("Siti {word}"));
         draft["owners"][0]["name"] = draft["name"].clone();
         draft["products"][0]["name"] = json!(format!("Tas {word}dagang"));
         draft["region"] = json!(region);
         draft["point"] = json!({"lon": lon, "lat": lat});
-        if place == Place::Own
-            && matches!(&asker.actor, Actor::User(user) if user.role == Role::CooperativeOfficer)
-        {
-            draft["cooperative"] = json!(self.cooperative);
+        if place == Place::Own && asker.cooperative().is_some() {
+            draft["cooperative"] = json!(asker.cooperative());
         }
         draft
     }
@@ -101,19 +102,19 @@ impl World {
         if place == Place::Own && writes { &asker.client } else { &self.staff }
     }
 
-    fn step(&self, who: &Client, path: &str, step: &str, body: &Value) {
+    fn step(who: &Client, path: &str, step: &str, body: &Value) {
         who.write("POST", &format!("{path}/{step}"), "*", body).expect(200);
     }
 
     fn publish(&self, path: &str) {
         let basis = json!({"basis": {"kind": "public_duty", "text": "SK 1/2026"}});
-        self.step(&self.vera, path, "publish", &basis);
+        Self::step(&self.vera, path, "publish", &basis);
     }
 
     /// Takes a draft by `author` to be verified.
     fn verified(&self, author: &Client, path: &str) {
-        self.step(author, path, "submit", &json!({}));
-        self.step(&self.vera, path, "verify", &json!({}));
+        Self::step(author, path, "submit", &json!({}));
+        Self::step(&self.vera, path, "verify", &json!({}));
     }
 
     /// A record in the state that an operation is asked from: its path and its word.
@@ -122,10 +123,10 @@ impl World {
         // Who verifies or returns is not the author.
         let by_other = matches!(operation, "verify_enterprise" | "return_enterprise");
         let author = if by_other { &self.staff } else { self.author(asker, place) };
-        let path = location(&author.post(ENTERPRISES, &self.draft(asker, place, &word)));
+        let path = location(&author.post(ENTERPRISES, &Self::draft(asker, place, &word)));
         match operation {
             "verify_enterprise" | "return_enterprise" => {
-                self.step(author, &path, "submit", &json!({}));
+                Self::step(author, &path, "submit", &json!({}));
             }
             "publish_enterprise" | "unpublish_enterprise" => self.verified(author, &path),
             "reopen_enterprise" => {
@@ -133,7 +134,7 @@ impl World {
             }
             "unmerge_enterprises" => {
                 let body = self.other_half(asker, place, &word);
-                self.step(&self.vera, &path, "merge", &body);
+                Self::step(&self.vera, &path, "merge", &body);
             }
             _ => {}
         }
@@ -152,18 +153,18 @@ impl World {
     }
 
     fn other_half(&self, asker: &Asker, place: Place, word: &str) -> Value {
-        let other = location(&self.staff.post(ENTERPRISES, &self.draft(asker, place, word)));
+        let other = location(&self.staff.post(ENTERPRISES, &Self::draft(asker, place, word)));
         json!({"duplicate": id_of(&other), "reason": "sama"})
     }
 
     /// A cooperative, sentra or observation: its path and its word.
     fn document(&self, kind: &str, place: Place) -> (String, String) {
         let word = self.word();
-        let body = self.document_draft(kind, place, &word, place == Place::Public);
+        let body = Self::document_draft(kind, place, &word, place == Place::Public);
         (location(&self.staff.post(&format!("/api/v1/{kind}"), &body)), word)
     }
 
-    fn document_draft(&self, kind: &str, place: Place, word: &str, published: bool) -> Value {
+    fn document_draft(kind: &str, place: Place, word: &str, published: bool) -> Value {
         let (village, ..) = Self::village(place);
         let region = &village[..8];
         let mut body = match kind {
@@ -199,13 +200,17 @@ impl World {
             | "list_changes"
             | "count_quality"
             | "list_revisions"
-            | "get_revision" => self.read(id, asker, place),
+            | "get_revision"
+            | "get_restricted"
+            | "match_persons"
+            | "list_reads"
+            | "get_read_report" => self.read(id, asker, place),
             "create_enterprise" => {
-                written(&client.post(ENTERPRISES, &self.draft(asker, place, &self.word())))
+                written(&client.post(ENTERPRISES, &Self::draft(asker, place, &self.word())))
             }
             "replace_enterprise" => {
                 let (path, word) = self.record(id, asker, place);
-                let mut body = self.draft(asker, place, &word);
+                let mut body = Self::draft(asker, place, &word);
                 body["address"] = json!("Jl. Baru 2");
                 written(&client.write("PUT", &path, "*", &body))
             }
@@ -227,10 +232,20 @@ impl World {
                 let duplicate = all[0]["id"].clone();
                 post(&format!("{path}/unmerge"), json!({"duplicate": duplicate}))
             }
-            "erase_person" => {
+            "erase_person" | "export_person" | "correct_person" => {
                 let (path, word) = self.record(id, asker, place);
-                let body = json!({"person": format!("Siti {word}"), "request": "surat 5"});
-                post(&format!("{path}/erase"), body)
+                let mut body = json!({"person": format!("Siti {word}"), "request": "surat 5"});
+                match id {
+                    "erase_person" => post(&format!("{path}/erase"), body),
+                    "export_person" => {
+                        body["purpose"] = json!("permohonan pemilik data");
+                        post(&format!("{path}/persons/export"), body)
+                    }
+                    _ => {
+                        body["changes"] = json!({"phone": "+6281234567899"});
+                        post(&format!("{path}/persons/correct"), body)
+                    }
+                }
             }
             _ if id.ends_with("_enterprise") => {
                 let (path, _) = self.record(id, asker, place);
@@ -312,6 +327,30 @@ impl World {
                 let answer = client.get(&format!("/api/v1/quality?{find}"));
                 in_list(&answer, "items", |item| (item["records"] == 1).then_some(item))
             }
+            "get_restricted" => {
+                written(&client.get(&format!("{path}/restricted?purpose=uji%20tabel%20akses")))
+            }
+            "match_persons" => {
+                let national_id = format!("35150644087{:05}", self.count.get());
+                let person = json!({"name": format!("Siti {word}"), "national_id": national_id});
+                let patch = json!({"restricted": {"persons": [person]}});
+                self.staff.write("PATCH", &path, "*", &patch).expect(200);
+                let body = json!({"national_id": national_id, "purpose": "uji tabel akses"});
+                let answer = client.post("/api/v1/persons/matches", &body);
+                in_list(&answer, "items", |item| (item["id"] == id).then_some(item))
+            }
+            "list_reads" => {
+                self.staff.get(&path).expect(200);
+                let answer = client.get(&format!("/api/v1/reads?enterprise={id}"));
+                // Who read what is all of one tier.
+                match in_list(&answer, "items", |item| (item["entity_id"] == id).then_some(item)) {
+                    Answer::Reduced => Answer::Allowed,
+                    other => other,
+                }
+            }
+            "get_read_report" => {
+                written(&client.get(&format!("/api/v1/reads/report?enterprise={id}")))
+            }
             "list_revisions" => written(&client.get(&format!("{path}/revisions"))),
             _ => written(&client.get(&format!("{path}/revisions/1"))),
         }
@@ -327,15 +366,14 @@ impl World {
         };
         let client = &asker.client;
         if verb == "create" {
-            let body = self.document_draft(kind, place, &self.word(), false);
+            let body = Self::document_draft(kind, place, &self.word(), false);
             return written(&client.post(&format!("/api/v1/{kind}"), &body));
         }
-        let officer =
-            matches!(&asker.actor, Actor::User(user) if user.role == Role::CooperativeOfficer);
         let (path, word) = match (kind, place) {
             // An officer's own is their cooperative.
-            ("cooperatives", Place::Own) if officer => {
-                (format!("/api/v1/cooperatives/{}", self.cooperative), "uji".to_owned())
+            ("cooperatives", Place::Own) if asker.cooperative().is_some() => {
+                let id = asker.cooperative().expect("one");
+                (format!("/api/v1/cooperatives/{id}"), "cooperative".to_owned())
             }
             _ => self.document(kind, place),
         };
@@ -385,7 +423,7 @@ impl World {
             "get_readiness" => get("/readyz"),
             "create_session" | "refresh_session" | "delete_session" => {
                 let path = "/api/v1/auth/session";
-                let body = json!({"email": "vera@contoh.id", "password": PASSWORD});
+                let body = json!({"email": "verifier35@contoh.id", "password": PASSWORD});
                 let begun = client.post(path, &body);
                 let cookie =
                     begun.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
@@ -400,6 +438,132 @@ impl World {
                     )),
                     _ => written(&client.send("DELETE", path, &cookie, Vec::new())),
                 }
+            }
+            "get_jwks" => get("/.well-known/jwks.json"),
+            "create_token" => {
+                let (id, secret) = self.app.client_secret(&Scopes::default());
+                let body =
+                    format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+                let form = [("Content-Type", "application/x-www-form-urlencoded")];
+                // Who asks for a token has none yet.
+                let client = self.app.anonymous();
+                written(&client.send("POST", "/api/v1/auth/token", &form, body.into_bytes()))
+            }
+            "reset_password" => {
+                let email = self.app.newcomer(Role::Viewer, Some("35.15")).0;
+                let code = self.boss.post(&format!("/api/v1/users/{email}/reset-code"), &json!({}));
+                let code = code.json()["one_time_code"].clone();
+                let body =
+                    json!({"email": email, "code": code, "password": "kata sandi yang lain"});
+                written(&client.post("/api/v1/auth/password-reset", &body))
+            }
+            _ if operation.ends_with("totp")
+                || operation.contains("account")
+                || operation.contains("password") =>
+            {
+                self.ask_own_account(operation, asker)
+            }
+            _ => self.ask_accounts(operation, asker),
+        }
+    }
+}
+
+impl World {
+    /// What people do with their own account; somebody new each time, for it changes.
+    fn ask_own_account(&self, operation: &str, asker: &Asker) -> Answer {
+        if operation == "delete_user_totp" {
+            return self.ask_accounts(operation, asker);
+        }
+        let newcomer;
+        let client = match &asker.actor {
+            Actor::User(user) => {
+                newcomer = self.app.newcomer(user.role, Some("35.15")).1;
+                &newcomer
+            }
+            _ => &asker.client,
+        };
+        let path = "/api/v1/account";
+        let password = json!({"password": PASSWORD});
+        match operation {
+            "get_account" => written(&client.get(path)),
+            "replace_password" => {
+                let body = json!({"current": PASSWORD, "new": "kata sandi yang lain"});
+                written(&client.post(&format!("{path}/password"), &body))
+            }
+            "list_account_sessions" => written(&client.get(&format!("{path}/sessions"))),
+            "delete_account_session" => {
+                let own = client.get(&format!("{path}/sessions")).json();
+                let id = own["items"][0]["id"]
+                    .as_str()
+                    .unwrap_or("01a214b0-90fb-7a77-b1e5-a35bbcf95d36")
+                    .to_owned();
+                written(&client.send("DELETE", &format!("{path}/sessions/{id}"), &[], Vec::new()))
+            }
+            "create_totp" => written(&client.post(&format!("{path}/totp"), &password)),
+            _ => {
+                let begun = client.post(&format!("{path}/totp"), &password).json();
+                let now = self.app.registry.clock().now().timestamp();
+                let code =
+                    |at: i64| begun["secret"].as_str().map(|secret| app::totp_code(secret, at));
+                let confirm = json!({"code": code(now).unwrap_or_else(|| "000000".to_owned())});
+                let confirmed = client.post(&format!("{path}/totp/confirm"), &confirm);
+                if operation == "confirm_totp" {
+                    return written(&confirmed);
+                }
+                // That of the next step: the one of now confirmed it.
+                let code = code(now + 30).unwrap_or_else(|| "000000".to_owned());
+                let body = json!({"password": PASSWORD, "code": code}).to_string().into_bytes();
+                let headers = [("Content-Type", "application/json")];
+                written(&client.send("DELETE", &format!("{path}/totp"), &headers, body))
+            }
+        }
+    }
+
+    /// Accounts of others and service clients, all in the area.
+    fn ask_accounts(&self, operation: &str, asker: &Asker) -> Answer {
+        let client = &asker.client;
+        let delete = |path: &str| written(&client.send("DELETE", path, &[], Vec::new()));
+        let until = (self.app.registry.clock().now() + chrono::TimeDelta::days(20)).to_rfc3339();
+        if operation.contains("client") {
+            let scopes = Scopes { internal: "35.15".parse().ok(), changes: false };
+            let path = format!("/api/v1/clients/{}", self.app.client_secret(&scopes).0);
+            return match operation {
+                "list_clients" => written(&client.get("/api/v1/clients")),
+                "create_client" => {
+                    let body = json!({"name": "Bank uji", "scopes": ["internal:35.15"], "expires_at": until});
+                    written(&client.post("/api/v1/clients", &body))
+                }
+                "get_client" => written(&client.get(&path)),
+                "replace_client_secret" => {
+                    written(&client.post(&format!("{path}/secret"), &json!({})))
+                }
+                "delete_client" => delete(&path),
+                other => panic!("no line of the test asks {other}"),
+            };
+        }
+        let email = self.app.newcomer(Role::Viewer, Some("35.15")).0;
+        let path = format!("/api/v1/users/{email}");
+        let grant = json!({"expires_at": until, "reason": "uji"});
+        match operation {
+            "list_users" => written(&client.get("/api/v1/users")),
+            "create_user" => {
+                let body = json!({"email": format!("{}@contoh.id", self.word()), "role": "viewer", "area": "35.15"});
+                written(&client.post("/api/v1/users", &body))
+            }
+            "get_user" => written(&client.get(&path)),
+            "patch_user" => {
+                written(&client.write("PATCH", &path, "*", &json!({"role": "analyst"})))
+            }
+            "create_grant" => written(&client.post(&format!("{path}/grant"), &grant)),
+            "delete_grant" => {
+                self.boss.post(&format!("{path}/grant"), &grant);
+                delete(&format!("{path}/grant"))
+            }
+            "create_reset_code" => written(&client.post(&format!("{path}/reset-code"), &json!({}))),
+            "delete_user_sessions" => delete(&format!("{path}/sessions")),
+            "delete_user_totp" => {
+                self.app.enrolled(&email);
+                delete(&format!("{path}/totp"))
             }
             other => panic!("no line of the test asks {other}"),
         }

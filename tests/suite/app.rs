@@ -4,9 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use actix_web::{HttpServer, web};
+use actix_web::web;
+use chrono::TimeDelta;
 use sentra::db::Db;
-use sentra::domain::actor::{Actor, Role};
+use sentra::domain::actor::{Actor, Role, Scopes};
+use sentra::domain::cooperative::Cooperative;
+use sentra::domain::region::RegionCode;
+use sentra::http::Config;
+use sentra::registry::accounts::NewAccount;
+use sentra::registry::clients::{ClientCredentials, NewClient};
+use sentra::registry::documents::draft_of;
+use sentra::registry::sessions::{SignIn, SignedIn};
 use sentra::registry::{Clock, Registry, seed};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -69,9 +77,32 @@ impl TestDb {
     }
 
     pub fn open(&self) -> Registry {
-        Registry::open(Db::open(&self.url).expect("a database"), Clock::system())
-            .expect("a registry")
+        self.open_at(Clock::system())
     }
+
+    pub fn open_at(&self, clock: Clock) -> Registry {
+        Registry::open(Db::open(&self.url).expect("a database"), clock).expect("a registry")
+    }
+}
+
+/// A clock that a test moves, and by how many seconds it is ahead. One for each place that asks.
+macro_rules! movable_clock {
+    () => {{
+        static AHEAD: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
+        fn now() -> chrono::DateTime<chrono::Utc> {
+            let ahead = AHEAD.load(std::sync::atomic::Ordering::SeqCst);
+            sentra::registry::Clock::system().now() + chrono::TimeDelta::seconds(ahead)
+        }
+        (sentra::registry::Clock::from_fn(now), &AHEAD)
+    }};
+}
+pub(crate) use movable_clock;
+
+/// The code that an authenticator app with this secret (base32) shows at a time.
+pub fn totp_code(secret: &str, unix_time: i64) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).expect("base32");
+    let totp = totp_rs::Builder::new().with_secret(secret).build().expect("a secret");
+    totp.generate(u64::try_from(unix_time).expect("a time")).to_string()
 }
 
 fn execute(url: &str, sql: &str) {
@@ -127,6 +158,7 @@ pub struct TestApp {
     pub db: TestDb,
     pub registry: web::Data<Registry>,
     base: String,
+    pub address: std::net::SocketAddr,
     server: actix_web::dev::ServerHandle,
 }
 
@@ -136,58 +168,169 @@ impl TestApp {
     }
 
     pub fn with_workers(workers: usize) -> Self {
-        let db = TestDb::new();
-        let registry = web::Data::new(db.open());
+        let config = Config { workers: Some(workers), ..Self::unhurried() };
+        Self::serve(TestDb::new(), Clock::system(), config)
+    }
+
+    /// Nobody waits for anybody here, but everybody is counted.
+    fn unhurried() -> Config {
+        let mut config = Config::default();
+        config.rates.requests_per_second = 100_000;
+        config
+    }
+
+    /// Served as a test wants it.
+    pub fn with(config: Config) -> Self {
+        Self::serve(TestDb::new(), Clock::system(), config)
+    }
+
+    /// With the time as a test has it.
+    pub fn with_clock(clock: Clock) -> Self {
+        Self::serve(TestDb::new(), clock, Self::unhurried())
+    }
+
+    /// Another process beside this one, on the same database.
+    pub fn beside(&self, clock: Clock) -> Self {
+        let db = TestDb { url: self.db.url.clone(), _folder: None };
+        Self::serve(db, clock, Self::unhurried())
+    }
+
+    fn serve(db: TestDb, clock: Clock, config: Config) -> Self {
+        let config = Config { signals: false, workers: config.workers.or(Some(1)), ..config };
+        let registry = web::Data::new(db.open_at(clock));
         let served = registry.clone();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("its address");
         let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let server = HttpServer::new(move || sentra::http::app(served.clone()))
-                    .workers(workers)
-                    .disable_signals()
-                    .bind("127.0.0.1:0")
-                    .expect("a port");
-                let address = server.addrs()[0];
-                let running = server.run();
-                sender.send((address, running.handle())).expect("the test waits");
+                let running = sentra::http::server(listener, served, config).expect("a server");
+                sender.send(running.handle()).expect("the test waits");
                 running.await.expect("the server runs");
             });
         });
-        let (address, server) = receiver.recv().expect("the server starts");
-        Self { db, registry, base: format!("http://{address}"), server }
+        let server = receiver.recv().expect("the server starts");
+        Self { db, registry, base: format!("http://{address}"), address, server }
     }
 
-    pub fn base(&self) -> &str {
-        &self.base
-    }
-
-    /// Somebody like this actor, with an account or a client of their own, and their client.
-    pub fn acting(&self, actor: &Actor, cooperative: &str) -> Option<(Actor, Client)> {
-        let _ = cooperative;
-        match actor {
-            Actor::Anonymous => Some((Actor::Anonymous, self.anonymous())),
-            Actor::User(user) if !user.restricted && user.role != Role::CooperativeOfficer => {
+    /// Somebody like this actor, with an account or a service client of their own.
+    pub fn acting(&self, like: &Actor) -> (Actor, Client) {
+        let client = match like {
+            Actor::Anonymous | Actor::Operator => return (Actor::Anonymous, self.anonymous()),
+            Actor::User(user) => {
                 let area = user.area.as_ref().map(ToString::to_string);
-                let client = self.signed_in(user.role, area.as_deref());
-                let actor = self.registry.actor(client.token.as_deref().expect("a token"));
-                Some((actor.expect("an actor"), client))
+                if user.restricted {
+                    self.signed_in_restricted(user.role, area.as_deref())
+                } else {
+                    self.signed_in(user.role, area.as_deref())
+                }
             }
-            _ => None,
-        }
+            Actor::Client(like) => self.agency(&like.scopes),
+        };
+        let actor = self.registry.actor(client.token.as_deref().expect("a token"));
+        (actor.expect("an actor"), client)
+    }
+
+    /// A service client with these scopes.
+    pub fn agency(&self, scopes: &Scopes) -> Client {
+        let (id, secret) = self.client_secret(scopes);
+        let shown = ClientCredentials { id, secret, scope: None };
+        self.client(self.registry.client_token(&shown).expect("a token").access_token)
+    }
+
+    /// Id and secret of a new service client with these scopes.
+    pub fn client_secret(&self, scopes: &Scopes) -> (String, String) {
+        let mut names = vec!["public".to_owned()];
+        names.extend(scopes.internal.as_ref().map(|area| format!("internal:{area}")));
+        names.extend(scopes.changes.then(|| "changes".to_owned()));
+        let expires_at = self.registry.clock().now() + TimeDelta::days(30);
+        let new = NewClient { name: "Dinas uji".to_owned(), scopes: names, expires_at };
+        let (made, secret) = self.registry.create_client(&Actor::Operator, &new).expect("a client");
+        (made.id, secret)
+    }
+
+    /// Somebody whom nobody met before: their address, and they signed in.
+    pub fn newcomer(&self, role: Role, area: Option<&str>) -> (String, Client) {
+        let email = format!("baru-{}@contoh.id", COUNT.fetch_add(1, Ordering::Relaxed));
+        self.put(&email, role, area);
+        let client = self.client_of(self.sign_in(&email, None));
+        (email, client)
     }
 
     pub fn anonymous(&self) -> Client {
         Client::new(&self.base, None)
     }
 
-    /// Signed in with a role, in an area or the whole province.
+    /// Signed in with a role, in an area or the whole province. An officer looks after a
+    /// cooperative of their own there, or in Sidoarjo.
     pub fn signed_in(&self, role: Role, area: Option<&str>) -> Client {
         let name: &str = role.into();
         let email = format!("{name}{}@contoh.id", area.unwrap_or_default());
-        let area = area.map(|code| code.parse().expect("a code"));
-        self.registry.put_user(&email, PASSWORD, role, area).expect("a user");
-        let signed_in = self.registry.sign_in(&email, PASSWORD).expect("signed in");
-        Client::new(&self.base, Some(signed_in.access_token))
+        self.put(&email, role, area);
+        self.client_of(self.sign_in(&email, None))
+    }
+
+    /// As [`Self::signed_in`], with the grant `restricted` and a second factor; another person each
+    /// time.
+    pub fn signed_in_restricted(&self, role: Role, area: Option<&str>) -> Client {
+        let (name, number): (&str, u32) = (role.into(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let email = format!("{name}{}-{number}@contoh.id", area.unwrap_or_default());
+        self.put(&email, role, area);
+        let registry = &self.registry;
+        let until = registry.clock().now() + TimeDelta::days(30);
+        registry.grant_restricted(&Actor::Operator, &email, until, "uji").expect("a grant");
+        let secret = self.enrolled(&email);
+        // That of the next step: the one of now confirmed it.
+        let code = totp_code(&secret, registry.clock().now().timestamp() + 30);
+        self.client_of(self.sign_in(&email, Some(code)))
+    }
+
+    /// Gives an account a second factor and answers its secret.
+    pub fn enrolled(&self, email: &str) -> String {
+        let token = self.sign_in(email, None).access_token;
+        let (user, _) = self.registry.session(&token).expect("a session");
+        let secret = self.registry.begin_second_factor(&user, PASSWORD).expect("begun").secret;
+        let code = totp_code(&secret, self.registry.clock().now().timestamp());
+        self.registry.confirm_second_factor(&user, &code).expect("confirmed");
+        secret
+    }
+
+    fn put(&self, email: &str, role: Role, area: Option<&str>) {
+        let area: Option<RegionCode> = area.map(|code| code.parse().expect("a code"));
+        let known = self.registry.account(&Actor::Operator, email);
+        if known.is_ok_and(|known| known.role == role && known.area == area && !known.disabled) {
+            return;
+        }
+        let cooperative = (role == Role::CooperativeOfficer).then(|| {
+            let region = area.as_ref().map_or("35.15".to_owned(), ToString::to_string);
+            let body = serde_json::json!({"name": email, "kind": "koperasi", "region": region});
+            let draft = draft_of::<Cooperative>(body).expect("a draft");
+            let made = self.registry.create_document::<Cooperative>(&Actor::Operator, draft);
+            made.expect("a cooperative").id.parse().expect("an id")
+        });
+        let email = email.to_owned();
+        let new = NewAccount { email, name: None, role, area, cooperative };
+        self.registry.put_account(&new, PASSWORD).expect("a user");
+    }
+
+    fn sign_in(&self, email: &str, code: Option<String>) -> SignedIn {
+        let (email, password) = (email.to_owned(), PASSWORD.to_owned());
+        let given = SignIn { email, password, code, device: "uji".to_owned() };
+        self.registry.sign_in(&given).expect("signed in")
+    }
+
+    /// Signed in to an account that is there.
+    pub fn entered(&self, email: &str) -> Client {
+        self.client_of(self.sign_in(email, None))
+    }
+
+    fn client_of(&self, signed_in: SignedIn) -> Client {
+        self.client(signed_in.access_token)
+    }
+
+    /// With an access token.
+    pub fn client(&self, access_token: String) -> Client {
+        Client::new(&self.base, Some(access_token))
     }
 
     /// Who writes and decides everywhere.
@@ -255,7 +398,8 @@ impl Answer {
 
 impl Client {
     pub fn new(base: &str, token: Option<String>) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        let config = config.allow_non_standard_methods(true).build();
         Self { agent: config.into(), base: base.to_owned(), token }
     }
 

@@ -84,7 +84,7 @@ fn unknown_paths_and_methods_are_problems_too() {
     }
     let answer = anonymous.send("POST", "/api/v1/sectors", &[], Vec::new());
     answer.expect_problem(405);
-    assert_eq!(answer.header("allow"), "GET, HEAD");
+    assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
     let head = anonymous.send("HEAD", "/api/v1/sectors", &[], Vec::new());
     assert_eq!((head.status, head.bytes.len()), (200, 0));
 }
@@ -100,17 +100,4 @@ fn texts_are_indonesian_unless_english_is_asked_for() {
     };
     assert!(detail("id").contains("tidak dikenal"));
     assert!(detail("en-GB, id;q=0.5").contains("not known"));
-}
-
-#[test]
-fn every_answer_carries_the_security_headers() {
-    let app = TestApp::new();
-    for path in ["/api/v1/sectors", "/api/v1/tidak-ada", "/healthz", "/docs/"] {
-        let answer = app.anonymous().get(path);
-        assert!(
-            answer.header("content-security-policy").starts_with("default-src 'self'"),
-            "{path}"
-        );
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-    }
 }

@@ -9,6 +9,7 @@ use sentra::domain::actor::{Actor, Role, Scopes};
 use sentra::domain::codes::Publication;
 use sentra::domain::enterprise::{Enterprise, PublicationBasis};
 use sentra::domain::projection;
+use sentra::registry::accounts::AccountChange;
 use sentra::registry::changes::{FeedQuery, Now};
 use sentra::registry::writing::Written;
 use serde_json::{Value, json};
@@ -308,9 +309,11 @@ fn a_right_that_was_taken_away_during_the_wait_is_gone() {
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| staff.get(&format!("{PATH}?wait=3")).expect(200));
         std::thread::sleep(Duration::from_millis(300));
+        let (role, area) = (Some(Role::Viewer), Some("35.16".parse().ok()));
+        let change = AccountChange { role, area, ..AccountChange::default() };
         app.registry
-            .put_user("verifier@contoh.id", PASSWORD, Role::Viewer, "35.16".parse().ok())
-            .expect("a user");
+            .change_account(&Actor::Operator, "verifier@contoh.id", &change)
+            .expect("changed");
         app.registry
             .create_enterprise(
                 &Actor::Operator,

@@ -59,8 +59,7 @@ fn an_import_that_was_killed_goes_on_and_every_row_is_there_once() {
     assert_eq!(registry.counts().expect("counts").0, i64::try_from(ROWS).expect("a number"));
     let filter = sentra::domain::filter::Filter::default();
     let view = registry.view(&sentra::domain::actor::Actor::Operator);
-    let names: std::collections::HashSet<String> =
-        view.matching(&filter).iter().map(|row| row.name.to_string()).collect();
+    let names: std::collections::HashSet<String> = view.names(&filter).into_iter().collect();
     assert_eq!(names.len(), ROWS);
 }
 

@@ -43,7 +43,7 @@ fn searched(app: &TestApp) -> String {
 }
 
 /// Every value of every table, as text; on SQLite the bytes of its files too.
-fn everything(app: &TestApp) -> String {
+pub fn everything(app: &TestApp) -> String {
     let tables = crate::tables::all_rows(&app.db.url);
     let mut found: String = tables.into_values().flatten().collect();
     if let Some(path) = app.db.url.strip_prefix("sqlite://") {

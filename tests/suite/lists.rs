@@ -126,7 +126,7 @@ fn filters_find_what_a_scan_finds() {
             };
             drawn += app
                 .registry
-                .draw_tile(&Actor::Anonymous, filter.clone(), tile, count)
+                .draw_tile(&Actor::Anonymous, filter.clone(), tile, 6, count)
                 .expect("a tile");
         }
         assert_eq!(drawn, expected.len() as u64, "{}", filter.canonical());

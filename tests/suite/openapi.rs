@@ -39,7 +39,11 @@ fn every_operation_has_an_id_of_a_verb_and_a_resource_and_describes_its_answers(
         "merge",
         "unmerge",
         "erase",
+        "correct",
+        "match",
         "count",
+        "confirm",
+        "reset",
     ];
     let mut seen = std::collections::HashSet::new();
     for (path, item) in document["paths"].as_object().expect("paths") {

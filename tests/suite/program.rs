@@ -20,7 +20,19 @@ pub struct Server {
 
 impl Server {
     pub fn start(test: &TestDb) -> Self {
-        let mut process = sentra(test)
+        Self::start_as(&mut sentra(test))
+    }
+
+    /// With another environment, or its log kept.
+    pub fn start_with(test: &TestDb, set: impl FnOnce(&mut Command)) -> Self {
+        let mut command = sentra(test);
+        set(&mut command);
+        Self::start_as(&mut command)
+    }
+
+    /// With an environment or an output of a test's own.
+    pub fn start_as(command: &mut Command) -> Self {
+        let mut process = command
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
@@ -37,6 +49,13 @@ impl Server {
         let session = Client::new(&self.base, None).post("/api/v1/auth/session", &credentials);
         let token = session.expect(200)["access_token"].as_str().map(str::to_owned);
         Client::new(&self.base, token)
+    }
+
+    /// SIGTERM, and waits until it is gone.
+    pub fn stop(&mut self) {
+        let pid = self.process.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().expect("told");
+        self.process.wait().expect("gone");
     }
 
     /// SIGKILL: it has no time for anything.

@@ -1,9 +1,11 @@
 //! Finding by words, and suggestions.
 
 use sentra::domain::actor::Role;
+use sentra::domain::reading::ReadKind;
 use serde_json::{Value, json};
 
 use crate::app::{Client, PASSWORD, TestApp, draft};
+use crate::restricted::logged;
 
 const PATH: &str = "/api/v1/enterprises";
 
@@ -14,8 +16,7 @@ fn names(list: &[Value]) -> Vec<&str> {
 fn publish(app: &TestApp, staff: &Client, path: &str) {
     let vera = app.registry.put_user("vera@contoh.id", PASSWORD, Role::Verifier, None);
     vera.expect("a user");
-    let signed_in = app.registry.sign_in("vera@contoh.id", PASSWORD).expect("signed in");
-    let vera = Client::new(app.base(), Some(signed_in.access_token));
+    let vera = app.entered("vera@contoh.id");
     staff.write("POST", &format!("{path}/submit"), "*", &json!({})).expect(200);
     vera.write("POST", &format!("{path}/verify"), "*", &json!({})).expect(200);
     let basis = json!({"basis": {"kind": "public_duty", "text": "SK 1/2026"}});
@@ -175,6 +176,87 @@ fn suggestions_are_of_every_kind_and_of_what_the_caller_may_see() {
     assert_eq!(anonymous.get("/api/v1/suggest").expect_problem(400), ["q:required"]);
     let told = anonymous.get("/api/v1/suggest?q=a&limit=21").expect_problem(400);
     assert_eq!(told, ["limit:out_of_range"]);
+}
+
+#[test]
+fn a_commodity_is_found_by_its_other_names() {
+    let app = TestApp::new();
+    let staff = app.staff();
+    let mut made = draft("Cempaka Jaya");
+    made["commodities"] = json!(["alas-kaki"]);
+    made["products"] = json!([]);
+    create(&staff, &made);
+    let reference = app.registry.reference();
+    let commodity = reference.commodity("alas-kaki").expect("a commodity");
+    assert!(!commodity.synonyms.is_empty());
+    for committed in [false, true] {
+        for synonym in &commodity.synonyms {
+            let found = staff.get(&format!("{PATH}?q={}", synonym.replace(' ', "%20"))).expect(200);
+            assert_eq!(found["matched"], 1, "{synonym}, committed: {committed}");
+            let path = format!("/api/v1/suggest?q={}", synonym.replace(' ', "%20"));
+            let suggested = staff.get(&path).expect(200);
+            let items = suggested["items"].as_array().expect("items");
+            assert!(items.iter().any(|item| item["value"] == "alas-kaki"), "{synonym}: {items:?}");
+        }
+        app.registry.commit_search().expect("a commit");
+    }
+}
+
+#[test]
+fn what_staff_are_suggested_and_find_with_typos_is_in_the_log_of_reads_and_its_report() {
+    let app = TestApp::new();
+    let staff = app.staff();
+    let path = create(&staff, &draft("Tas Xqzmelati"));
+    let suggest = |client: &Client, q: &str| {
+        client.get(&format!("/api/v1/suggest?q={q}")).expect(200)["items"].clone()
+    };
+    let lines = || -> Vec<(String, i64, Option<u32>)> {
+        let lines = logged(&app.registry, &[ReadKind::List, ReadKind::Suggestions]);
+        lines
+            .into_iter()
+            .rev()
+            .map(|line| (line.filter.unwrap_or_default(), line.count, line.detail.typos))
+            .collect()
+    };
+    // The public sees nothing of it, and codes are nobody's.
+    assert_eq!(suggest(&app.anonymous(), "tas%20xqzmelati"), json!([]));
+    assert_ne!(suggest(&staff, "sidoarjo%20kab"), json!([]));
+    assert_eq!(lines(), []);
+    assert_ne!(suggest(&staff, "tas%20xqzme"), json!([]));
+    assert_ne!(suggest(&staff, "tas%20xqzmelait"), json!([]));
+    assert_eq!(suggest(&staff, "zzzyyyxxx"), json!([]));
+    let listed = |q: &str| staff.get(&format!("{PATH}?q={q}")).expect(200)["matched"].clone();
+    assert_eq!((listed("xqzmelait"), listed("xqzmelati")), (json!(1), json!(1)));
+    let all = |words: &[(&str, i64, Option<u32>)]| -> Vec<(String, i64, Option<u32>)> {
+        words.iter().map(|(filter, count, typos)| ((*filter).to_owned(), *count, *typos)).collect()
+    };
+    assert_eq!(
+        lines(),
+        all(&[
+            ("q=tas+xqzme", 1, None),
+            ("q=tas+xqzmelait", 1, Some(0b10)),
+            ("q=zzzyyyxxx", 0, Some(0b1)),
+            ("q=xqzmelait", 1, Some(0b1)),
+            ("q=xqzmelati", 1, None),
+        ])
+    );
+    let id = path.rsplit('/').next().expect("an id");
+    let auditor = app.signed_in(Role::Auditor, None);
+    let report = auditor.get(&format!("/api/v1/reads/report?enterprise={id}")).expect(200);
+    let shown = report["shown"].as_array().expect("a list");
+    let told = |read: &Value| {
+        let text = |field: &str| read[field].as_str().unwrap_or_default().to_owned();
+        format!("{} {} {}", text("kind"), text("filter"), read["certain"])
+    };
+    assert_eq!(
+        shown.iter().map(told).collect::<Vec<_>>(),
+        [
+            "list q=xqzmelait true",
+            "list q=xqzmelati true",
+            "suggestions q=tas+xqzme false",
+            "suggestions q=tas+xqzmelait false",
+        ]
+    );
 }
 
 #[test]

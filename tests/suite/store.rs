@@ -32,10 +32,7 @@ fn a_write_is_seen_by_another_process_once_it_catches_up() {
         .0;
     other.catch_up().expect("caught up");
     assert_eq!(other.enterprise(&Actor::Operator, created.id).expect("found"), created);
-    assert_eq!(
-        other.view(&Actor::Operator).matching(&sentra::domain::filter::Filter::default()).len(),
-        1
-    );
+    assert_eq!(other.view(&Actor::Operator).count(&sentra::domain::filter::Filter::default()), 1);
 }
 
 /// Writers in parallel: a reader that follows the log sees every change once and in order.

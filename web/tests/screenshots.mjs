@@ -1,7 +1,8 @@
 // Pictures of the page for looking at: `npm run screenshots`, then see tests/out/.
 import { mkdir } from 'node:fs/promises';
 import { desktop, launch, phone, settled, visitor } from './browser.mjs';
-import { staff, startServer } from './server.mjs';
+import { admin, auditor, staff, startServer } from './server.mjs';
+import { accountMenu, signIn } from './suite.mjs';
 
 const out = new URL('out/', import.meta.url).pathname;
 const touch = { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
@@ -27,12 +28,13 @@ const shots = [
     await page.getByRole('searchbox', { name: 'Cari komoditas' }).fill('sandal');
   }],
   ['api', '/?kind=ikm&sector=pangan', { viewport: desktop }, (page) => button(page, 'API')],
-  ['internal', record, { viewport: desktop }, async (page) => {
+  ['sign-in', '/', { viewport: desktop }, (page) => button(page, 'Masuk')],
+  ['sign-in-code', '/', touch, async (page) => {
     await button(page, 'Masuk');
-    await page.getByLabel('Surel').fill(staff.email);
-    await page.getByLabel('Kata sandi').fill(staff.password);
-    await page.screenshot({ path: `${out}sign-in.png` });
-    await page.locator('dialog[open] button[type=submit]').click();
+    await button(page, /^Pakai kode sekali pakai/);
+  }],
+  ['internal', record, { viewport: desktop }, async (page) => {
+    await signIn(page, staff);
     await page.getByRole('heading', { name: 'Data internal' }).scrollIntoViewIfNeeded();
   }],
   ['empty', '/?q=zzqxjv', { viewport: desktop }],
@@ -51,6 +53,47 @@ const shots = [
   ['phone-legend', '/', touch, (page) => button(page, 'Keterangan')],
 ];
 
+/** Pages of staff, each by day and by night, wide and narrow, from top to bottom. */
+const main = (page) => page.locator('main');
+/** @type {[string, typeof staff, string, ((page: any) => Promise<unknown>)?][]} */
+const staffPages = [
+  ['account', staff, '/akun'],
+  ['second-factor', staff, '/akun', async (page) => {
+    await button(page, 'Pasang kode kedua');
+    await main(page).getByLabel('Kata sandi Anda', { exact: true }).fill(staff.password);
+    await button(page, 'Lanjut');
+    await main(page).getByRole('img', { name: /Kode QR/ }).waitFor();
+  }],
+  ['users', admin, '/pengguna'],
+  ['user', admin, `/pengguna/${encodeURIComponent(staff.email)}`, (page) => button(page, 'Nonaktifkan akun')],
+  ['user-new', admin, '/pengguna/baru', async (page) => {
+    await main(page).getByLabel('Surel').fill(`baru-${Date.now()}@contoh.id`);
+    await button(page, 'Buat akun');
+    await main(page).locator('.secret').waitFor();
+  }],
+  ['clients', admin, '/pengguna/klien'],
+  ['client-new', admin, '/pengguna/klien-baru', (page) => main(page).getByLabel('Membaca data internal').check()],
+  ['menu', admin, '/sentra', (page) => accountMenu(page, admin).click()],
+  ['refused', staff, '/pengguna'],
+  ['reads', auditor, '/catatan'],
+  ['report', auditor, `/catatan/laporan?enterprise=${items[0].id}`],
+];
+const looks = /** @type {const} */ ([['', { viewport: desktop }], ['-dark', { viewport: desktop, colorScheme: 'dark' }], ['-phone', touch], ['-phone-dark', { ...touch, colorScheme: 'dark' }]]);
+for (const [name, who, address, then] of staffPages) {
+  for (const [look, options] of looks) {
+    shots.push([`staff-${name}${look}`, address, options, async (page) => {
+      await signIn(page, who);
+      await page.waitForTimeout(600);
+      await then?.(page);
+      const height = await main(page).evaluate((element) => element.scrollHeight + element.offsetTop);
+      await page.setViewportSize({ ...options.viewport, height: Math.min(3000, Math.max(options.viewport.height, height)) });
+    }]);
+  }
+}
+const expires_at = new Date(Date.now() + 200 * 86_400_000).toISOString();
+await server.as(admin, 'POST', '/api/v1/clients', { name: 'Satu Data Sidoarjo', scopes: ['public', 'internal:35.15', 'changes'], expires_at });
+await server.as(staff, 'GET', `/api/v1/enterprises/${items[0].id}`);
+
 await mkdir(out, { recursive: true });
 const browser = await launch();
 const wanted = process.argv.slice(2);
@@ -59,7 +102,7 @@ for (const [name, address, options, then] of shots) {
   const { context, page, faults } = await visitor(browser, server.origin, options);
   await page.goto(server.origin + address);
   if (address.startsWith('/?') || address === '/') await settled(page);
-  else await page.locator('main li a').first().waitFor();
+  else await page.locator('main h1').waitFor();
   await then?.(page);
   await page.waitForTimeout(400);
   await page.screenshot({ path: `${out}${name}.png` });

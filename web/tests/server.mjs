@@ -9,6 +9,9 @@ import path from 'node:path';
 export const staff = { email: 'pengelola@contoh.id', password: 'kata-sandi-uji-4711' };
 /** Somebody else, so that what one submits the other may verify. */
 export const colleague = { email: 'verifikator@contoh.id', password: 'kata-sandi-uji-4712' };
+export const admin = { email: 'admin@contoh.id', password: 'kata-sandi-uji-4713' };
+export const auditor = { email: 'auditor@contoh.id', password: 'kata-sandi-uji-4714' };
+const people = /** @type {const} */ ([[staff, 'verifier'], [colleague, 'verifier'], [admin, 'admin'], [auditor, 'auditor']]);
 
 function binary() {
   const file = process.env.SENTRA_BIN;
@@ -53,7 +56,7 @@ export async function startServer() {
 
   await run(file, ['migrate', ...database], options);
   await run(file, ['seed', '--demo', ...database], options);
-  for (const [who, role] of /** @type {const} */ ([[staff, 'verifier'], [colleague, 'verifier']])) {
+  for (const [who, role] of people) {
     await run(
       file,
       ['user', 'add', who.email, '--role', role, '--password-stdin', ...database],
@@ -80,29 +83,62 @@ export async function startServer() {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
-  /** @param {{email: string, password: string}} who */
+  /** @type {Map<string, string>} */
+  const tokens = new Map();
+  /**
+   * One session for each, so that nothing signs in a hundred times.
+   * @param {{email: string, password: string}} who
+   */
   async function tokenOf(who) {
+    const known = tokens.get(who.email);
+    if (known) return known;
     const response = await fetch(`${api}/api/v1/auth/session`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(who),
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: who.email, password: who.password }),
     });
-    return (await response.json()).access_token;
+    const token = (await response.json()).access_token;
+    tokens.set(who.email, token);
+    return token;
+  }
+
+  /**
+   * @param {any} [body]
+   * @param {number} [revision]
+   */
+  async function ask(who, method, pathAndQuery, body, revision) {
+    return fetch(api + pathAndQuery, {
+      method,
+      headers: {
+        Authorization: `Bearer ${await tokenOf(who)}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(revision === undefined ? {} : { 'If-Match': `"${revision}"` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
   }
 
   return {
     origin: api,
-    /** The API as a signed-in program sees it; `revision` goes along as If-Match. */
-    async as(who, method, pathAndQuery, body = undefined, revision = undefined) {
-      const response = await fetch(api + pathAndQuery, {
-        method,
-        headers: {
-          Authorization: `Bearer ${await tokenOf(who)}`,
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          ...(revision === undefined ? {} : { 'If-Match': `"${revision}"` }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+    /**
+     * The API as a signed-in program sees it; `revision` goes along as If-Match.
+     * @param {any} [body]
+     * @param {number} [revision]
+     */
+    async as(who, method, pathAndQuery, body, revision) {
+      const response = await ask(who, method, pathAndQuery, body, revision);
       if (!response.ok) throw new Error(`${method} ${pathAndQuery}: ${response.status} ${await response.text()}`);
-      return response.json();
+      return response.status === 204 ? null : response.json();
+    },
+    /** Only how the API answers. */
+    async statusAs(who, method, pathAndQuery) {
+      return (await ask(who, method, pathAndQuery)).status;
+    },
+    /** Anonymously too. */
+    async post(pathAndQuery, body) {
+      const response = await fetch(api + pathAndQuery, {
+        method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${pathAndQuery}: ${response.status} ${await response.text()}`);
     },
     /** The API as an anonymous program sees it. */
     async get(pathAndQuery) {

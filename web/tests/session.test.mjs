@@ -2,16 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { desktop, settled } from './browser.mjs';
 import { staff } from './server.mjs';
-import { suite } from './suite.mjs';
+import { fillSignIn, signOut, suite } from './suite.mjs';
 
 const run = suite();
-
-async function signIn(page, password = staff.password) {
-  await page.getByRole('button', { name: 'Masuk' }).click();
-  await page.getByLabel('Surel').fill(staff.email);
-  await page.getByLabel('Kata sandi').fill(password);
-  await page.locator('dialog[open] button[type=submit]').click();
-}
+const signIn = (page, password = staff.password) => fillSignIn(page, { ...staff, password });
 
 test('an anonymous visit asks for no session', async () => {
   await run.visit({ viewport: desktop }, async (page, { open }) => {
@@ -58,8 +52,7 @@ test('signing in shows internal fields, survives a reload, and signing out hides
     await settled(page);
 
     tileTokens = [];
-    await page.getByRole('button', { name: 'Keluar' }).click();
-    await page.getByRole('button', { name: 'Masuk' }).waitFor();
+    await signOut(page, staff);
     await panel.getByRole('heading', { name: 'Data internal' }).waitFor({ state: 'detached' });
     await settled(page);
     assert.ok(tileTokens.length && tileTokens.every((token) => !token));

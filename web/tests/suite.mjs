@@ -38,13 +38,27 @@ export function suite(prepare = async () => {}) {
   };
 }
 
+/** Fills in the dialog in which somebody signs in, and sends it. */
+export async function fillSignIn(page, who) {
+  await page.locator('header').getByRole('button', { name: 'Masuk' }).click();
+  await page.getByLabel('Surel').fill(who.email);
+  await page.getByLabel('Kata sandi', { exact: true }).fill(who.password);
+  await page.locator('dialog[open] button[type=submit]').click();
+}
+
+/** The menu of whoever is signed in. */
+export const accountMenu = (page, who) => page.getByRole('button', { name: `Akun ${who.email}` });
+
 /** Signs somebody in by the dialog. */
 export async function signIn(page, who) {
-  await page.getByRole('button', { name: 'Masuk' }).click();
-  await page.getByLabel('Surel').fill(who.email);
-  await page.getByLabel('Kata sandi').fill(who.password);
-  await page.locator('dialog[open] button[type=submit]').click();
-  await page.getByText('Data internal tampil').waitFor();
+  await fillSignIn(page, who);
+  await accountMenu(page, who).waitFor();
+}
+
+export async function signOut(page, who) {
+  await accountMenu(page, who).click();
+  await page.getByRole('button', { name: 'Keluar', exact: true }).first().click();
+  await page.locator('header').getByRole('button', { name: 'Masuk' }).waitFor();
 }
 
 export const drop = (faults, pattern) => faults.splice(0, faults.length, ...faults.filter((fault) => !pattern.test(fault)));

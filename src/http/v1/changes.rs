@@ -16,6 +16,7 @@ use crate::domain::observation::Observation;
 use crate::domain::sentra::Sentra;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, Taken, whole_number};
+use crate::http::patience::Deadline;
 use crate::http::problem::{ApiError, Problem};
 use crate::registry::changes::{Feed, FeedQuery, Now, Told};
 use crate::registry::{Registry, RegistryError};
@@ -115,6 +116,7 @@ pub async fn list_changes(
     taken.finish()?;
 
     let query = FeedQuery { since, limit, epoch };
+    Deadline::extend(&request, Duration::from_secs(wait));
     let feed = awaited(&request, &registry, query, Duration::from_secs(wait)).await?;
     let Feed { changes, through, last_seq, log_epoch } = feed;
     let items = changes.into_iter().map(represented).collect::<Result<_, _>>()?;
@@ -135,9 +137,9 @@ async fn awaited(
     let started = Instant::now();
     loop {
         // Anew each time: what was theirs before the wait may not be any more.
-        let Caller(actor) = Caller::extract(request).await?;
+        let caller = Caller::extract(request).await?;
         let (reader, asked) = (registry.clone(), query.clone());
-        let feed = web::block(move || reader.changes(&actor, &asked)).await??;
+        let feed = web::block(move || reader.changes(&caller, &asked)).await??;
         let left = wait.saturating_sub(started.elapsed());
         let told = !feed.changes.is_empty();
         if told

@@ -23,6 +23,7 @@ use crate::registry::{Registry, RegistryError};
 struct DocumentList {
     items: Vec<Box<RawValue>>,
     next: Option<String>,
+    matched: i64,
 }
 
 /// The schema of a page of some kind.
@@ -35,6 +36,8 @@ macro_rules! page_schema {
             items: Vec<$item>,
             /// Path of the next page; null on the last.
             next: Option<String>,
+            /// How many there are in all.
+            matched: i64,
         }
     };
 }
@@ -68,12 +71,12 @@ pub async fn list<D: Document + 'static>(
         limit: limit(&mut taken),
     };
     taken.finish()?;
-    let page = web::block(move || registry.list_documents::<D>(&caller.0, &by)).await??;
+    let page = web::block(move || registry.list_documents::<D>(&caller, &by)).await??;
     let next = page.next.map(|(name, id)| next_link(&request, &name, &id)).transpose()?;
     let items = page.items.iter().map(tiered).collect::<Result<_, _>>()?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, caching(&request)));
-    Ok(response.json(DocumentList { items, next }))
+    Ok(response.json(DocumentList { items, next, matched: page.matched }))
 }
 
 fn decoded(cursor: &str) -> Result<(String, String), Fault> {
@@ -94,7 +97,7 @@ pub async fn get<D: Document + 'static>(
     id: web::Path<String>,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    let seen = web::block(move || registry.document::<D>(&caller.0, &id)).await??;
+    let seen = web::block(move || registry.document::<D>(&caller, &id)).await??;
     represented(HttpResponse::Ok(), &request, &seen)
 }
 

@@ -136,7 +136,7 @@ pub async fn list_enterprises(
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let (query, format) = list_query(request.query_string(), accept, &registry.reference())?;
     let List { items, matched, next } =
-        web::block(move || registry.list_enterprises(&caller.0, query)).await??;
+        web::block(move || registry.list_enterprises(&caller, query)).await??;
     let next = match next {
         Some(cursor) => Some(next_link(&request, &cursor.encode())?),
         None => None,
@@ -231,7 +231,7 @@ pub async fn get_enterprise(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     let id = uuid(&id)?;
-    let seen = web::block(move || registry.enterprise(&caller.0, id)).await??;
+    let seen = web::block(move || registry.enterprise(&caller, id)).await??;
     let known = request.headers().get(header::IF_NONE_MATCH);
     if known.is_some_and(|known| known == etag(&seen).as_str()) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag(&seen))).finish());

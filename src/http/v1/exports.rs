@@ -11,6 +11,7 @@ use crate::exchange::flat;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
 use crate::http::problem::ApiError;
+use crate::http::slots::Slot;
 use crate::registry::enterprises::Seen;
 use crate::registry::{Registry, RegistryError};
 
@@ -57,23 +58,30 @@ pub async fn export_enterprises(
         let (registry, actor) = (registry.clone(), caller.0.clone());
         web::block(move || registry.allow_filter(&actor, &mut filter).map(|()| filter)).await??
     };
-    let (sender, receiver) = mpsc::channel::<Result<web::Bytes, std::io::Error>>(AHEAD);
+    let slot = match Slot::take(&request, &caller.0) {
+        Ok(slot) => slot,
+        Err(refused) => return Ok(refused.answer()),
+    };
+    // None is the end: a channel that closes without it broke off, whatever the reason.
+    let (sender, receiver) = mpsc::channel::<Option<web::Bytes>>(AHEAD);
+    let thread = std::thread::Builder::new().name("sentra-export".to_owned());
     web::block(move || {
-        // Detached: the reader's pace is this thread's, and a reader who left ends it.
-        std::thread::spawn(move || {
+        // Detached: the reader's pace is this thread's, and a reader who left, or who was cut off
+        // because they took nothing, ends it.
+        thread.spawn(move || {
+            let _slot = slot;
             let sent = write(&registry, &caller, filter, format, |bytes| {
-                sender.blocking_send(Ok(bytes.into())).map_err(|_| RegistryError::Stopped)
+                sender.blocking_send(bytes).map_err(|_| RegistryError::Stopped)
             });
             if let Err(error) = sent
                 && !matches!(error, RegistryError::Stopped)
             {
                 tracing::error!(%error, "an export broke off");
-                // The reader must not take half a file for a whole one.
-                let _ = sender.blocking_send(Err(std::io::Error::other("the export broke off")));
             }
-        });
+        })
     })
-    .await?;
+    .await?
+    .map_err(|_| RegistryError::Internal("an export has no thread"))?;
     let (media, name) = match format {
         ExportFormat::Geojson => ("application/geo+json", "sentra.geojson"),
         ExportFormat::Csv => ("text/csv; charset=utf-8", "sentra.csv"),
@@ -82,8 +90,13 @@ pub async fn export_enterprises(
         .content_type(media)
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
         .insert_header((header::CACHE_CONTROL, super::enterprises::caching(&request)))
-        .streaming(stream::unfold(receiver, |mut receiver| async move {
-            receiver.recv().await.map(|chunk| (chunk, receiver))
+        .streaming(stream::unfold(Some(receiver), |receiver| async move {
+            let mut receiver = receiver?;
+            match receiver.recv().await {
+                Some(piece) => Some((Ok(piece?), Some(receiver))),
+                // The reader must not take half a file for a whole one.
+                None => Some((Err(std::io::Error::other("the export broke off")), None)),
+            }
         })))
 }
 
@@ -92,12 +105,14 @@ fn write(
     caller: &Caller,
     filter: crate::domain::filter::Filter,
     format: ExportFormat,
-    send: impl Fn(Vec<u8>) -> Result<(), RegistryError>,
+    send: impl Fn(Option<web::Bytes>) -> Result<(), RegistryError>,
 ) -> Result<(), RegistryError> {
     let mut writer = Writer::new(format);
-    send(writer.begin())?;
-    registry.scan_enterprises(&caller.0, filter, |batch| send(writer.rows(batch)?))?;
-    send(writer.end())
+    let piece = |bytes: Vec<u8>| send(Some(bytes.into()));
+    piece(writer.begin())?;
+    registry.scan_enterprises(caller, filter, |batch| piece(writer.rows(batch)?))?;
+    piece(writer.end())?;
+    send(None)
 }
 
 /// Writes an export piece by piece; the command line uses it too.

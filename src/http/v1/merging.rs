@@ -1,4 +1,4 @@
-//! `/enterprises/{id}/merge`, `/unmerge` and `/erase`.
+//! `/enterprises/{id}/merge` and `/unmerge`.
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::{Deserialize, Serialize};
@@ -33,17 +33,6 @@ pub struct UnmergeResult {
     enterprise: Box<RawValue>,
     /// Fields that were changed after the merge and so were left as they are.
     left: Vec<String>,
-}
-
-/// Whose values are to be taken out, on which request.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Erasure {
-    /// Name of one of the owners.
-    person: String,
-    /// Number or date of the request; it is kept, so it must not name the person.
-    #[schema(example = "Permohonan 12/2026")]
-    request: String,
 }
 
 fn merge_of(body: &[u8]) -> Result<(Uuid, Grounds), RegistryError> {
@@ -113,34 +102,4 @@ pub async fn unmerge_enterprises(
     .await??;
     let result = UnmergeResult { enterprise: tiered(&unmerged.seen)?, left: unmerged.left };
     Ok(HttpResponse::Ok().json(result))
-}
-
-/// Takes the values of one person out of every state of the record, on a recorded request.
-#[utoipa::path(
-    operation_id = "erase_person",
-    tag = "life cycle",
-    params(
-        ("id" = Uuid, Path, description = "the enterprise's id"),
-        ("If-Match" = String, Header, description = "ETag of the revision that the caller knows"),
-    ),
-    request_body = Erasure,
-    responses((status = 200, description = "the record without them", body = EnterpriseView), WriteProblems),
-    security(("bearer" = []))
-)]
-#[post("/enterprises/{id}/erase")]
-pub async fn erase_person(
-    request: HttpRequest,
-    caller: Caller,
-    id: web::Path<String>,
-    body: web::Bytes,
-    registry: web::Data<Registry>,
-) -> Result<HttpResponse, ApiError> {
-    caller.require(Right::AnswerPersons)?;
-    let (id, if_match) = (uuid(&id)?, if_match(&request)?);
-    let erasure: Erasure = from_json(json(&body)?).map_err(RegistryError::Invalid)?;
-    let seen = web::block(move || {
-        registry.erase_person(&caller.0, id, if_match, &erasure.person, &erasure.request)
-    })
-    .await??;
-    Ok(represented(HttpResponse::Ok(), &request, &seen)?)
 }

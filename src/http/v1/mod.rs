@@ -1,25 +1,39 @@
 //! `/api/v1`: one resource, one file.
 
+mod account;
 mod areas;
 mod changes;
+mod clients;
 mod codes;
 mod cooperatives;
 mod documents;
 mod enterprises;
 pub mod exports;
 mod kbli;
+mod key_cursor;
 mod lifecycle;
 mod merging;
 mod observations;
+mod persons;
 mod quality;
+mod reads;
 mod regions;
+mod restricted;
 mod revisions;
 mod sentra;
 mod session;
 mod suggestions;
 mod tiles;
+mod token;
+mod users;
 
+use actix_web::HttpResponseBuilder;
+use actix_web::http::header;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::domain::fault::{Fault, FieldFault};
+use crate::domain::validate;
+use crate::registry::RegistryError;
 
 /// All operations of the API in one list.
 pub fn routes(config: &mut ServiceConfig) {
@@ -39,7 +53,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(lifecycle::reopen_enterprise)
         .service(merging::merge_enterprises)
         .service(merging::unmerge_enterprises)
-        .service(merging::erase_person)
+        .service(persons::erase_person)
+        .service(persons::export_person)
+        .service(persons::correct_person)
+        .service(persons::match_persons)
+        .service(restricted::get_restricted)
         .service(revisions::list_revisions)
         .service(revisions::get_revision)
         .service(cooperatives::list_cooperatives)
@@ -59,6 +77,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(observations::close_observation)
         .service(quality::count_quality)
         .service(changes::list_changes)
+        .service(reads::list_reads)
+        .service(reads::get_read_report)
         .service(tiles::get_enterprise_tile)
         .service(exports::export_enterprises)
         .service(suggestions::list_suggestions)
@@ -76,5 +96,47 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(kbli::get_kbli)
         .service(session::refresh_session)
         .service(session::create_session)
-        .service(session::delete_session);
+        .service(session::delete_session)
+        .service(session::reset_password)
+        .service(token::create_token)
+        .service(account::get_account)
+        .service(account::replace_password)
+        .service(account::confirm_totp)
+        .service(account::create_totp)
+        .service(account::delete_totp)
+        .service(account::list_account_sessions)
+        .service(account::delete_account_session)
+        .service(users::list_users)
+        .service(users::create_user)
+        .service(users::get_user)
+        .service(users::patch_user)
+        .service(users::create_reset_code)
+        .service(users::create_grant)
+        .service(users::delete_grant)
+        .service(users::delete_user_sessions)
+        .service(users::delete_user_totp)
+        .service(clients::list_clients)
+        .service(clients::create_client)
+        .service(clients::get_client)
+        .service(clients::replace_client_secret)
+        .service(clients::delete_client);
+}
+
+/// An answer that nobody keeps.
+fn private(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    response.insert_header((header::CACHE_CONTROL, "private, no-store"));
+    response
+}
+
+/// A body that may hold secrets: of what is wrong with one, its value is not repeated.
+fn secret_body<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, RegistryError> {
+    validate::from_json(enterprises::json(body)?).map_err(|faults| {
+        let faults = faults.into_iter().map(|found| match found.fault {
+            Fault::WrongType { .. } => {
+                FieldFault::new(found.field, Fault::WrongType { message: "…".into() })
+            }
+            _ => found,
+        });
+        RegistryError::Invalid(faults.collect())
+    })
 }

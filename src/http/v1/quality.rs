@@ -57,13 +57,13 @@ pub async fn count_quality(
     });
     let reference = registry.reference();
     let filter = taken.into_filter(&reference)?;
-    let counts = web::block(move || registry.quality_counts(&caller.0, filter, level)).await??;
+    let counts = web::block(move || registry.quality_counts(&caller, filter, level)).await??;
     let items = counts.into_iter().map(|(region, count)| RegionQuality {
         region_name: reference.gazetteer.full_name(&region),
         region: region.to_string(),
         records: count.records,
         clean: count.clean,
-        by_rule: count.by_rule,
+        by_rule: count.by_rule().map(|(rule, count)| (rule.to_owned(), count)).collect(),
     });
     let mut response = HttpResponse::Ok();
     response.insert_header(("Cache-Control", "private, no-store"));

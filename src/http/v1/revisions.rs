@@ -66,7 +66,7 @@ pub async fn list_revisions(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     let id = uuid(&id)?;
-    let revisions = web::block(move || registry.revisions(&caller.0, id)).await??;
+    let revisions = web::block(move || registry.revisions(&caller, id)).await??;
     let items = revisions.into_iter().map(RevisionEntry::from).collect();
     Ok(private().json(RevisionList { items }))
 }
@@ -100,9 +100,9 @@ pub async fn get_revision(
     });
     taken.finish()?;
     let (document, differences) = web::block(move || {
-        let document = registry.revision(&caller.0, id, n)?;
+        let document = registry.revision(&caller, id, n)?;
         let differences =
-            against.map(|other| registry.compare_revisions(&caller.0, id, other, n)).transpose()?;
+            against.map(|other| registry.compare_revisions(&caller, id, other, n)).transpose()?;
         Ok::<_, RegistryError>((document, differences))
     })
     .await??;
@@ -110,7 +110,7 @@ pub async fn get_revision(
     Ok(private().json(RevisionDocument { document, differences }))
 }
 
-fn private() -> actix_web::HttpResponseBuilder {
+pub fn private() -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.insert_header(("Cache-Control", "private, no-store"));
     response

@@ -43,7 +43,7 @@ pub struct SuggestionList {
 
 impl From<finding::Suggestion> for Suggestion {
     fn from(found: finding::Suggestion) -> Self {
-        let finding::Suggestion { kind, text, parameter, value, id } = found;
+        let finding::Suggestion { kind, text, parameter, value, id, .. } = found;
         Self { kind, text, parameter, value, id }
     }
 }
@@ -73,7 +73,7 @@ pub async fn list_suggestions(
     }
     taken.finish()?;
     let typed = typed.unwrap_or_default();
-    let found = web::block(move || registry.suggestions(&caller.0, &typed, limit)).await??;
+    let found = web::block(move || registry.suggestions(&caller, &typed, limit)).await??;
     let items = found.into_iter().map(Suggestion::from).collect();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, caching(&request)))

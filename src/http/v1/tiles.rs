@@ -3,10 +3,10 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 
-use crate::atlas::Cell;
+use crate::atlas::{Cell, Single};
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::exchange::mvt::{Layer, Value};
-use crate::geography::mercator::{Tile, grid};
+use crate::geography::mercator::Tile;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
 use crate::http::problem::ApiError;
@@ -22,6 +22,7 @@ use crate::registry::{Registry, RegistryError};
         ("z" = u8, Path, description = "zoom, 0 to 22"),
         ("x" = u32, Path, description = "column"),
         ("y" = u32, Path, description = "row, from the north"),
+        ("cells" = Option<u8>, Query, description = "cells on a side: 16 (if left out), 32 or 64"),
         FilterParameters,
     ),
     responses(
@@ -39,10 +40,13 @@ pub async fn get_enterprise_tile(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     let tile = tile(&path)?;
-    let filter = Taken::of(request.query_string())?.into_filter(&registry.reference())?;
-    let drawn =
-        web::block(move || registry.draw_tile(&caller.0, filter, tile, |cells| draw(cells, tile)))
-            .await??;
+    let mut taken = Taken::of(request.query_string())?;
+    let bits = cell_bits(&mut taken);
+    let filter = taken.into_filter(&registry.reference())?;
+    let drawn = web::block(move || {
+        registry.draw_tile(&caller, filter, tile, bits, |cells| draw(cells, tile))
+    })
+    .await??;
     let caching = super::enterprises::caching(&request);
     if drawn.is_empty() {
         return Ok(HttpResponse::NoContent()
@@ -66,23 +70,34 @@ fn tile((z, x, y): &(String, String, String)) -> Result<Tile, RegistryError> {
     })
 }
 
+/// A tile has 2⁴ × 2⁴ cells unless more are asked for: drawn 512 pixels wide, a cell has room for a
+/// circle with a number.
+fn cell_bits(taken: &mut Taken) -> u8 {
+    taken.read("cells", 4, |text| match text {
+        "16" => Ok(4),
+        "32" => Ok(5),
+        "64" => Ok(6),
+        other => {
+            Err(Fault::UnknownCode { value: other.to_owned(), allowed: "16, 32, 64".to_owned() })
+        }
+    })
+}
+
 fn draw(cells: &[Cell], tile: Tile) -> Vec<u8> {
     let side = 2_f64.powi(32 - i32::from(tile.z));
     let mut layer = Layer::new("enterprises");
     for cell in cells {
-        let (x, y) = grid(cell.lon, cell.lat);
-        let (x, y) =
-            (f64::from(x) / side - f64::from(tile.x), f64::from(y) / side - f64::from(tile.y));
+        let (x, y) = (cell.x / side - f64::from(tile.x), cell.y / side - f64::from(tile.y));
         let mut properties = vec![("count", Value::Whole(u64::from(cell.count)))];
         properties
             .extend(cell.sector.map(|sector| ("sector", Value::Text(sector.code().to_owned()))));
         if cell.stack {
             properties.push(("stack", Value::Flag(true)));
         }
-        if let Some((id, name, exact)) = cell.single {
+        if let Some(Single { id, name, exact }) = &cell.single {
             properties.push(("id", Value::Text(id.to_string())));
-            properties.push(("name", Value::Text(name.to_owned())));
-            properties.push(("exact", Value::Flag(exact)));
+            properties.push(("name", Value::Text(name.clone())));
+            properties.push(("exact", Value::Flag(*exact)));
         }
         layer.add_point(x, y, properties);
     }

@@ -9,8 +9,14 @@ export class ApiError extends Error {
     message: string,
     readonly status: number,
     readonly problem: Partial<ProblemBody> | null = null,
+    /** Seconds to wait before trying again, where the server says so. */
+    readonly wait: number | null = null,
   ) {
     super(message);
+  }
+  /** The stable name of the kind of problem: "second-factor-needed". */
+  get kind(): string | null {
+    return this.problem?.type?.split(':').at(-1) ?? null;
   }
   get requestId(): string | null {
     return this.problem?.request_id ?? null;
@@ -32,7 +38,8 @@ export async function problemOf(response: Response): Promise<ApiError> {
     // A proxy's HTML page, say. The status is all we know.
   }
   const text = problem?.detail || problem?.title || `${t('error.unexpected')} (${response.status})`;
-  return new ApiError(text, response.status, problem);
+  const wait = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
+  return new ApiError(text, response.status, problem, Number.isNaN(wait) ? null : wait);
 }
 
 /** What is wrong with each field that was sent, where the server says so. */
@@ -41,17 +48,24 @@ export function fieldProblems(error: unknown): string[] {
   return [...new Set(errors.map(({ detail }) => detail))];
 }
 
+/** What is wrong with one field, and what is inside it. */
+export function fieldProblem(error: unknown, field: string): string | null {
+  const errors = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+  const inside = (name: string) => name === field || name.startsWith(`${field}[`) || name.startsWith(`${field}.`);
+  return errors.filter((each) => inside(each.field)).map(({ detail }) => detail).join(' ') || null;
+}
+
 export interface Options {
   signal?: AbortSignal;
   accept?: string;
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
   /** The revision that the reader knows: nothing is changed if there is a newer one. */
   revision?: number;
 }
 
-async function send(path: string, options: Options, token: string | null) {
+async function ask(path: string, options: Options, token: string | null) {
   const { signal, accept, method = 'GET', body, revision } = options;
   const headers: Record<string, string> = {
     Accept: accept ?? 'application/json',
@@ -78,10 +92,12 @@ async function send(path: string, options: Options, token: string | null) {
 
 export async function getResponse(path: string, options: Options = {}): Promise<Response> {
   const token = await session.token();
-  let response = await send(path, options, token);
+  let response = await ask(path, options, token);
   if (response.status === 401 && token) {
-    response = await send(path, options, await session.renewed(token));
+    response = await ask(path, options, await session.renewed(token));
   }
+  // What we may do has changed, perhaps: the pages should not go on offering it.
+  if (response.status === 403 && token) void session.renewed(token);
   if (!response.ok) throw await problemOf(response);
   return response;
 }
@@ -94,4 +110,9 @@ export async function getJson<Body>(path: string, options: Options = {}): Promis
     if (isAbort(error)) throw error;
     throw new ApiError(t('error.unexpected'), response.status);
   }
+}
+
+/** For what answers nothing that is of use here. */
+export async function send(path: string, options: Options): Promise<void> {
+  await getResponse(path, options);
 }

@@ -5,14 +5,19 @@ import { here } from './location.svelte';
 interface Target {
   filter?: Partial<Filter>;
   id?: string | null;
+  /** What only that page understands. */
+  own?: Record<string, string>;
 }
 
 /** A page with its own filter: what is filtered here says nothing about another page. */
-export function pageLink(path: string, { filter = {}, id = null }: Target = {}): string {
-  return here.href({ path, filter: { ...emptyFilter(), ...filter }, id, view: null });
+export function pageLink(path: string, { filter = {}, id = null, own = {} }: Target = {}): string {
+  return here.href({ path, filter: { ...emptyFilter(), ...filter }, own, id, view: null });
 }
 
 export const sentraLink = (id: string) => pageLink(`/sentra/${encodeURIComponent(id)}`);
+/** Who read one usaha, or what one account read. */
+export const reportLink = (of: { enterprise?: string; actor?: string }) => pageLink('/catatan/laporan', { own: of });
+export const userLink = (email: string) => pageLink(`/pengguna/${encodeURIComponent(email)}`);
 export const cooperativeLink = (id: string) => pageLink(`/koperasi/${encodeURIComponent(id)}`);
 
 /** The token lives in memory, so a link to a page of the app must not reload it. */
@@ -28,3 +33,6 @@ export function follow(event: MouseEvent, known: (path: string) => boolean) {
 
 /** What was typed into the data as an address is a link only where it is one of the web. */
 export const webAddress = (url: string | null | undefined) => (url && /^https?:\/\//i.test(url) ? url : null);
+
+/** Goes on to another page by itself: after saving, say. */
+export const goTo = (href: string) => here.open(new URL(href, location.origin));

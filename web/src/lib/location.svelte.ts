@@ -5,6 +5,7 @@
  */
 import { emptyFilter, filterPairs, parseFilter, queryString, type Filter } from './filter';
 import { parseView, viewText, type View } from './mercator';
+import { ownNames } from './own';
 
 export type Lang = 'id' | 'en';
 const LANG_KEY = 'sentra.lang';
@@ -12,6 +13,8 @@ const LANG_KEY = 'sentra.lang';
 interface ViewState {
   path: string;
   filter: Filter;
+  /** What only this page understands, by name. */
+  own: Record<string, string>;
   id: string | null;
   view: View | null;
   lang: Lang;
@@ -28,9 +31,16 @@ function remembered(): Lang {
 function read(): ViewState {
   const params = new URLSearchParams(location.search);
   const lang = params.get('lang');
+  const own: Record<string, string> = {};
+  for (const name of ownNames(location.pathname)) {
+    const value = params.get(name)?.trim();
+    if (value) own[name] = value;
+    params.delete(name);
+  }
   return {
     path: location.pathname,
     filter: parseFilter(params),
+    own,
     id: params.get('id') || null,
     view: parseView(params.get('map')),
     lang: lang === 'en' || lang === 'id' ? lang : remembered(),
@@ -45,6 +55,7 @@ class Location {
   // Each apart, so that a map move does not look like a new filter or another usaha.
   readonly path = $derived(this.#state.path);
   readonly filter = $derived(this.#state.filter);
+  readonly own = $derived(this.#state.own);
   readonly id = $derived(this.#state.id);
   readonly view = $derived(this.#state.view);
   readonly lang = $derived(this.#state.lang);
@@ -59,7 +70,7 @@ class Location {
   /** The address of this view with some of it changed; also for real links. */
   href(change: Partial<ViewState> = {}): string {
     const state = { ...this.#state, ...change };
-    const pairs = filterPairs(state.filter);
+    const pairs = [...filterPairs(state.filter), ...Object.entries(state.own).filter(([, value]) => value)];
     if (state.id) pairs.push(['id', state.id]);
     if (state.view) pairs.push(['map', viewText(state.view)]);
     if (state.lang === 'en') pairs.push(['lang', 'en']);
@@ -89,8 +100,12 @@ class Location {
     this.#go({ filter: { ...this.filter, ...change } }, mode);
   }
 
+  setOwn(change: Record<string, string>, mode: 'push' | 'replace' = 'push') {
+    this.#go({ own: { ...this.own, ...change } }, mode);
+  }
+
   clearFilter() {
-    this.#go({ filter: emptyFilter() }, 'push');
+    this.#go({ filter: emptyFilter(), own: {} }, 'push');
   }
 
   select(id: string | null) {

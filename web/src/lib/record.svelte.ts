@@ -51,7 +51,11 @@ class OpenRecord {
       step === 'close'
         ? await getJson<Enterprise>(withQuery(path, queryString(reason)), { method: 'DELETE', revision })
         : await getJson<Enterprise>(`${path}/${step}`, { method: 'POST', body: grounds, revision });
-    // Somebody may have gone on to another usaha meanwhile.
+    this.accept(changed);
+  }
+
+  /** As it is after a change; somebody may have gone on to another usaha meanwhile. */
+  accept(changed: Enterprise) {
     if (this.item?.id === changed.id) this.item = changed;
     this.changes += 1;
   }

@@ -37,7 +37,7 @@ interface Page<Item> {
   matched?: number;
 }
 
-export class Listing<Item extends { id: string }> {
+export class Listing<Item> {
   items = $state.raw<Item[]>([]);
   next = $state<string | null>(null);
   /** How many there are in all, where the server counts them. */
@@ -48,6 +48,9 @@ export class Listing<Item extends { id: string }> {
   known = $state(false);
   #abort: AbortController | null = null;
   #path = '';
+
+  /** `keyOf`: what tells one from another, should two pages hold the same. */
+  constructor(private readonly keyOf: (item: Item) => unknown = (item) => (item as { id: string }).id) {}
 
   async load(path: string): Promise<void> {
     if (path !== this.#path) this.known = false;
@@ -64,13 +67,25 @@ export class Listing<Item extends { id: string }> {
 
   again = () => this.load(this.#path);
 
+  /** Nothing of it stays: who may read it is gone. */
+  forget(): void {
+    this.#abort?.abort();
+    this.items = [];
+    this.next = null;
+    this.matched = null;
+    this.error = null;
+    this.busy = null;
+    this.known = false;
+    this.#path = '';
+  }
+
   async #fetch(path: string, before: Item[]): Promise<void> {
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
     try {
       const page = await getJson<Page<Item>>(path, { signal: abort.signal });
-      const ids = new Set(before.map(({ id }) => id));
-      this.items = [...before, ...page.items.filter(({ id }) => !ids.has(id))];
+      const keys = new Set(before.map(this.keyOf));
+      this.items = [...before, ...page.items.filter((item) => !keys.has(this.keyOf(item)))];
       this.next = page.next ?? null;
       this.matched = page.matched ?? null;
       this.known = true;

@@ -3,7 +3,7 @@
  * HttpOnly. A hint in localStorage says whether asking for a new token is worth a
  * request, so that anonymous visits cause none.
  */
-import type { SessionBody } from './types';
+import type { Right, SessionBody } from './types';
 
 const PATH = '/api/v1/auth/session';
 const HINT = 'signed_in';
@@ -24,12 +24,17 @@ class Session {
   user = $state.raw<SessionBody['user'] | null>(null);
   /** The session ended by itself: said once, so that nobody wonders. */
   ended = $state(false);
+  /** Until it is known whether somebody is signed in, nobody is turned away. */
+  restoring = $state(hint());
   /** Changes whenever who we are changes: what was fetched before is stale then. */
   epoch = $state(0);
 
   #token: string | null = null;
   #until = 0;
   #renewal: Promise<string | null> | null = null;
+
+  /** Whether a right is ours: the server decides, this only spares a refusal. */
+  may = (right: Right): boolean => this.user?.rights.includes(right) ?? false;
 
   /** The token for a request, renewed when it is about to end. */
   async token(): Promise<string | null> {
@@ -44,18 +49,20 @@ class Session {
     return (this.#renewal ??= this.#renew().finally(() => (this.#renewal = null)));
   }
 
-  /** Once, when the page opens. */
-  async restore(): Promise<void> {
-    if (!hint()) return;
-    await (this.#renewal ??= this.#renew(true).finally(() => (this.#renewal = null)));
+  /** When the page opens, and where there was no network then (`late`), when it comes back. */
+  async restore(late = false): Promise<void> {
+    if (this.user || !hint()) return;
+    await (this.#renewal ??= this.#renew(!late).finally(() => (this.#renewal = null)));
+    this.restoring = false;
   }
 
-  async signIn(email: string, password: string, language: string): Promise<Response | null> {
+  /** `code`: of the second factor. Answers the refusal, if it is one. */
+  async signIn(email: string, password: string, code: string, language: string): Promise<Response | null> {
     const response = await fetch(PATH, {
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'Content-Type': 'application/json', 'Accept-Language': language },
-      body: JSON.stringify({ email, password }),
+      body: JSON.stringify({ email, password, ...(code ? { code } : {}) }),
     });
     if (!response.ok) return response;
     this.#accept((await response.json()) as SessionBody);
@@ -101,9 +108,10 @@ class Session {
   #accept(body: SessionBody, first = false) {
     this.#token = body.access_token;
     this.#until = Date.now() + body.expires_in * 1000;
-    const other = this.user?.email !== body.user.email || this.user.role !== body.user.role;
+    // A renewal may bring another role, area or grant.
+    const other = JSON.stringify(this.user) !== JSON.stringify(body.user);
     if (other && !first) this.epoch += 1;
-    this.user = body.user;
+    if (other) this.user = body.user;
     this.ended = false;
     hint(true);
   }

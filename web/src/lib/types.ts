@@ -24,3 +24,21 @@ export type Difference = Schemas['Difference'];
 export type Grounds = Schemas['Grounds'];
 export type BasisKind = Schemas['BasisKind'];
 export type QualityRule = Schemas['QualityRuleView'];
+
+/** What not everybody may do; the server's table says who may. */
+export type Right =
+  | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
+  | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons';
+export type Role = Schemas['Role'];
+export type Account = Schemas['User'];
+export type AccountCreated = Schemas['UserCreated'];
+export type ResetCode = Schemas['ResetCode'];
+export type OwnSession = Schemas['OwnSession'];
+export type SecondFactorSecret = Schemas['SecondFactorSecret'];
+export type Client = Schemas['Client'];
+export type ClientWithSecret = Schemas['ClientWithSecret'];
+export type LoggedRead = Schemas['LoggedRead'];
+export type ReadKind = Schemas['ReadKind'];
+export type RecordReadReport = Schemas['RecordReadReport'];
+export type ActorReadReport = Schemas['ActorReadReport'];
+export type RestrictedView = Schemas['RestrictedView'];

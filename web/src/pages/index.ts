@@ -1,31 +1,72 @@
 /** The pages that exist. A new one is a line here and a component beside it. */
 import type { Component } from 'svelte';
 import type { WordKey } from '../lib/i18n';
+import type { Right } from '../lib/types';
 import CooperativeListPage from './CooperativeListPage.svelte';
 import CooperativePage from './CooperativePage.svelte';
 import MapPage from './MapPage.svelte';
 import SentraListPage from './SentraListPage.svelte';
 import SentraPage from './SentraPage.svelte';
 
-interface PageEntry {
+type Whole = Component;
+type One = Component<{ id: string }>;
+type Loading<Page> = () => Promise<{ default: Page }>;
+
+export interface PageEntry {
   path: string;
   title: WordKey;
-  component: Component;
-  /** The page of one of them: `path/ID`. */
-  one?: Component<{ id: string }>;
+  /** In the navigation of a phone, where the title is long. */
+  short?: WordKey;
+  /** In the navigation: for everybody, for those with a right, or not at all. */
+  shown: 'always' | 'never' | Right;
+  /** What the public opens comes with the app … */
+  component?: Whole;
+  /** … and the pages of staff when one of them is opened. */
+  load?: Loading<Whole>;
+  /** The page of one of them, `path/ID`, in the same two ways. */
+  one?: One;
+  loadOne?: Loading<One>;
 }
 
 export const pages: PageEntry[] = [
-  { path: '/', title: 'nav.map', component: MapPage },
-  { path: '/sentra', title: 'nav.sentra', component: SentraListPage, one: SentraPage },
-  { path: '/koperasi', title: 'nav.cooperatives', component: CooperativeListPage, one: CooperativePage },
+  { path: '/', title: 'nav.map', shown: 'always', component: MapPage },
+  { path: '/sentra', title: 'nav.sentra', shown: 'always', component: SentraListPage, one: SentraPage },
+  { path: '/koperasi', title: 'nav.cooperatives', shown: 'always', component: CooperativeListPage, one: CooperativePage },
+  {
+    path: '/pengguna', title: 'nav.users', short: 'nav.usersShort', shown: 'manage_access',
+    load: () => import('./UsersPage.svelte'), loadOne: () => import('./UserPage.svelte'),
+  },
+  { path: '/pengguna/baru', title: 'user.add', shown: 'never', load: () => import('./NewUserPage.svelte') },
+  { path: '/pengguna/klien', title: 'client.title', shown: 'never', load: () => import('./ClientsPage.svelte') },
+  { path: '/pengguna/klien-baru', title: 'client.add', shown: 'never', load: () => import('./NewClientPage.svelte') },
+  { path: '/catatan', title: 'nav.reads', short: 'nav.readsShort', shown: 'read_log', load: () => import('./ReadsPage.svelte') },
+  { path: '/catatan/laporan', title: 'report.title', shown: 'never', load: () => import('./ReadsReportPage.svelte') },
+  { path: '/akun', title: 'account.title', shown: 'never', load: () => import('./AccountPage.svelte') },
 ];
 
-/** The page at a path, and which one it is of. The server serves the app at the same paths. */
-export function pageAt(path: string): { entry: PageEntry; id: string | null } | null {
-  const [, first = '', second, ...rest] = path.split('/');
-  const entry = pages.find((page) => page.path === `/${first}`);
-  if (!entry || rest.length) return null;
-  if (!second) return { entry, id: null };
-  return entry.one ? { entry, id: second } : null;
+export interface FoundPage {
+  entry: PageEntry;
+  id: string | null;
 }
+
+function decoded(word: string): string | null {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return null; // a stray "%"
+  }
+}
+
+/** The page at a path, and which one it is of. The server serves the app at the same paths. */
+export function pageAt(path: string): FoundPage | null {
+  const [, first = '', second, ...rest] = path.split('/');
+  if (rest.length) return null;
+  const whole = pages.find((page) => page.path === (second ? `/${first}/${second}` : `/${first}`));
+  if (whole) return { entry: whole, id: null };
+  const entry = pages.find((page) => page.path === `/${first}`);
+  const id = second ? decoded(second) : null;
+  return entry && id && (entry.one || entry.loadOne) ? { entry, id } : null;
+}
+
+/** Whether two pages belong to the same line of the navigation. */
+export const sameBranch = (one: string, other: string) => one.split('/')[1] === other.split('/')[1];

@@ -1,0 +1,344 @@
+//! The atlas alone, in memory: `cargo bench --bench atlas -- [ROWS]`. Rows are spread as
+//! `sentra generate` spreads them, with a fixed seed; the times are of the operation itself.
+
+use std::time::{Duration, Instant};
+
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use sentra::atlas::{
+    Atlas, Builder, Common, Dimension, Internal, InternalValues, PageQuery, ProductValues, Public,
+    Row, View,
+};
+use sentra::domain::actor::Visibility;
+use sentra::domain::codes::{Existence, Kind, Publication, Review, Sector};
+use sentra::domain::filter::{Circle, Filter, Sort};
+use sentra::domain::quantity::convert::Monthly;
+use sentra::domain::quantity::unit::Dimension as Unit;
+use sentra::domain::region::{Level, RegionCode};
+use sentra::domain::size::SizeClass;
+use sentra::geography::mercator::{Tile, grid};
+use sentra::geography::{Area, Bbox, round7};
+use serde_json::Value;
+
+const SPREAD: f64 = 0.0065;
+
+struct Village {
+    code: RegionCode,
+    lon: f64,
+    lat: f64,
+}
+
+struct Profile {
+    sectors: Vec<Sector>,
+    kbli: String,
+    commodity: String,
+    kinds: Vec<(Kind, f64)>,
+    women: f64,
+    exact: f64,
+    places: Vec<(f64, Vec<usize>)>,
+}
+
+fn villages() -> Vec<Village> {
+    let mut rows = csv::Reader::from_path("seed/regions/codes.csv").expect("the seed");
+    let headers = rows.headers().expect("a header").clone();
+    let at = |name: &str| headers.iter().position(|header| header == name).expect("a column");
+    let (code, lon, lat) = (at("code"), at("lng"), at("lat"));
+    rows.records()
+        .map(|row| row.expect("a row"))
+        .filter(|row| row[code].len() == 13)
+        .map(|row| Village {
+            code: row[code].parse().expect("a code"),
+            lon: row[lon].parse().expect("lon"),
+            lat: row[lat].parse().expect("lat"),
+        })
+        .collect()
+}
+
+fn profiles(villages: &[Village]) -> Vec<(usize, Profile)> {
+    let text = std::fs::read_to_string("seed/demo.json").expect("the seed");
+    let demo: Value = serde_json::from_str(&text).expect("JSON");
+    let within = |region: &RegionCode| -> Vec<usize> {
+        (0..villages.len()).filter(|at| region.contains(&villages[*at].code)).collect()
+    };
+    let profile = |value: &Value| {
+        let number = |name: &str| value[name].as_f64().expect("a number");
+        let mut places: Vec<(f64, Vec<usize>)> = value["places"]
+            .as_array()
+            .expect("places")
+            .iter()
+            .map(|place| {
+                let region = place["region"].as_str().expect("a code").parse().expect("a code");
+                (place["share"].as_f64().expect("a share"), within(&region))
+            })
+            .collect();
+        places.push((1.0, (0..villages.len()).collect()));
+        let kinds = value["kinds"].as_object().expect("kinds").iter();
+        let profile = Profile {
+            sectors: serde_json::from_value(value["sectors"].clone()).expect("sectors"),
+            kbli: value["kbli"].as_str().expect("a code").into(),
+            commodity: value["commodity"].as_str().expect("a code").into(),
+            kinds: kinds
+                .map(|(kind, share)| {
+                    (kind.parse().expect("a kind"), share.as_f64().expect("share"))
+                })
+                .collect(),
+            women: number("women"),
+            exact: number("exact"),
+            places,
+        };
+        (usize::try_from(value["rows"].as_u64().expect("rows")).expect("rows"), profile)
+    };
+    demo["profiles"].as_array().expect("profiles").iter().map(profile).collect()
+}
+
+const WORDS: [&str; 24] = [
+    "Batik", "Tas", "Sepatu", "Melati", "Sari", "Jaya", "Makmur", "Rejeki", "Barokah", "Lestari",
+    "Mekar", "Putra", "Putri", "Abadi", "Sentosa", "Karya", "Mandiri", "Berkah", "Indah", "Mulia",
+    "Sumber", "Tani", "Rasa", "Griya",
+];
+
+fn row(
+    key: usize,
+    profile: &Profile,
+    villages: &[Village],
+    random: &mut ChaCha8Rng,
+) -> (Option<Row<Public>>, Row<Internal>) {
+    let mut ticket: f64 = random.random();
+    let place = profile.places.iter().find(|(share, _)| {
+        ticket -= share;
+        ticket < 0.0
+    });
+    let all = &profile.places.last().expect("anywhere").1;
+    let village = place.map_or(all, |place| &place.1).choose(random).expect("a village");
+    let village = &villages[*village];
+    let exact = random.random_bool(profile.exact);
+    let mut near = |at: f64| round7(at + random.random_range(-SPREAD..SPREAD));
+    let point = exact.then(|| (near(village.lon), near(village.lat)));
+    let of_village = (round7(village.lon), round7(village.lat));
+    let shown = point.filter(|_| random.random_bool(0.7));
+    let mut kinds = 0_u8;
+    for (kind, share) in &profile.kinds {
+        kinds |= u8::from(random.random_bool(share.clamp(0.0, 1.0))) << *kind as u8;
+    }
+    let name = (0..3).map(|_| *WORDS.choose(random).expect("a word")).collect::<Vec<_>>().join(" ");
+    let name = format!("{name} {}", random.random_range(0..5000_u32));
+    let millis = 1_767_225_600_000 + key as u64;
+    let id = uuid::Builder::from_unix_timestamp_millis(millis, &random.random()).into_uuid();
+    let sizes = [SizeClass::Micro, SizeClass::Small, SizeClass::Medium, SizeClass::Unknown];
+    let sectors = profile.sectors.iter().fold(0, |bits, sector| bits | 1_u16 << sector.index());
+    let common = Common {
+        key: i64::try_from(key).expect("small"),
+        id,
+        lon: point.unwrap_or(of_village).0,
+        lat: point.unwrap_or(of_village).1,
+        exact,
+        name: name.into(),
+        updated_at_micros: 1_767_225_600_000_000 + random.random_range(0..20_000_000_000_000_i64),
+        main_sector: profile.sectors.first().copied(),
+        responsible_region: village.code.at(Level::Regency).expect("a regency"),
+        region: village.code.clone(),
+        kinds,
+        sectors,
+        kbli: vec![profile.kbli.clone()],
+        commodities: vec![profile.commodity.clone()],
+        certificates: if random.random_bool(0.2) { 1 << random.random_range(0..12_u32) } else { 0 },
+        legal_form: None,
+        founded_year: random.random_bool(0.6).then(|| random.random_range(1985..=2025)),
+        women_led: Some(random.random_bool(profile.women)),
+        size_class: *sizes.choose(random).expect("a size"),
+        cooperative: None,
+        sentra: None,
+        sample: true,
+        existence: if random.random_bool(0.03) { Existence::Closed } else { Existence::Active },
+    };
+    let at = shown.unwrap_or(of_village);
+    let public = Row {
+        common: Common { lon: at.0, lat: at.1, exact: shown.is_some(), ..common.clone() },
+        extra: (),
+    };
+    let product =
+        || ProductValues { monthly: Monthly { dimension: Unit::Pair, min: 100.0, max: 200.0 } };
+    let extra = InternalValues {
+        author: None,
+        review: Review::Verified,
+        publication: Publication::Published,
+        workers: Some(random.random_range(1..20)),
+        quality: 0,
+        products: vec![product(), product()],
+    };
+    (Some(public), Row { common, extra })
+}
+
+fn build(rows: usize) -> Atlas {
+    let villages = villages();
+    let profiles = profiles(&villages);
+    let all: usize = profiles.iter().map(|(rows, _)| rows).sum();
+    let mut random = ChaCha8Rng::seed_from_u64(35);
+    let mut builder = Builder::default();
+    let (mut public, mut internal) = (Vec::new(), Vec::new());
+    let (mut due, mut at, mut key) = (0, 0, 0);
+    while key < rows {
+        while key >= due * rows / all {
+            due += profiles[at].0;
+            at += 1;
+        }
+        key += 1;
+        let (shown, kept) = row(key, &profiles[at - 1].1, &villages, &mut random);
+        public.extend(shown);
+        internal.push(kept);
+        if internal.len() == 10_000 || key == rows {
+            builder.add(&public, &internal);
+            public.clear();
+            internal.clear();
+        }
+    }
+    let started = Instant::now();
+    let atlas = builder.build();
+    println!("packed in {:.1} s (rows were drawn before)", started.elapsed().as_secs_f64());
+    atlas
+}
+
+fn measure(name: &str, times: usize, mut run: impl FnMut(usize) -> usize) {
+    let mut took: Vec<Duration> = Vec::new();
+    let mut found = 0;
+    for round in 0..times {
+        let started = Instant::now();
+        found = std::hint::black_box(run(round));
+        took.push(started.elapsed());
+    }
+    took.sort_unstable();
+    let ms = |share: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
+        let at = ((took.len() - 1) as f64 * share) as usize;
+        took[at].as_secs_f64() * 1e3
+    };
+    println!("| {name} | {:.3} | {:.3} | {found} |", ms(0.5), ms(0.99));
+}
+
+/// The tile of a zoom with the most records.
+fn densest(view: &View, z: u8) -> Tile {
+    let mut tile = Tile::new(0, 0, 0).expect("the world");
+    while tile.z < z {
+        let step = (z - tile.z).min(6);
+        let cells = view.tile(&Filter::default(), tile, step);
+        let most = cells.iter().max_by_key(|cell| cell.count).expect("a cell");
+        let (lon, lat) = most.position();
+        let (x, y) = grid(lon, lat);
+        let z = tile.z + step;
+        tile = Tile::new(z, x >> (32 - z), y >> (32 - z)).expect("a tile");
+    }
+    tile
+}
+
+fn filter(change: impl FnOnce(&mut Filter)) -> Filter {
+    let mut filter = Filter::default();
+    change(&mut filter);
+    filter
+}
+
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or_default()
+        / 1024
+}
+
+fn main() {
+    let rows = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
+    let atlas = build(rows);
+    let (public, internal, bytes) = atlas.size();
+    println!(
+        "{public} public and {internal} internal rows, {} MB packed, {} MB resident",
+        bytes / 1_000_000,
+        memory()
+    );
+    for (who, visibility) in
+        [("public", Visibility::Public), ("internal", Visibility::Internal { area: None })]
+    {
+        println!("\n{who}\n| operation | p50 ms | p99 ms | found |\n|---|---|---|---|");
+        operations(&atlas.view(visibility));
+    }
+}
+
+fn operations(view: &View) {
+    let packed = filter(|filter| {
+        filter.public.kinds = vec![Kind::Ikm];
+        filter.public.women_led = Some(true);
+    });
+    let sector = filter(|filter| {
+        filter.public.sectors = Sector::from_code("pangan").into_iter().collect();
+        filter.public.size_classes = vec![SizeClass::Micro, SizeClass::Small];
+    });
+    let many =
+        filter(|filter| filter.public.commodities = vec!["sepatu".into(), "batik-tulis".into()]);
+    for z in [6, 8, 10, 12, 14] {
+        let tile = densest(view, z);
+        let none = Filter::default();
+        for (name, filter) in [
+            ("no filter", &none),
+            ("kind, women-led", &packed),
+            ("sector, size", &sector),
+            ("commodity", &many),
+        ] {
+            measure(&format!("tile z{z}, {name}"), 40, |_| view.tile(filter, tile, 6).len());
+        }
+    }
+    let by = [Dimension::Regency, Dimension::Sector];
+    measure("count regency × sector, filtered", 20, |_| view.groups(&packed, &by, false).len());
+    let city = Bbox::parse("112.60,-7.40,112.85,-7.20").expect("a box");
+    let boxed = filter(|filter| {
+        *filter = packed.clone();
+        filter.public.bbox = Bbox::parse("112.3,-7.8,113.0,-7.2");
+    });
+    measure("the same in a bbox", 20, |_| view.groups(&boxed, &by, false).len());
+    let three = [Dimension::Regency, Dimension::Sector, Dimension::SizeClass];
+    measure("three dimensions, filtered", 20, |_| view.groups(&packed, &three, false).len());
+    let page = |filter: &Filter, sort| {
+        view.page(&PageQuery { filter, sort, after: None, limit: 100 }).matched
+    };
+    let in_city = filter(|filter| filter.public.bbox = Some(city));
+    for sort in [Sort::Curve, Sort::Name, Sort::UpdatedAtDescending] {
+        measure(&format!("page of 100 in a city bbox, {sort:?}"), 40, |_| page(&in_city, sort));
+    }
+    let regional = filter(|filter| {
+        filter.public.sectors = Sector::from_code("pangan").into_iter().collect();
+        filter.public.regions = "35.15".parse().into_iter().collect();
+    });
+    measure("page of 100 by sector + regency", 40, |_| page(&regional, Sort::Curve));
+    measure("page of 100, everything", 40, |_| page(&Filter::default(), Sort::Curve));
+    measure("page of 100 by name, everything", 10, |_| page(&Filter::default(), Sort::Name));
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    measure("nearest 20", 200, |_| {
+        let (lon, lat) = (random.random_range(111.2..113.8), random.random_range(-8.1..-7.1));
+        let near = filter(|filter| filter.public.near = Some(Circle { lon, lat, radius_m: None }));
+        view.page(&PageQuery { filter: &near, sort: Sort::Distance, after: None, limit: 20 })
+            .keys
+            .len()
+    });
+    let circle = filter(|filter| {
+        filter.public.near = Some(Circle { lon: 112.72, lat: -7.3, radius_m: Some(10_000.0) });
+    });
+    measure("count in a circle of 10 km", 20, |_| view.count(&circle));
+    let ring: Vec<(f64, f64)> = (0..=60)
+        .map(|at| {
+            let turn = f64::from(at % 60) / 60.0 * std::f64::consts::TAU;
+            let reach = 0.2 + 0.05 * f64::from(at % 3);
+            (112.6 + reach * turn.cos(), -7.4 + reach * turn.sin())
+        })
+        .collect();
+    let polygon = geo::MultiPolygon::new(vec![geo::Polygon::new(ring.into(), Vec::new())]);
+    let area = Area::new(polygon).expect("an area");
+    let drawn = filter(|filter| {
+        *filter = packed.clone();
+        let polygon = Some(std::sync::Arc::new(area));
+        filter.public.area = Some(sentra::domain::filter::AreaRef { id: String::new(), polygon });
+    });
+    measure("page of 100 in a polygon, filtered", 20, |_| page(&drawn, Sort::Curve));
+}

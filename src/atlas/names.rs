@@ -1,0 +1,88 @@
+//! Names of rows, kept as numbers of their words, so that ten million fit.
+
+use super::chunked::{Chunked, Dictionary};
+use super::columns::{Source, end};
+
+/// Names between two remembered places.
+const STRIDE: usize = 16;
+
+/// Names as numbers of their words, each number as a varint of one more, each name ended by 0.
+#[derive(Debug, Default)]
+pub struct Names {
+    bytes: Vec<u8>,
+    /// Where every sixteenth name begins.
+    starts: Vec<u32>,
+    count: usize,
+}
+
+/// The words of names by number.
+pub type Words = Chunked<Box<str>>;
+
+impl Names {
+    pub fn push(&mut self, name: &str, words: &mut Dictionary<Box<str>>) {
+        self.begin();
+        for word in name.split(' ') {
+            let mut number = u64::from(words.number(word.into())) + 1;
+            while number >= 0x80 {
+                self.bytes.push(number.to_le_bytes()[0] | 0x80);
+                number >>= 7;
+            }
+            self.bytes.push(number.to_le_bytes()[0]);
+        }
+        self.bytes.push(0);
+    }
+
+    fn begin(&mut self) {
+        if self.count.is_multiple_of(STRIDE) {
+            self.starts.push(end(self.bytes.len()));
+        }
+        self.count += 1;
+    }
+
+    /// The name of a row.
+    pub fn get(&self, row: usize, words: &Words) -> String {
+        let mut name = String::new();
+        let mut number = 0_u64;
+        let mut shift = 0;
+        let mut first = true;
+        for byte in self.encoded(row) {
+            number |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                if !first {
+                    name.push(' ');
+                }
+                first = false;
+                let place = usize::try_from(number - 1).unwrap_or(usize::MAX);
+                name.push_str(words.get(place).map_or("", |word| word));
+                (number, shift) = (0, 0);
+            }
+        }
+        name
+    }
+
+    /// A name's bytes without its end. No byte of a number is 0.
+    fn encoded(&self, row: usize) -> &[u8] {
+        let mut rest = &self.bytes[self.starts[row / STRIDE] as usize..];
+        for _ in 0..row % STRIDE {
+            let length = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
+            rest = &rest[length + 1..];
+        }
+        &rest[..rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len())]
+    }
+
+    pub fn gather(sources: &[&Self], order: &[Source]) -> Self {
+        let mut all = Self::default();
+        for at in order {
+            all.begin();
+            all.bytes.extend_from_slice(sources[at.of as usize].encoded(at.row as usize));
+            all.bytes.push(0);
+        }
+        all.bytes.shrink_to_fit();
+        all
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.bytes.capacity() + self.starts.capacity() * size_of::<u32>()
+    }
+}

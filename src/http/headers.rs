@@ -1,0 +1,98 @@
+//! What every answer carries, whatever became of the request.
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use tracing_actix_web::RequestId;
+
+use super::cors;
+use super::gate::Gate;
+use super::peer::Peer;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Nothing is loaded from, framed by or sent to another host, nothing is inline; workers are the
+/// map library's.
+const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
+/// The map asks where one stands; nothing asks for more.
+const PERMISSIONS_POLICY: HeaderValue = HeaderValue::from_static(
+    "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), serial=(), hid=(), \
+     midi=(), display-capture=(), browsing-topics=()",
+);
+/// A year; the proxy's other hosts are none of ours.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// The fields of one answer that depend on its request.
+struct Dress {
+    gate: web::Data<Gate>,
+    request_id: Option<HeaderValue>,
+    https: bool,
+    origin: Option<HeaderValue>,
+}
+
+impl Dress {
+    fn put(&self, headers: &mut HeaderMap) {
+        for (name, value) in [
+            (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+            (header::PERMISSIONS_POLICY, PERMISSIONS_POLICY),
+            (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
+            cors::embedding(&self.gate.config.origins),
+        ] {
+            headers.insert(name, value);
+        }
+        if self.https {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+        }
+        if let Some(id) = &self.request_id {
+            headers.insert(REQUEST_ID, id.clone());
+        }
+        if let Some(origin) = &self.origin {
+            cors::allow(origin, headers);
+        }
+    }
+}
+
+/// Adds the fields, and answers preflights.
+pub async fn dress<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
+    let gate = Gate::of(&request);
+    let origins = &gate.config.origins;
+    let dress = Dress {
+        https: Peer::note(&request, &gate.config.trusted_proxies).https,
+        request_id: request_id(&request).and_then(|id| HeaderValue::from_str(&id).ok()),
+        origin: cors::allowed(origins, &request),
+        gate: gate.clone(),
+    };
+    if let Some(answer) = dress.origin.as_ref().and_then(|_| cors::preflight(&request)) {
+        let mut response = request.into_response(answer).map_into_right_body();
+        dress.put(response.headers_mut());
+        return Ok(response);
+    }
+    match next.call(request).await {
+        Ok(mut response) => {
+            dress.put(response.headers_mut());
+            Ok(response.map_into_left_body())
+        }
+        Err(mut error) => {
+            error.add_response_mapper(move |mut response| {
+                dress.put(response.headers_mut());
+                response
+            });
+            Err(error)
+        }
+    }
+}
+
+/// The name of a request in its answer, in a problem and in the log.
+pub fn request_id(request: &ServiceRequest) -> Option<String> {
+    request.extensions().get::<RequestId>().map(ToString::to_string)
+}
