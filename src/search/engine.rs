@@ -1,19 +1,19 @@
 //! Both indexes together, with what was not committed to them yet. Commits are made in a thread of
 //! their own, a second after a change.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, RwLock};
-use tantivy::{IndexWriter, Searcher};
+use tantivy::IndexWriter;
 
 use super::entry::Entry;
 use super::folder::Folder;
+use super::found::Found;
 use super::index::{self, Changes, Index, Stamp};
-use super::keys::KeySet;
-use super::segment::{self, Committed, Rows, Scope, set_rank};
+use super::segment::{self, Scope};
+use super::side::{Kept, Side};
 use super::text::Asked;
 use crate::domain::actor::Visibility;
 
@@ -23,8 +23,6 @@ const REST: Duration = Duration::from_secs(1);
 const MANY: usize = 20_000;
 /// An index that is further behind, and by more changes than it has records, is made anew.
 const FEW: i64 = 20_000;
-/// Answers that are kept until the next commit: a map asks the same for every tile.
-const KEPT: usize = 16;
 
 /// What can go wrong with an index: the file system, for the most part.
 #[derive(Debug, thiserror::Error)]
@@ -40,50 +38,6 @@ pub struct Noted {
     pub key: i64,
     pub public: Option<Entry>,
     pub internal: Option<Entry>,
-}
-
-/// The records that some words find, for each audience.
-#[derive(Debug, Clone)]
-pub struct Found {
-    pub asked: Asked,
-    public: Option<Arc<KeySet>>,
-    internal: Option<Arc<KeySet>>,
-    /// By key: the public ones, the internal ones.
-    ranks: Option<[Arc<[u8]>; 2]>,
-}
-
-impl Found {
-    /// What was found, as keys and ranks.
-    #[cfg(test)]
-    pub fn of(asked: Asked, public: Vec<(i64, u8)>, internal: Vec<(i64, u8)>) -> Self {
-        let keys =
-            |found: &[(i64, u8)]| Some(Arc::new(found.iter().map(|(key, _)| *key).collect()));
-        let ranks = |found: &[(i64, u8)]| {
-            let mut ranks = Vec::new();
-            found.iter().for_each(|(key, rank)| set_rank(&mut ranks, *key, *rank));
-            ranks.into()
-        };
-        let both = Some([ranks(&public), ranks(&internal)]);
-        Self { asked, public: keys(&public), internal: keys(&internal), ranks: both }
-    }
-
-    /// Keys of the records that are found by what an audience may know of them; None where it was
-    /// not asked.
-    pub fn keys(&self, internal: bool) -> Option<Arc<KeySet>> {
-        if internal { self.internal.clone() } else { self.public.clone() }
-    }
-
-    /// Whether a record is found by what an audience may know of it.
-    pub fn contains(&self, key: i64, internal: bool) -> bool {
-        self.keys(internal).is_some_and(|keys| keys.contains(key))
-    }
-
-    /// How well a record answers, the less the better; where it was asked for.
-    pub fn rank(&self, key: i64, internal: bool) -> u8 {
-        let ranks = self.ranks.as_ref().map(|ranks| &ranks[usize::from(internal)]);
-        let place = usize::try_from(key).unwrap_or(usize::MAX);
-        ranks.and_then(|ranks| ranks.get(place)).copied().unwrap_or(u8::MAX)
-    }
 }
 
 /// The indexes of both audiences.
@@ -113,123 +67,10 @@ struct State {
     unclean: bool,
 }
 
-/// One audience. Cloned, it stays as it was: a question holds no lock.
-#[derive(Clone)]
-struct Side {
-    searcher: Searcher,
-    alive: Arc<[Rows]>,
-    pending: Arc<Changes>,
-    kept: Arc<Mutex<Kept>>,
-}
-
-/// Answers of the committed index.
-#[derive(Default)]
-struct Kept {
-    known: VecDeque<((Asked, Scope), u32)>,
-    keys: VecDeque<(Asked, Arc<KeySet>)>,
-}
-
 #[derive(Default)]
 struct Signal {
     now: bool,
     stop: bool,
-}
-
-impl Side {
-    fn new(searcher: Searcher) -> Self {
-        let alive = segment::alive(&searcher).into();
-        Self { searcher, alive, pending: Arc::default(), kept: Arc::default() }
-    }
-
-    fn entries(&self) -> impl Iterator<Item = (i64, &Entry)> {
-        self.pending.iter().filter_map(|(key, entry)| Some((*key, entry.as_deref()?)))
-    }
-
-    fn committed<'a>(&'a self, index: &Index) -> Committed<'a> {
-        Committed { searcher: &self.searcher, alive: &self.alive, fields: index.fields }
-    }
-
-    /// The words that something visible has.
-    fn known(&self, index: &Index, asked: &Asked, scope: &Scope) -> Result<u32, SearchError> {
-        let asking = (asked.clone(), scope.clone());
-        let kept = keep(
-            &self.kept,
-            |kept| &mut kept.known,
-            asking,
-            || self.committed(index).known(asked, scope),
-        )?;
-        let visible = self.entries().filter(|(_, entry)| {
-            // A public entry is nobody's: all may know of it.
-            *scope == Scope::All || scope.sees(&entry.whose)
-        });
-        Ok(visible.fold(kept, |known, (_, entry)| known | asked.known(&entry.text)))
-    }
-
-    fn keys(&self, index: &Index, asked: &Asked) -> Result<Arc<KeySet>, SearchError> {
-        let committed = keep(
-            &self.kept,
-            |kept| &mut kept.keys,
-            asked.clone(),
-            || self.committed(index).keys(asked).map(Arc::new),
-        )?;
-        if self.pending.is_empty() {
-            return Ok(committed);
-        }
-        let mut keys = KeySet::clone(&committed);
-        for (key, entry) in &*self.pending {
-            match entry.as_ref().filter(|entry| asked.matches(&entry.text)) {
-                Some(_) => keys.insert(*key),
-                None => keys.remove(*key),
-            }
-        }
-        Ok(Arc::new(keys))
-    }
-
-    fn ranks(&self, index: &Index, asked: &Asked) -> Result<Arc<[u8]>, SearchError> {
-        let mut ranks = Vec::new();
-        self.committed(index).ranks(asked, &mut ranks)?;
-        for (key, entry) in self.entries() {
-            set_rank(&mut ranks, key, asked.rank(&entry.name, &entry.text));
-        }
-        Ok(ranks.into())
-    }
-
-    /// Keys of records whose names have the words, uncommitted ones first.
-    fn named(
-        &self,
-        index: &Index,
-        asked: &Asked,
-        scope: &Scope,
-        limit: usize,
-    ) -> Result<Vec<i64>, SearchError> {
-        let title = |entry: &Entry| format!(" {}", entry.name);
-        let new = self.entries().filter(|(_, entry)| {
-            (*scope == Scope::All || scope.sees(&entry.whose)) && asked.matches(&title(entry))
-        });
-        let mut keys: Vec<i64> = new.map(|(key, _)| key).take(limit).collect();
-        let old = self.committed(index).named(asked, scope, limit)?;
-        keys.extend(old.into_iter().filter(|key| !self.pending.contains_key(key)));
-        Ok(keys)
-    }
-}
-
-/// What was answered before, or is answered now and kept.
-fn keep<K: PartialEq, V: Clone>(
-    kept: &Mutex<Kept>,
-    of: impl Fn(&mut Kept) -> &mut VecDeque<(K, V)>,
-    asked: K,
-    answer: impl FnOnce() -> tantivy::Result<V>,
-) -> Result<V, SearchError> {
-    let known = of(&mut kept.lock()).iter().find(|(key, _)| *key == asked).map(|(_, v)| v.clone());
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let answer = answer()?;
-    let mut kept = kept.lock();
-    let answers = of(&mut kept);
-    answers.truncate(KEPT - 1);
-    answers.push_front((asked, answer.clone()));
-    Ok(answer)
 }
 
 impl Search {
@@ -322,6 +163,14 @@ impl Search {
         if many {
             self.shared.signal.lock().now = true;
             self.shared.wake.notify_one();
+        }
+    }
+
+    /// Forgets the answers that it keeps until the next commit, so that the next ones are measured.
+    pub fn forget(&self) {
+        let state = self.shared.state();
+        for side in [&state.public, &state.internal] {
+            *side.kept.lock() = Kept::default();
         }
     }
 

@@ -11,16 +11,19 @@ mod codes;
 mod engine;
 mod entry;
 mod folder;
+mod found;
 mod index;
 mod keys;
 mod segment;
+mod side;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use codes::{Code, Codes};
-pub use engine::{Filling, Found, Noted, Search, SearchError};
+pub use engine::{Filling, Noted, Search, SearchError};
 pub use entry::{Entry, version};
 pub use folder::Folder;
+pub use found::Found;
 pub use keys::KeySet;
 pub use text::Asked;
