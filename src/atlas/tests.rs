@@ -284,7 +284,8 @@ fn found(records: &BTreeMap<Uuid, Record>, filter: &Filter) -> Found {
     let internal = records.values();
     let internal =
         internal.filter_map(|record| of(record.internal.common.key, record.internal_word));
-    Found::of(Asked::new(&filter.public.words, 0), public.collect(), internal.collect())
+    let (public, internal): (Vec<_>, Vec<_>) = (public.collect(), internal.collect());
+    Found::of(Asked::new(&filter.public.words, 0), &public, &internal)
 }
 
 /// What somebody finds, in the order of the curve.

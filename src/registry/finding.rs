@@ -306,8 +306,8 @@ impl Registry {
         let mut known = HashSet::new();
         for (folded, key) in &made {
             let Some((seen, document)) = shown.get(key) else { continue };
-            let made = document.products.iter().map(|product| &product.name);
-            let name = made.into_iter().find(|name| fold(name) == *folded);
+            let mut made = document.products.iter().map(|product| &product.name);
+            let name = made.find(|name| fold(name) == *folded);
             if let Some(name) = name.filter(|_| known.insert(folded)) {
                 products.push(Suggestion {
                     kind: SuggestionKind::Product,

@@ -18,7 +18,7 @@ pub struct Found {
 impl Found {
     /// What was found, as keys and ranks.
     #[cfg(test)]
-    pub fn of(asked: Asked, public: Vec<(i64, u8)>, internal: Vec<(i64, u8)>) -> Self {
+    pub fn of(asked: Asked, public: &[(i64, u8)], internal: &[(i64, u8)]) -> Self {
         let keys =
             |found: &[(i64, u8)]| Some(Arc::new(found.iter().map(|(key, _)| *key).collect()));
         let ranks = |found: &[(i64, u8)]| {
@@ -26,8 +26,8 @@ impl Found {
             found.iter().for_each(|(key, rank)| super::segment::set_rank(&mut ranks, *key, *rank));
             ranks.into()
         };
-        let both = Some([ranks(&public), ranks(&internal)]);
-        Self { asked, public: keys(&public), internal: keys(&internal), ranks: both }
+        let both = Some([ranks(public), ranks(internal)]);
+        Self { asked, public: keys(public), internal: keys(internal), ranks: both }
     }
 
     /// Keys of the records that are found by what an audience may know of them; None where it was

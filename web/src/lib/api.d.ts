@@ -960,6 +960,23 @@ export interface paths {
         patch: operations["patch_sentra"];
         trace?: never;
     };
+    "/api/v1/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of enterprises, products, commodities, regions and sectors for what is being typed. */
+        get: operations["list_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/enterprises/{z}/{x}/{y}.mvt": {
         parameters: {
             query?: never;
@@ -1147,7 +1164,7 @@ export interface components {
         /** @description What an account read. */
         ActorReadReport: {
             actor: string;
-            /** @description Filters of lists, exports and tiles, the most used first. */
+            /** @description Filters of lists, suggestions, exports and tiles, the most used first. */
             filters: components["schemas"]["FilterReads"][];
             kinds: components["schemas"]["KindReads"][];
             /**
@@ -1537,6 +1554,11 @@ export interface components {
             state?: components["schemas"]["ExportState"] | null;
             /** Format: int64 */
             through?: number | null;
+            /**
+             * Format: int32
+             * @description Which words of the filter were taken with typos: a bit for each, the first the lowest.
+             */
+            typos?: number | null;
             /** @description NIKs were shown whole. */
             unmasked?: boolean;
         };
@@ -2380,7 +2402,7 @@ export interface components {
          * @description A kind of reading.
          * @enum {string}
          */
-        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "export" | "tile" | "quality" | "changes";
+        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "suggestions" | "export" | "tile" | "quality" | "changes";
         /** @description A page of the log of reads, the newest first. */
         ReadList: {
             items: components["schemas"]["LoggedRead"][];
@@ -2401,7 +2423,7 @@ export interface components {
             direct: components["schemas"]["DirectReads"][];
             /** Format: uuid */
             enterprise_id: string;
-            /** @description Whose lists, exports, tiles and feed it passed through, as it was then. */
+            /** @description Whose lists, suggestions, exports, tiles and feed it passed through, as it was then. */
             shown: components["schemas"]["ShownReads"][];
             /** Format: date-time */
             since?: string | null;
@@ -2794,6 +2816,36 @@ export interface components {
             geometry: Record<string, never>;
             /** @description For `area=ID`. */
             id: string;
+        };
+        /** @description What somebody who types may mean. */
+        Suggestion: {
+            /**
+             * Format: uuid
+             * @description The enterprise's, where it is one.
+             */
+            id?: string | null;
+            kind: components["schemas"]["SuggestionKind"];
+            /**
+             * @description The parameter of the filter that finds it.
+             * @example commodity
+             */
+            parameter: string;
+            /**
+             * @description As shown.
+             * @example Sepatu
+             */
+            text: string;
+            /**
+             * @description That parameter's value.
+             * @example sepatu
+             */
+            value: string;
+        };
+        /** @enum {string} */
+        SuggestionKind: "commodity" | "product" | "enterprise" | "region" | "sector";
+        /** @description Suggestions, kind by kind, the best of each first. */
+        SuggestionList: {
+            items: components["schemas"]["Suggestion"][];
         };
         /** @description What asks for a token; the credentials here or by HTTP Basic. */
         TokenRequest: {
@@ -6846,6 +6898,12 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
@@ -10487,6 +10545,12 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
@@ -11939,6 +12003,12 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
@@ -14165,9 +14235,150 @@ export interface operations {
             };
         };
     };
+    list_suggestions: {
+        parameters: {
+            query: {
+                /** @description what was typed: each word the beginning of one */
+                q: string;
+                /** @description most suggestions, 1 to 20; 10 without it */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description suggestions, none where nothing fits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_enterprise_tile: {
         parameters: {
             query?: {
+                /** @description cells on a side: 16 (if left out), 32 or 64 */
+                cells?: number;
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
                 q?: string;
                 /** @description Any of: ikm, ukm, kopwan, koperasi. */
@@ -14196,6 +14407,12 @@ export interface operations {
                 area?: string;
                 /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
                 size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
                 cooperative?: string[];
                 /** @description Ids of sentra: their members. */
