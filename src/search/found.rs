@@ -23,7 +23,9 @@ impl Found {
             |found: &[(i64, u8)]| Some(Arc::new(found.iter().map(|(key, _)| *key).collect()));
         let ranks = |found: &[(i64, u8)]| {
             let mut ranks = Vec::new();
-            found.iter().for_each(|(key, rank)| super::segment::set_rank(&mut ranks, *key, *rank));
+            for (key, rank) in found {
+                super::segment::set_rank(&mut ranks, *key, *rank);
+            }
             ranks.into()
         };
         let both = Some([ranks(public), ranks(internal)]);
