@@ -16,10 +16,12 @@ use sentra::domain::codes::{Existence, Kind, Publication, Review, Sector};
 use sentra::domain::filter::{Circle, Filter, Sort};
 use sentra::domain::quantity::convert::Monthly;
 use sentra::domain::quantity::unit::Dimension as Unit;
+use sentra::domain::reference::Reference;
 use sentra::domain::region::{Level, RegionCode};
 use sentra::domain::size::SizeClass;
 use sentra::geography::mercator::{Tile, grid};
 use sentra::geography::{Area, Bbox, PolygonIndex, polygon_of, round7};
+use sentra::search::{Entry, Folder, Noted, Search};
 use serde_json::Value;
 
 const SPREAD: f64 = 0.0065;
@@ -153,7 +155,6 @@ fn row(
         sentra: None,
         sample: true,
         existence: if random.random_bool(0.03) { Existence::Closed } else { Existence::Active },
-        text: "".into(),
     };
     let at = shown.unwrap_or(of_village);
     let public = Row {
@@ -292,6 +293,66 @@ fn main() {
         println!("\n{who}\n| operation | p50 ms | p99 ms | found |\n|---|---|---|---|");
         operations(&atlas.view(visibility));
     }
+    words(&atlas);
+}
+
+/// A search beside the atlas, over the same names with an owner, a product and a region, in a
+/// temporary folder; then pages of what words find, each asked of a search that keeps no answer.
+fn words(atlas: &Atlas) {
+    let everywhere = Visibility::Internal { area: None };
+    let view = atlas.view(everywhere.clone());
+    let (keys, names) = (view.keys(&Filter::default()), view.names(&Filter::default()));
+    let reference = Reference::default();
+    let before = memory();
+    let started = Instant::now();
+    let folder = Folder::take(None).expect("a folder");
+    let (search, _) = Search::open(folder, "1".into(), "bench".into(), 0).expect("a search");
+    let filling = search.fill().expect("a writer");
+    for (key, name) in keys.iter().zip(&names) {
+        let number = usize::try_from(*key).expect("small");
+        let owner = format!("Siti {} {}", WORDS[number % 24], number % 10_000);
+        let document = serde_json::json!({
+            "name": name,
+            "region_name": "Sidoarjo",
+            "responsible_region": "35.15",
+            "owners": [{"name": owner}],
+            "products": [{"name": format!("{} kulit", WORDS[number % 3])}],
+            "commodities": [],
+        });
+        let document = document.to_string();
+        let public = Entry::public(&document, &reference).ok();
+        let internal = Entry::internal(&document, &reference).ok();
+        filling.add(&Noted { key: *key, public, internal }).expect("added");
+    }
+    filling.finish(1).expect("a commit");
+    println!(
+        "\nsearch: made in {:.1} s, {} MB resident more\n| page of 100 | p50 ms | p99 ms | found |\n|---|---|---|---|",
+        started.elapsed().as_secs_f64(),
+        memory().saturating_sub(before)
+    );
+    let drawn = drawn();
+    for asked in ["batik", "jaya mandiri", "siti 4711", "metali", "griya"] {
+        let words: Vec<String> = asked.split(' ').map(str::to_owned).collect();
+        let alone = filter(|filter| filter.public.words.clone_from(&words));
+        let narrowed = filter(|filter| {
+            *filter = drawn.clone();
+            filter.public.words.clone_from(&words);
+            filter.public.sectors = Sector::from_code("pangan").into_iter().collect();
+        });
+        for (name, filter) in [("alone", &alone), ("three filters, a polygon", &narrowed)] {
+            for sort in [Sort::Curve, Sort::Relevance] {
+                let ranked = sort == Sort::Relevance;
+                measure(&format!("`{asked}` {name}, {sort:?}"), 20, |_| {
+                    search.forget();
+                    let found = search.find(&everywhere, &words, None, ranked).expect("found");
+                    let view = atlas.view(everywhere.clone()).finding(found);
+                    let query = PageQuery { filter, sort, after: None, limit: 100 };
+                    view.page(&query).matched
+                });
+            }
+        }
+    }
+    println!("{} MB resident at the end", memory());
 }
 
 fn operations(view: &View) {
@@ -373,6 +434,11 @@ fn operations(view: &View) {
         filter.public.near = Some(Circle { lon: 112.72, lat: -7.3, radius_m: Some(10_000.0) });
     });
     measure("count in a circle of 10 km", 20, |_| view.count(&circle));
+    measure("page of 100 in a polygon, filtered", 20, |_| page(&drawn(), Sort::Curve));
+}
+
+/// Two filters and a polygon of sixty corners, some 50 km across.
+fn drawn() -> Filter {
     let ring: Vec<(f64, f64)> = (0..=60)
         .map(|at| {
             let turn = f64::from(at % 60) / 60.0 * std::f64::consts::TAU;
@@ -381,11 +447,10 @@ fn operations(view: &View) {
         })
         .collect();
     let polygon = geo::MultiPolygon::new(vec![geo::Polygon::new(ring.into(), Vec::new())]);
-    let area = Area::new(polygon).expect("an area");
-    let drawn = filter(|filter| {
-        *filter = packed.clone();
-        let polygon = Some(std::sync::Arc::new(area));
+    let polygon = Some(std::sync::Arc::new(Area::new(polygon).expect("an area")));
+    filter(|filter| {
+        filter.public.kinds = vec![Kind::Ikm];
+        filter.public.women_led = Some(true);
         filter.public.area = Some(sentra::domain::filter::AreaRef { id: String::new(), polygon });
-    });
-    measure("page of 100 in a polygon, filtered", 20, |_| page(&drawn, Sort::Curve));
+    })
 }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::dictionaries::Dictionaries;
 use super::file::{Reading, Saved, Writing};
+use super::names::Names;
 use super::row::{Common, InternalValues};
-use super::texts::{Names, Texts};
 use super::traits::{first, internal, second, wants};
 use crate::domain::region::Level;
 use crate::geography::mercator;
@@ -101,12 +101,11 @@ pub const NO_SECTOR: u8 = 14;
 pub const YEAR_ZERO: i32 = 1799;
 pub const NOT_KNOWN: u32 = u32::MAX;
 
-/// The common columns with their texts.
+/// The common columns with the names.
 #[derive(Debug, Default)]
 pub struct Columns {
     pub plain: Plain,
     pub names: Names,
-    pub texts: Texts,
 }
 
 impl Columns {
@@ -137,18 +136,12 @@ impl Columns {
         plain.year.push(year.unwrap_or_default());
         plain.updated.push(row.updated_at_micros);
         self.names.push(&row.name, &mut dictionaries.words);
-        self.texts.push(&row.text);
     }
 
     pub fn gather(sources: &[&Self], order: &[Source]) -> Self {
         let plain: Vec<&Plain> = sources.iter().map(|source| &source.plain).collect();
         let names: Vec<&Names> = sources.iter().map(|source| &source.names).collect();
-        let texts: Vec<&Texts> = sources.iter().map(|source| &source.texts).collect();
-        Self {
-            plain: Plain::gather(&plain, order),
-            names: Names::gather(&names, order),
-            texts: Texts::gather(&texts, order),
-        }
+        Self { plain: Plain::gather(&plain, order), names: Names::gather(&names, order) }
     }
 
     pub fn len(&self) -> usize {
@@ -160,7 +153,7 @@ impl Columns {
     }
 
     pub fn bytes(&self) -> usize {
-        self.plain.bytes() + self.names.bytes() + self.texts.bytes()
+        self.plain.bytes() + self.names.bytes()
     }
 }
 
@@ -266,12 +259,11 @@ pub type Ids = super::chunked::Chunked<Uuid>;
 impl Saved for Columns {
     fn save(&self, file: &mut Writing) -> io::Result<()> {
         self.plain.save(file)?;
-        self.names.save(file)?;
-        self.texts.save(file)
+        self.names.save(file)
     }
 
     fn load(file: &mut Reading) -> io::Result<Self> {
-        Ok(Self { plain: Saved::load(file)?, names: Saved::load(file)?, texts: Saved::load(file)? })
+        Ok(Self { plain: Saved::load(file)?, names: Saved::load(file)? })
     }
 }
 

@@ -116,20 +116,23 @@ impl Writer {
 }
 
 impl Atlas {
-    /// Puts these rows in the place of what there was of the records of these ids.
-    pub fn put(&self, changed: &[Uuid], public: &[Row<Public>], internal: &[Row<Internal>]) {
+    /// Puts these rows in the place of what there was of the records of these ids. Answers the keys
+    /// of those that were there and are no more.
+    pub fn put(
+        &self,
+        changed: &[Uuid],
+        public: &[Row<Public>],
+        internal: &[Row<Internal>],
+    ) -> Vec<i64> {
         let mut writer = self.writer.lock();
         let writer = &mut *writer;
         let there: std::collections::HashMap<Uuid, i64> =
             internal.iter().map(|row| (row.common.id, row.common.key)).collect();
         // Of a record that is gone, or cannot be read, only its id is known.
-        let keys: Vec<u32> = changed
-            .iter()
-            .filter_map(|id| {
-                let key = there.get(id).and_then(|key| usize::try_from(*key).ok());
-                u32::try_from(key.or_else(|| writer.key(id))?).ok()
-            })
-            .collect();
+        let gone = changed.iter().filter(|id| !there.contains_key(id));
+        let gone: Vec<i64> = gone.filter_map(|id| i64::try_from(writer.key(id)?).ok()).collect();
+        let keys: Vec<u32> =
+            there.values().chain(&gone).filter_map(|key| u32::try_from(*key).ok()).collect();
         for common in
             public.iter().map(|row| &row.common).chain(internal.iter().map(|row| &row.common))
         {
@@ -140,6 +143,7 @@ impl Atlas {
         self.public.store(next.into());
         let next = self.internal.load().with(&keys, internal, &mut writer.internal, ids);
         self.internal.store(next.into());
+        gone
     }
 
     /// Merges what is due until nothing is; one at a time, and writes go on meanwhile.

@@ -16,6 +16,7 @@ mod dictionaries;
 mod file;
 mod keeper;
 mod limits;
+mod names;
 mod nearest;
 mod page;
 mod pyramid;
@@ -28,7 +29,6 @@ mod sums;
 mod test;
 #[cfg(test)]
 mod tests;
-mod texts;
 mod tile;
 mod traits;
 mod view;

@@ -15,7 +15,7 @@ use super::view::{View, WORLD, count};
 use crate::domain::filter::{Filter, Sort};
 use crate::domain::text::fold;
 use crate::geography::{Shape, cover, distance_m};
-use crate::search;
+use crate::search::{self, Found};
 
 /// A page that is asked for.
 pub struct PageQuery<'a> {
@@ -40,6 +40,9 @@ pub struct Page {
 pub struct Cursor {
     bound_to: String,
     place: Place,
+    /// Which words were taken with typos: they are to the end of the list.
+    #[serde(default)]
+    pub typos: u32,
     /// Settles equal places. Not the record's key, which would tell how many there are.
     id: Uuid,
 }
@@ -111,12 +114,12 @@ impl View {
                 placed(asked.best_by_number(number), place)
             }
             Sort::Distance => placed(asked.nearest(matched), Place::Metres),
-            Sort::Name if matched > FEW => asked.by_name(),
+            Sort::Name if matched > FEW => asked.by_name(|_, _| true, Place::Name),
             Sort::Name => asked.best(|part, row| Place::Name(fold(&part.name(row)))),
-            Sort::Relevance => asked.best(|part, row| {
-                let name = fold(&part.name(row));
-                Place::Rank(search::rank(&name, &query.filter.public.words), name)
-            }),
+            Sort::Relevance => {
+                // Without words there is no such order to ask for.
+                self.found.as_ref().map_or_else(Vec::new, |found| asked.by_relevance(found))
+            }
         };
         ordered.sort_unstable();
         let more = ordered.len() > query.limit;
@@ -124,6 +127,7 @@ impl View {
         let next = ordered.last().filter(|_| more).map(|(place, id, _)| Cursor {
             bound_to: binding(query.filter, query.sort),
             place: place.clone(),
+            typos: self.asked().map_or(0, search::Asked::typos),
             id: *id,
         });
         Page { keys: ordered.into_iter().map(|(_, _, key)| key).collect(), matched, next }
@@ -178,6 +182,15 @@ impl Asked<'_> {
 
     /// The first in an order of all that pass.
     fn best(&self, place: impl Fn(&Part, usize) -> Place + Sync) -> Vec<Placed> {
+        self.best_of(|_, _| true, place)
+    }
+
+    /// The same of those that pass.
+    fn best_of(
+        &self,
+        passes: impl Fn(&Part, usize) -> bool + Sync,
+        place: impl Fn(&Part, usize) -> Place + Sync,
+    ) -> Vec<Placed> {
         let wanted = self.wanted();
         let keep = |best: &mut Vec<Placed>, size: usize| {
             if best.len() > size {
@@ -190,7 +203,7 @@ impl Asked<'_> {
             self.open,
             self.shapes,
             |best: &mut Vec<Placed>, found| {
-                for row in found.rows() {
+                for row in found.rows().filter(|row| passes(found.part, *row)) {
                     let (place, id) = (place(found.part, row), found.part.id(row));
                     if self.is_after(&place, &id) {
                         best.push((place, id, found.part.key(row)));
@@ -265,15 +278,70 @@ impl Asked<'_> {
         found.flatten().unwrap_or_else(|| self.best_by_number(metres))
     }
 
+    /// The best ranks first, as many as fill the page; among equals by name.
+    fn by_relevance(&self, found: &Found) -> Vec<Placed> {
+        let rank = |part: &Part, row: usize| found.rank(part.key(row), part.inner.is_some());
+        let counts = scan(
+            self.parts,
+            self.open,
+            self.shapes,
+            |counts: &mut Vec<usize>, found| {
+                let counts = room(counts, 256);
+                found.rows().for_each(|row| counts[usize::from(rank(found.part, row))] += 1);
+            },
+            |counts, more| {
+                room(counts, more.len())
+                    .iter_mut()
+                    .zip(more)
+                    .for_each(|(all, count)| *all += count);
+            },
+        );
+        let reached = match self.query.after.map(|cursor| &cursor.place) {
+            Some(Place::Rank(rank, _)) => *rank,
+            _ => 0,
+        };
+        // Ranks of few records are taken together.
+        let mut groups: Vec<(std::ops::RangeInclusive<u8>, usize)> = Vec::new();
+        for (rank, count) in (0..=u8::MAX).zip(counts) {
+            match groups.last_mut() {
+                _ if rank < reached || count == 0 => {}
+                Some((ranks, sum)) if *sum + count <= FEW => {
+                    *ranks = *ranks.start()..=rank;
+                    *sum += count;
+                }
+                _ => groups.push((rank..=rank, count)),
+            }
+        }
+        let mut all = Vec::new();
+        for (ranks, count) in groups {
+            if all.len() >= self.wanted() {
+                break;
+            }
+            let passes = |part: &Part, row: usize| ranks.contains(&rank(part, row));
+            all.extend(if count > FEW {
+                self.by_name(passes, |name| Place::Rank(*ranks.start(), name))
+            } else {
+                let place =
+                    |part: &Part, row: usize| Place::Rank(rank(part, row), fold(&part.name(row)));
+                self.best_of(passes, place)
+            });
+        }
+        all
+    }
+
     /// Walks the order of names of each part from behind the cursor.
-    fn by_name(&self) -> Vec<Placed> {
+    fn by_name(
+        &self,
+        wanted: impl Fn(&Part, usize) -> bool + Sync,
+        place: impl Fn(String) -> Place,
+    ) -> Vec<Placed> {
         let passes = scan(
             self.parts,
             self.open,
             self.shapes,
             |passes: &mut Vec<Vec<u64>>, found| {
                 let words = &mut room(passes, found.of + 1)[found.of];
-                for row in found.rows() {
+                for row in found.rows().filter(|row| wanted(found.part, *row)) {
                     room(words, row / 64 + 1)[row / 64] |= 1 << (row % 64);
                 }
             },
@@ -289,8 +357,7 @@ impl Asked<'_> {
         );
         let mut all = Vec::new();
         for (part, passes) in self.parts.iter().zip(passes) {
-            let place =
-                |row: u32| (Place::Name(fold(&part.name(row as usize))), part.id(row as usize));
+            let place = |row: u32| (place(fold(&part.name(row as usize))), part.id(row as usize));
             let start = part.by_name.partition_point(|row| {
                 let (place, id) = place(*row);
                 !self.is_after(&place, &id)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::dictionaries::Supply;
 use super::traits::{kind_bits, sector_bits};
 use crate::domain::actor::Whose;
-use crate::domain::codes::{Existence, LegalForm, Nib, Publication, Review, Sector};
+use crate::domain::codes::{Existence, LegalForm, Publication, Review, Sector};
 use crate::domain::enterprise::{Draft, Enterprise, Kbli, Precision, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
@@ -19,7 +19,6 @@ use crate::domain::size::SizeClass;
 use crate::domain::text::fold;
 use crate::domain::trade::{Certificate, Need, Origin, Platform, Practice};
 use crate::geography::{mercator, round7};
-use crate::search;
 
 /// Who asks: what their rows hold beyond the common columns, and how a filter meets them.
 pub trait Audience: Sized + Send + Sync + 'static {
@@ -128,20 +127,12 @@ pub struct Common {
     pub sentra: Option<Uuid>,
     pub sample: bool,
     pub existence: Existence,
-    /// What words are looked for in.
-    pub text: Box<str>,
 }
 
 impl Row<Public> {
     /// The row that signed-out visitors are answered from: made of the public projection alone.
-    pub fn public(key: i64, enterprise: &PublicEnterprise, reference: &Reference) -> Self {
+    pub fn public(key: i64, enterprise: &PublicEnterprise) -> Self {
         let place = &enterprise.public_place;
-        let commodities = &enterprise.commodities;
-        let products = enterprise.products.iter().map(|product| product.name.as_str());
-        let text = search::searchable(
-            [enterprise.name.as_str(), &enterprise.region_name].into_iter().chain(products),
-            commodity_texts(commodities, reference),
-        );
         let common = Common {
             key,
             id: enterprise.id,
@@ -156,7 +147,7 @@ impl Row<Public> {
             kinds: kind_bits(enterprise.registrations.iter().map(|entry| entry.kind)),
             sectors: sector_bits(&enterprise.sectors),
             kbli: kbli_codes(&enterprise.kbli),
-            commodities: commodities.clone(),
+            commodities: enterprise.commodities.clone(),
             certificates: certificate_bits(&enterprise.certificates),
             channels: channel_bits(enterprise.channels.iter().map(|channel| channel.platform)),
             legal_form: enterprise.legal_form,
@@ -167,7 +158,6 @@ impl Row<Public> {
             sentra: enterprise.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
-            text,
         };
         Self { common, extra: () }
     }
@@ -184,17 +174,6 @@ impl Row<Internal> {
             .map_or((enterprise.public_place.lon, enterprise.public_place.lat), |point| {
                 (point.lon, point.lat)
             });
-        let owners = draft.owners.iter().map(|owner| owner.name.as_str());
-        let products = draft.products.iter().map(|product| product.name.as_str());
-        let text = search::searchable(
-            [draft.name.as_str(), &enterprise.region_name]
-                .into_iter()
-                .chain(draft.address.as_deref())
-                .chain(draft.nib.as_ref().map(Nib::as_str))
-                .chain(owners)
-                .chain(products),
-            commodity_texts(&draft.commodities, reference),
-        );
         let common = Common {
             key,
             id: enterprise.id,
@@ -220,7 +199,6 @@ impl Row<Internal> {
             sentra: draft.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
-            text,
         };
         let extra = InternalValues {
             author: enterprise.author.as_deref().map(Into::into),
@@ -256,7 +234,7 @@ fn product(
 }
 
 impl<A: Audience> Row<A> {
-    /// Whether the record is one that the filter asks for.
+    /// Whether the record is one that the filter asks for, its words aside: see [`super::View`].
     pub fn passes(&self, filter: &Filter) -> bool {
         self.common.passes(&filter.public) && A::passes(&self.extra, filter)
     }
@@ -302,7 +280,6 @@ impl Common {
                     .iter()
                     .any(|prefix| self.kbli.iter().any(|code| code.starts_with(prefix))))
             && filter.shapes().iter().all(|shape| shape.contains(self.lon, self.lat))
-            && search::matches(&self.text, &filter.words)
     }
 
     /// Its name, for the order by names.
@@ -368,12 +345,4 @@ fn supply(draft: &Draft) -> Supply {
 
 fn kbli_codes(codes: &[Kbli]) -> Vec<String> {
     codes.iter().map(|kbli| kbli.code.clone()).collect()
-}
-
-/// The other words for commodities, so that a product is found by them too.
-fn commodity_texts<'a>(
-    codes: &'a [String],
-    reference: &'a Reference,
-) -> impl Iterator<Item = &'a str> {
-    codes.iter().filter_map(|code| reference.commodity_text(code))
 }

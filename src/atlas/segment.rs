@@ -7,9 +7,9 @@ use super::columns::{Columns, ExtraColumns, Ids, Source};
 use super::dictionaries::{Dictionaries, Values};
 use super::file::{Reading, Saved, Writing};
 use super::limits::BLOCK;
+use super::names::Words;
 use super::pyramid::Pyramid;
 use super::row::{Audience, Row};
-use super::texts::Words;
 use crate::domain::text::fold;
 use crate::geography::Run;
 

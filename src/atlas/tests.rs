@@ -21,12 +21,16 @@ use crate::domain::size::SizeClass;
 use crate::domain::trade::{CertificateType, Need, Origin, Platform, Practice};
 use crate::geography::mercator::{Tile, grid, interleave};
 use crate::geography::{Area, Bbox, distance_m, round7};
+use crate::search::{Asked, Found};
 
 /// A record as it is, and as the public sees it.
 #[derive(Debug, Clone)]
 struct Record {
     internal: Row<Internal>,
     public: Option<Row<Public>>,
+    /// The word that each finds it by, and how well it answers.
+    internal_word: (usize, u8),
+    public_word: (usize, u8),
 }
 
 /// What either audience sees.
@@ -34,6 +38,7 @@ struct Record {
 struct Seen<'a> {
     common: &'a Common,
     extra: Option<&'a InternalValues>,
+    rank: u8,
 }
 
 const REGIONS: [&str; 6] =
@@ -142,7 +147,6 @@ fn record(number: usize, parts: Parts) -> Record {
         sentra: None,
         sample,
         existence: states[existence],
-        text: format!(" batik kata{}", name % 3).into(),
     };
     let public = published.then(|| Row {
         common: Common {
@@ -175,7 +179,14 @@ fn record(number: usize, parts: Parts) -> Record {
             }],
         },
     };
-    Record { internal: Row { common, extra }, public }
+    // What is internal is found by other words than what is public.
+    let rank = |of: usize| u8::try_from(of * 32 + 1).expect("small");
+    Record {
+        internal: Row { common, extra },
+        public,
+        internal_word: (name % 3, rank(name % 4)),
+        public_word: (number % 3, rank(number % 2)),
+    }
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
@@ -199,7 +210,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         option::weighted(0.3, (112.2..112.9_f64, -7.9..-7.3_f64, 0.0..0.6_f64)),
         option::weighted(0.3, (place(), 10.0..60_000.0_f64)),
         option::weighted(0.2, (112.2..112.8_f64, -7.9..-7.3_f64, 0.05..0.5_f64)),
-        option::weighted(0.1, 0..3_u8),
+        option::weighted(0.3, 0..3_u8),
         option::weighted(0.1, Just(())),
         option::weighted(0.1, 0..2_usize),
         option::weighted(0.1, Just(Platform::Website)),
@@ -238,7 +249,7 @@ fn filter() -> impl Strategy<Value = Filter> {
             let area = Area::new(geo::MultiPolygon::new(vec![polygon])).expect("an area");
             AreaRef { id: String::new(), polygon: Some(area.into()) }
         });
-        to.words = shapes.3.map(|word| format!("kata{word}")).into_iter().collect();
+        to.words = shapes.3.map(|number| word(usize::from(number))).into_iter().collect();
         to.updated_since = shapes.4.and_then(|()| chrono::NaiveDate::from_ymd_opt(1970, 1, 2));
         to.certificates = shapes
             .5
@@ -277,6 +288,27 @@ fn visibilities() -> Vec<Visibility> {
     ]
 }
 
+fn word(number: usize) -> String {
+    format!("kata{number}")
+}
+
+fn has_words(filter: &Filter, number: usize) -> bool {
+    filter.public.words.iter().all(|asked| *asked == word(number))
+}
+
+/// What the search answers beside the atlas: of each audience's records those that have the words.
+fn found(records: &BTreeMap<Uuid, Record>, filter: &Filter) -> Found {
+    let of =
+        |key: i64, (number, rank): (usize, u8)| has_words(filter, number).then_some((key, rank));
+    let public = records.values().filter(|record| record.public.is_some());
+    let public = public.filter_map(|record| of(record.internal.common.key, record.public_word));
+    let internal = records.values();
+    let internal =
+        internal.filter_map(|record| of(record.internal.common.key, record.internal_word));
+    let (public, internal): (Vec<_>, Vec<_>) = (public.collect(), internal.collect());
+    Found::of(Asked::new(&filter.public.words, 0), &public, &internal)
+}
+
 /// What somebody finds, in the order of the curve.
 fn naive<'a>(
     records: &'a BTreeMap<Uuid, Record>,
@@ -286,12 +318,16 @@ fn naive<'a>(
     let mut found: Vec<Seen> = Vec::new();
     for record in records.values() {
         if visibility.sees_internal(record.internal.whose()) {
-            if record.internal.passes(filter) {
+            let (number, rank) = record.internal_word;
+            if record.internal.passes(filter) && has_words(filter, number) {
                 let (common, extra) = (&record.internal.common, Some(&record.internal.extra));
-                found.push(Seen { common, extra });
+                found.push(Seen { common, extra, rank });
             }
         } else if let Some(public) = record.public.as_ref().filter(|row| row.passes(filter)) {
-            found.push(Seen { common: &public.common, extra: None });
+            let (number, rank) = record.public_word;
+            if has_words(filter, number) {
+                found.push(Seen { common: &public.common, extra: None, rank });
+            }
         }
     }
     found.sort_by_key(|seen| (seen.common.morton(), seen.common.id));
@@ -332,6 +368,10 @@ fn check_lists(view: &View, filter: &Filter, mut seen: Vec<Seen>) -> Result<(), 
         (metres.to_bits(), seen.common.id)
     });
     prop_assert_eq!(pages(view, &near, Sort::Distance, 13).0, keys(&seen));
+    if !filter.public.words.is_empty() {
+        seen.sort_by_key(|seen| (seen.rank, seen.common.folded_name(), seen.common.id));
+        prop_assert_eq!(pages(view, filter, Sort::Relevance, 5).0, keys(&seen));
+    }
     Ok(())
 }
 
@@ -469,7 +509,7 @@ fn check(
     by: &[Dimension],
 ) -> Result<(), TestCaseError> {
     for visibility in visibilities() {
-        let view = atlas.view(visibility.clone());
+        let view = atlas.view(visibility.clone()).finding(found(records, filter));
         let seen = naive(records, &visibility, filter);
         check_groups(&view, filter, &seen, by)?;
         // From the whole square to the village where many are on one point.

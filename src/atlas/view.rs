@@ -10,7 +10,7 @@ use crate::domain::actor::{Visibility, Whose};
 use crate::domain::filter::Filter;
 use crate::geography::mercator::Tile;
 use crate::geography::{Shape, cover};
-use crate::search::{self, KeySet};
+use crate::search::{Asked, Found, KeySet};
 
 /// The whole square.
 pub const WORLD: Tile = Tile { z: 0, x: 0, y: 0 };
@@ -21,6 +21,8 @@ pub struct View {
     public: Arc<Snapshot<Public>>,
     /// None for those who see nothing internal: their questions cannot reach it.
     internal: Option<Arc<Snapshot<Internal>>>,
+    /// What the words of the filter find; without it they find nothing.
+    pub(super) found: Option<Found>,
 }
 
 /// A filter made ready for each audience that is asked.
@@ -39,7 +41,27 @@ impl View {
             Visibility::Public => None,
             Visibility::Internal { .. } | Visibility::Own { .. } => Some(internal()),
         };
-        Self { visibility, public, internal }
+        Self { visibility, public, internal, found: None }
+    }
+
+    /// Answers a filter whose words find this.
+    #[must_use]
+    pub fn finding(self, found: Found) -> Self {
+        Self { found: Some(found), ..self }
+    }
+
+    /// The words that it answers, as they were taken.
+    pub fn asked(&self) -> Option<&Asked> {
+        self.found.as_ref().map(|found| &found.asked)
+    }
+
+    /// Keys of the records that the words of a filter find, by what that audience may know of them.
+    fn found(&self, filter: &Filter, internal: bool) -> Option<(Arc<KeySet>, bool)> {
+        if filter.public.words.is_empty() {
+            return None;
+        }
+        let keys = self.found.as_ref().and_then(|found| found.keys(internal));
+        Some((keys.unwrap_or_default(), true))
     }
 
     /// Makes a filter ready: whose rows count is part of each test.
@@ -50,14 +72,14 @@ impl View {
             let mut test = Test::new(filter, &snapshot.values, &Theirs::Inside(sees))
                 .internal(filter, &snapshot.values);
             test.keys.extend(own.clone().map(|own| (own, true)));
-            test.keys.extend(search_keys(snapshot, filter).map(|keys| (Arc::new(keys), true)));
+            test.keys.extend(self.found(filter, true));
             test
         });
         let public = (!sees.is_unbounded()).then(|| {
             let values = &self.public.values;
             let mut test = Test::new(filter, values, &Theirs::Outside(sees)).public(filter);
             test.keys.extend(own.map(|own| (own, false)));
-            test.keys.extend(search_keys(&self.public, filter).map(|keys| (Arc::new(keys), true)));
+            test.keys.extend(self.found(filter, false));
             test
         });
         Tests { internal, public }
@@ -189,22 +211,4 @@ fn parts<'a, A: Audience>(snapshot: &'a Snapshot<A>, test: &'a Test) -> Vec<Part
         ids: &snapshot.ids,
     };
     snapshot.live.iter().map(part).collect()
-}
-
-/// Keys of the records whose texts hold the words that are asked for; None where none are.
-fn search_keys<A: Audience>(snapshot: &Snapshot<A>, filter: &Filter) -> Option<KeySet> {
-    let words = &filter.public.words;
-    if words.is_empty() {
-        return None;
-    }
-    let mut keys = KeySet::default();
-    for live in &snapshot.live {
-        let columns = &live.segment.columns;
-        for row in 0..columns.len() {
-            if search::matches(columns.texts.get(row), words) && !live.dead.has(row) {
-                keys.insert(i64::from(columns.plain.key[row]));
-            }
-        }
-    }
-    Some(keys)
 }

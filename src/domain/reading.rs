@@ -41,6 +41,8 @@ pub enum ReadKind {
     PersonExport,
     /// A page of a list, also as GeoJSON.
     List,
+    /// Suggestions while somebody types: names of enterprises or products.
+    Suggestions,
     /// A file of all that passes a filter: a line when it begins and one when it ends.
     Export,
     /// Map tiles, those of one moment with one filter together.
@@ -98,6 +100,9 @@ pub struct Detail {
     pub measures: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<i32>,
+    /// Which words of the filter were taken with typos: a bit for each, the first the lowest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typos: Option<u32>,
     /// Of the change feed: changes above this `seq`, up to `through`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<i64>,
@@ -150,7 +155,7 @@ pub struct RecordReadReport {
     pub until: Option<DateTime<Utc>>,
     /// Who asked for this record.
     pub direct: Vec<DirectReads>,
-    /// Whose lists, exports, tiles and feed it passed through, as it was then.
+    /// Whose lists, suggestions, exports, tiles and feed it passed through, as it was then.
     pub shown: Vec<ShownReads>,
     /// Who changed it, and so saw it.
     pub changed_by: Vec<Changes>,
@@ -202,7 +207,7 @@ pub struct ActorReadReport {
     /// Records and documents that they asked for one by one, each counted once.
     pub records: i64,
     pub kinds: Vec<KindReads>,
-    /// Filters of lists, exports and tiles, the most used first.
+    /// Filters of lists, suggestions, exports and tiles, the most used first.
     pub filters: Vec<FilterReads>,
     /// Restricted values, the newest first.
     pub restricted: Vec<LoggedRead>,

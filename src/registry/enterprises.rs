@@ -17,6 +17,7 @@ use crate::domain::projection::PublicEnterprise;
 use crate::domain::reading::{Detail, ExportState, ReadKind};
 use crate::domain::reference::Reference;
 use crate::geography::mercator::Tile;
+use crate::search::{Asked, Entry};
 
 /// Its name in the logs.
 pub(super) const ENTITY: &str = "enterprise";
@@ -96,7 +97,9 @@ impl Registry {
     ) -> Result<List, RegistryError> {
         let (reader, began) = (reader.into(), self.clock.now_naive());
         let actor = reader.actor;
-        let view = self.view_for(actor, &mut query.filter)?;
+        let ranked = query.sort == Sort::Relevance;
+        let typos = query.after.as_ref().map(|cursor| cursor.typos);
+        let view = self.finding_view(actor, &mut query.filter, typos, ranked)?;
         let page_query = PageQuery {
             filter: &query.filter,
             sort: query.sort,
@@ -104,14 +107,19 @@ impl Registry {
             limit: query.limit,
         };
         let Page { keys, matched, next } = view.page(&page_query);
-        let items = self.seen_by_keys(actor, &keys, &query.filter)?;
+        let check = Check { filter: &query.filter, asked: view.asked() };
+        let items = self.seen_by_keys(actor, &keys, check)?;
         let internal = items.iter().filter(|seen| seen.internal).count();
         // That nothing was found tells something too.
         if internal > 0 || (items.is_empty() && actor.visibility() != Visibility::Public) {
             let reading = Reading {
                 filter: Some(logged_filter(query.filter.canonical())),
                 count: internal,
-                detail: Detail { matched: Some(matched), ..Detail::default() },
+                detail: Detail {
+                    matched: Some(matched),
+                    typos: logged_typos(view.asked()),
+                    ..Detail::default()
+                },
                 ..Reading::of_many(ReadKind::List, ENTITY)
             };
             self.log_read(reader, began, reading)?;
@@ -141,7 +149,12 @@ impl Registry {
         let line = |state, count| Reading {
             filter: Some(logged_filter(filter.canonical())),
             count,
-            detail: Detail { export: Some(export), state: Some(state), ..Detail::default() },
+            detail: Detail {
+                export: Some(export),
+                state: Some(state),
+                typos: logged_typos(view.asked()),
+                ..Detail::default()
+            },
             ..Reading::of_many(ReadKind::Export, ENTITY)
         };
         if logs {
@@ -149,9 +162,10 @@ impl Registry {
             self.flush_reads()?;
         }
         let keys = view.keys(&filter);
+        let check = Check { filter: &filter, asked: view.asked() };
         let mut internal = 0;
         let sent = keys.chunks(500).try_for_each(|batch| {
-            let batch = self.seen_by_keys(actor, batch, &filter)?;
+            let batch = self.seen_by_keys(actor, batch, check)?;
             let of_batch = batch.iter().filter(|seen| seen.internal).count();
             each(batch)?;
             internal += of_batch;
@@ -183,7 +197,11 @@ impl Registry {
             let reading = Reading {
                 filter: Some(logged_filter(filter.canonical())),
                 count: 1,
-                detail: Detail { bounds: Some(tile.bounds()), ..Detail::default() },
+                detail: Detail {
+                    bounds: Some(tile.bounds()),
+                    typos: logged_typos(view.asked()),
+                    ..Detail::default()
+                },
                 ..Reading::of_many(ReadKind::Tile, ENTITY)
             };
             self.log_read(reader, began, reading)?;
@@ -192,9 +210,30 @@ impl Registry {
     }
 
     /// The one door to the atlas.
-    fn view_for(&self, actor: &Actor, filter: &mut Filter) -> Result<View, RegistryError> {
+    pub(super) fn view_for(
+        &self,
+        actor: &Actor,
+        filter: &mut Filter,
+    ) -> Result<View, RegistryError> {
+        self.finding_view(actor, filter, None, false)
+    }
+
+    /// As [`Self::view_for`], on a page after another one: `typos` says which words were taken with
+    /// typos there. `ranked`: for the order by relevance.
+    fn finding_view(
+        &self,
+        actor: &Actor,
+        filter: &mut Filter,
+        typos: Option<u32>,
+        ranked: bool,
+    ) -> Result<View, RegistryError> {
         self.allow_filter(actor, filter)?;
-        Ok(self.view(actor))
+        let view = self.view(actor);
+        let found = self.find(actor, &filter.public.words, typos, ranked)?;
+        Ok(match found {
+            Some(found) => view.finding(found),
+            None => view,
+        })
     }
 
     /// Refuses internal filters to those who may not use them, and fills in the polygon of an area.
@@ -233,7 +272,7 @@ impl Registry {
         &self,
         actor: &Actor,
         keys: &[i64],
-        filter: &Filter,
+        check: Check,
     ) -> Result<Vec<Seen>, RegistryError> {
         let (visibility, reference) = (actor.visibility(), self.reference());
         self.db.read(|connection| {
@@ -241,9 +280,28 @@ impl Registry {
             let mut by_key: std::collections::HashMap<i64, EnterpriseRow> =
                 rows.into_iter().map(|row| (row.key, row)).collect();
             let in_order = keys.iter().filter_map(|key| by_key.remove(key));
-            seen(connection, in_order, &visibility, &reference, Some(filter))
+            seen(connection, in_order, &visibility, &reference, Some(check))
         })
     }
+}
+
+/// What stored records are held against once more.
+#[derive(Clone, Copy)]
+pub(super) struct Check<'a> {
+    filter: &'a Filter,
+    /// The words of the filter as they were taken.
+    asked: Option<&'a Asked>,
+}
+
+impl Check<'_> {
+    fn finds(&self, entry: impl FnOnce() -> Result<Entry, serde_json::Error>) -> bool {
+        self.asked.is_none_or(|asked| entry().is_ok_and(|entry| entry.answers(asked)))
+    }
+}
+
+/// Which words of a filter were taken with typos, as it is kept in the log of reads.
+pub(super) fn logged_typos(asked: Option<&Asked>) -> Option<u32> {
+    asked.map(Asked::typos).filter(|typos| *typos > 0)
 }
 
 /// Whether the internal tier of a stored record is theirs.
@@ -266,13 +324,13 @@ pub(super) fn seen(
     rows: impl IntoIterator<Item = EnterpriseRow>,
     visibility: &Visibility,
     reference: &Reference,
-    filter: Option<&Filter>,
+    check: Option<Check>,
 ) -> Result<Vec<Seen>, RegistryError> {
     let mut items = Vec::new();
     // The place in `items` of public documents that point at something.
     let mut pointing: Vec<(usize, PublicEnterprise)> = Vec::new();
     for row in rows {
-        let Some((seen, public)) = one_seen(row, visibility, reference, filter)? else { continue };
+        let Some((seen, public)) = one_seen(row, visibility, reference, check)? else { continue };
         pointing.extend(public.map(|public| (items.len(), public)));
         items.push(seen);
     }
@@ -291,26 +349,28 @@ pub(super) fn seen(
 
 /// One stored record as somebody sees it; its public projection where that is what they see and it
 /// points at something.
-fn one_seen(
+pub(super) fn one_seen(
     row: EnterpriseRow,
     visibility: &Visibility,
     reference: &Reference,
-    filter: Option<&Filter>,
+    check: Option<Check>,
 ) -> Result<Option<(Seen, Option<PublicEnterprise>)>, RegistryError> {
     let id = row.id.parse().map_err(|_| RegistryError::Internal("a stored id is a UUID"))?;
     let internal = is_internal_to(&row, visibility);
     let (document, public, lon, lat) = if internal {
         let enterprise: Enterprise = serde_json::from_str(&row.document)?;
         let Some(at) = Row::internal(row.key, &enterprise, reference) else { return Ok(None) };
-        if filter.is_some_and(|filter| !at.passes(filter)) {
+        let finds = || Entry::internal(&row.document, reference);
+        if check.is_some_and(|check| !at.passes(check.filter) || !check.finds(finds)) {
             return Ok(None);
         }
         (row.document, None, at.common.lon, at.common.lat)
     } else {
         let Some(document) = row.public_document else { return Ok(None) };
         let enterprise: PublicEnterprise = serde_json::from_str(&document)?;
-        let at = Row::public(row.key, &enterprise, reference);
-        if filter.is_some_and(|filter| !at.passes(filter)) {
+        let at = Row::public(row.key, &enterprise);
+        let finds = || Entry::public(&document, reference);
+        if check.is_some_and(|check| !at.passes(check.filter) || !check.finds(finds)) {
             return Ok(None);
         }
         let points = enterprise.cooperative.is_some() || enterprise.sentra.is_some();

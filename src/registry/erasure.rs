@@ -64,10 +64,12 @@ impl Registry {
             self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;
             self.log(tx, actor, &after, ERASE, Some(&request))
         })?;
-        // What was overwritten must not linger in the files beside the tables, nor in the atlas's.
+        // What was overwritten must not linger in the files beside the tables, nor in those of the
+        // projections.
         self.db.scrub()?;
         self.catch_up_after_load();
         self.projections.forget()?;
+        self.clean_search()?;
         self.shown(actor, id)
     }
 

@@ -21,6 +21,7 @@ pub mod documents;
 pub mod enterprises;
 pub mod erasure;
 mod error;
+pub mod finding;
 pub mod import;
 pub mod intake;
 mod jobs;

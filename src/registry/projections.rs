@@ -1,5 +1,6 @@
-//! Keeps the atlas and the reference codes at the record: read from it at the start, then fed by
-//! the change log, at once for this process's own writes and by polling for those of others.
+//! Keeps the atlas, the search indexes and the reference codes at the record: read from it at the
+//! start, then fed by the change log, at once for this process's own writes and by polling for those
+//! of others.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::RegistryError;
 use super::atlas_file::AtlasFile;
+use super::{RegistryError, finding};
 use crate::atlas::{Atlas, Builder, Internal, Public, Row, Stamp, View};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, Db};
@@ -20,6 +21,7 @@ use crate::domain::actor::Visibility;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::reference::Reference;
+use crate::search::{Codes, Search};
 
 /// Records read at a time.
 const BATCH: i64 = 2_000;
@@ -40,13 +42,17 @@ pub struct Progress {
     pub of: i64,
 }
 
-/// The atlas of both audiences and where it stands.
+/// The atlas and the search indexes of both audiences, and where they stand.
 pub struct Projections {
     atlas: Arc<Atlas>,
     file: AtlasFile,
     log_epoch: String,
     /// A person was erased: rows that no longer count may still name them.
     erased: AtomicBool,
+    /// None: asleep.
+    pub(super) search: Option<Search>,
+    /// What is suggested out of the reference codes.
+    pub(super) codes: ArcSwap<Codes>,
     /// The day that the reference codes are of. Held while changes are taken up, a batch at a
     /// time, so that they are in order.
     day: Mutex<NaiveDate>,
@@ -61,7 +67,7 @@ impl Projections {
     pub fn build(
         db: &Db,
         reference: &Reference,
-        seq: i64,
+        end: i64,
         day: NaiveDate,
         told: &dyn Fn(Progress),
     ) -> Result<Self, RegistryError> {
@@ -70,17 +76,19 @@ impl Projections {
         // Taking up a change costs more than reading a record at the start.
         let worth = |(atlas, from): &(Atlas, i64)| {
             let records = i64::try_from(atlas.size().1).unwrap_or(i64::MAX);
-            (0..=STEP.max(records / 4)).contains(&(seq - from))
+            (0..=STEP.max(records / 4)).contains(&(end - from))
         };
         let (atlas, seq) = match file.read(&log_epoch).filter(worth) {
             Some(read) => read,
-            None => (read_records(db, reference, told)?, seq),
+            None => (read_records(db, reference, told)?, end),
         };
         Ok(Self {
             atlas: Arc::new(atlas),
             file,
             log_epoch,
             erased: AtomicBool::new(false),
+            search: Some(finding::open(db, reference, end)?),
+            codes: ArcSwap::from_pointee(Codes::of(reference)),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: true,
@@ -94,6 +102,8 @@ impl Projections {
             file: AtlasFile::at(None),
             log_epoch: String::new(),
             erased: AtomicBool::new(false),
+            search: None,
+            codes: ArcSwap::default(),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: false,
@@ -141,6 +151,7 @@ impl Projections {
         let imported = changes.iter().any(|change| change.entity == REFERENCE);
         if imported || *day != today {
             let read = db.read(|connection| super::reference::load(connection, today))?;
+            self.codes.store(Codes::of(&read).into());
             reference.store(read.into());
             *day = today;
         }
@@ -151,8 +162,13 @@ impl Projections {
             .map(|change| &change.entity_id)
             .collect();
         let ids: Vec<String> = ids.into_iter().cloned().collect();
-        self.take_up(db, &reference.load(), &ids)?;
-        if changes.iter().any(|change| change.action == ERASE) {
+        let erased = changes.iter().any(|change| change.action == ERASE);
+        let reference = reference.load();
+        let (rows, gone) = self.take_up(db, &reference, &ids)?;
+        if let Some(search) = &self.search {
+            search.note(finding::noted(&rows, &gone, &reference), last.seq, erased);
+        }
+        if erased {
             self.erased.store(true, Ordering::SeqCst);
         }
         self.seq.send_replace(last.seq);
@@ -160,20 +176,26 @@ impl Projections {
     }
 
     /// Puts these records as they are now in the place of what the atlas has of them. The turn is
-    /// the caller's, so that a later state is never overtaken by an earlier one.
-    fn take_up(&self, db: &Db, reference: &Reference, ids: &[String]) -> Result<(), RegistryError> {
+    /// the caller's, so that a later state is never overtaken by an earlier one. Answers them, and
+    /// the keys of those that are no more.
+    fn take_up(
+        &self,
+        db: &Db,
+        reference: &Reference,
+        ids: &[String],
+    ) -> Result<(Vec<EnterpriseRow>, Vec<i64>), RegistryError> {
         if ids.is_empty() {
-            return Ok(());
+            return Ok((Vec::new(), Vec::new()));
         }
         let rows = db.read(|connection| db::enterprises::by_ids(connection, ids))?;
         let (public, internal) = project(&rows, reference);
         let changed: Vec<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        self.atlas.put(&changed, &public, &internal);
+        let gone = self.atlas.put(&changed, &public, &internal);
         if self.atlas.is_merge_due() {
             let atlas = self.atlas.clone();
             std::thread::spawn(move || atlas.merge());
         }
-        Ok(())
+        Ok((rows, gone))
     }
 
     /// Writes the atlas's file if it is time, or `now`.
@@ -270,7 +292,7 @@ fn project(
         }
         let Some(document) = &row.public_document else { continue };
         if let Ok(document) = serde_json::from_str::<PublicEnterprise>(document).map_err(told) {
-            public.push(Row::public(row.key, &document, reference));
+            public.push(Row::public(row.key, &document));
         }
     }
     (public, internal)

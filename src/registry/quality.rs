@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::enterprises::{ENTITY, logged_typos};
 use super::reads::{Reader, Reading, logged_filter};
 use super::{Registry, RegistryError};
 use crate::atlas::Quality;
 use crate::domain::access::Right;
 use crate::domain::filter::Filter;
-use crate::domain::reading::ReadKind;
+use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::region::{Level, RegionCode};
 
 impl Registry {
@@ -24,12 +25,13 @@ impl Registry {
         let (reader, began) = (reader.into(), self.clock.now_naive());
         let actor = reader.actor;
         actor.require(Right::ReadInternal)?;
-        self.allow_filter(actor, &mut filter)?;
-        let counts = self.view(actor).quality(&filter, level);
+        let view = self.view_for(actor, &mut filter)?;
+        let counts = view.quality(&filter, level);
         let reading = Reading {
             filter: Some(logged_filter(filter.canonical())),
             count: counts.values().map(|count| count.records).sum(),
-            ..Reading::of_many(ReadKind::Quality, super::enterprises::ENTITY)
+            detail: Detail { typos: logged_typos(view.asked()), ..Detail::default() },
+            ..Reading::of_many(ReadKind::Quality, ENTITY)
         };
         self.log_read(reader, began, reading)?;
         Ok(counts)

@@ -197,6 +197,7 @@ impl World {
             "get_enterprise"
             | "list_enterprises"
             | "export_enterprises"
+            | "list_suggestions"
             | "get_enterprise_tile"
             | "get_stats"
             | "list_changes"
@@ -281,6 +282,22 @@ impl World {
                 in_list(&client.get(&path), "features", |feature| {
                     (feature["id"] == id).then_some(&feature["properties"])
                 })
+            }
+            "list_suggestions" => {
+                let suggested = |name: &str| {
+                    let answer = client.get(&format!("/api/v1/suggest?q={name}"));
+                    let page = answer.expect(200);
+                    let items = page["items"].as_array().expect("items");
+                    items.iter().any(|item| item["id"] == id)
+                };
+                // The public's name is that of its product.
+                if suggested(&format!("Siti%20{word}")) {
+                    Answer::Allowed
+                } else if suggested(&format!("Usaha%20Tas%20{word}dagang")) {
+                    Answer::Reduced
+                } else {
+                    Answer::Refused
+                }
             }
             "get_enterprise_tile" => {
                 let (_, lon, lat) = Self::village(place);

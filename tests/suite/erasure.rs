@@ -9,6 +9,39 @@ const PERSON: &str = "Sitirahayu Xqzwinarni";
 const PHONE: &str = "+6281299887766";
 const NATIONAL_ID: &str = "3515064408770003";
 
+/// Every term of the search indexes, and the names of parts that are no more but still there.
+fn searched(app: &TestApp) -> String {
+    let folder = app.registry.search_folder().expect("an index");
+    let mut found = String::new();
+    for audience in ["public", "internal"] {
+        let index = tantivy::Index::open_in_dir(folder.join(audience)).expect("an index");
+        let parts = index.searchable_segment_ids().expect("parts");
+        let parts: Vec<String> = parts.iter().map(tantivy::index::SegmentId::uuid_string).collect();
+        for file in std::fs::read_dir(folder.join(audience)).expect("files") {
+            let name = file.expect("a file").file_name().to_string_lossy().into_owned();
+            let stem = name.split('.').next().unwrap_or_default();
+            if stem.len() == 32 && !parts.iter().any(|part| part == stem) {
+                found.push_str("old part ");
+                found.push_str(&name);
+            }
+        }
+        let searcher = index.reader().expect("a reader").searcher();
+        for segment in searcher.segment_readers() {
+            for (field, entry) in index.schema().fields() {
+                if entry.name() != "key" {
+                    let inverted = segment.inverted_index(field).expect("a field");
+                    let mut terms = inverted.terms().stream().expect("terms");
+                    while terms.advance() {
+                        found += &String::from_utf8_lossy(terms.key());
+                        found.push(' ');
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
 /// Every value of every table, as text; on SQLite the bytes of its files too.
 pub fn everything(app: &TestApp) -> String {
     let tables = crate::tables::all_rows(&app.db.url);
@@ -43,6 +76,9 @@ fn an_erased_person_is_in_no_table_and_the_counts_stay() {
     staff.write("DELETE", &format!("{path}{reason}"), "*", &json!(null)).expect(200);
     staff.write("POST", &format!("{path}/reopen"), "*", &json!({})).expect(200);
 
+    app.registry.commit_search().expect("a commit");
+    let terms = searched(&app);
+    assert!(terms.contains("xqzwinarni") && terms.contains("xqzmawar"));
     let stored = everything(&app);
     assert!(stored.contains(PERSON) && stored.contains(PHONE));
     // Sealed from the first moment.
@@ -64,6 +100,12 @@ fn an_erased_person_is_in_no_table_and_the_counts_stay() {
     for value in [PERSON, PHONE, NATIONAL_ID, "Xqzmawar", "Xqzwinarni"] {
         assert!(!stored.contains(value), "{value} is still there");
     }
+    let terms = searched(&app);
+    assert!(terms.contains("dihapus"));
+    for word in ["xqz", "sitirahayu", "old part"] {
+        assert!(!terms.contains(word), "{word} is still in the index: {terms}");
+    }
+    assert_eq!(staff.get(&format!("{PATH}?q=Xqzwinarni")).expect(200)["matched"], 0);
     for n in 1..=4 {
         let revision = staff.get(&format!("{path}/revisions/{n}")).expect(200);
         assert_eq!(revision["document"]["owners"][0]["name"], "(dihapus)", "revision {n}");

@@ -321,6 +321,19 @@ fn an_unpublished_record_and_an_absent_one_look_the_same_to_the_public() {
     }
 }
 
+/// Whether some beginning of a word of a public document is within two typos of what was asked.
+fn has_nearly(document: &Value, asked: &str) -> bool {
+    let fold = sentra::domain::text::fold;
+    let (text, asked) = (fold(&document.to_string()), fold(asked));
+    text.split(' ').any(|word| {
+        let letters: Vec<char> = word.chars().collect();
+        (1..=letters.len()).any(|end| {
+            let beginning: String = letters[..end].iter().collect();
+            strsim::osa_distance(&beginning, &asked) <= 2
+        })
+    })
+}
+
 #[test]
 fn no_public_parameter_tells_internal_values_apart() {
     let app = TestApp::new();
@@ -360,7 +373,9 @@ fn no_public_parameter_tells_internal_values_apart() {
         for word in &one.words {
             let part = &word[..random.random_range(9..=word.len())];
             for text in [word.as_str(), part] {
-                assert!(!ids(&format!("q={text}")).contains(one.id()), "{text}");
+                // A random word may be within a typo or two of a public one.
+                let found = ids(&format!("q={text}")).contains(one.id());
+                assert!(!found || has_nearly(&documents[one.id()], text), "{text}");
             }
         }
         let nib = &one.secrets[2];

@@ -31,6 +31,7 @@ mod region_tiles;
 mod regions;
 mod restricted;
 mod roundtrip;
+mod search;
 mod second_factor;
 mod session;
 mod signing_keys;

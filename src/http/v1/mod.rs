@@ -24,6 +24,7 @@ mod revisions;
 mod sentra;
 mod session;
 mod stats;
+mod suggestions;
 mod tile_json;
 mod tiles;
 mod token;
@@ -86,6 +87,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(tile_json::get_enterprise_tileset)
         .service(region_tiles::get_region_tile)
         .service(exports::export_enterprises)
+        .service(suggestions::list_suggestions)
         .service(areas::create_area)
         .service(regions::locate_region)
         .service(regions::list_regions)

@@ -161,11 +161,13 @@ fn write_until_the_end(shared: &Shared) {
 /// As rows, the tiles that one account drew with one filter made one.
 fn merged(batch: Vec<Waiting>) -> Vec<ReadWrite> {
     let mut rows: Vec<Waiting> = Vec::with_capacity(batch.len());
-    let mut tiles: HashMap<(String, String, Option<String>), usize> = HashMap::new();
+    type Drawn = (String, String, Option<String>, Option<u32>);
+    let mut tiles: HashMap<Drawn, usize> = HashMap::new();
     for reading in batch {
         if let Some(bounds) = reading.detail.bounds {
             let row = &reading.row;
-            let key = (row.actor.clone(), row.scope.clone(), row.filter.clone());
+            let typos = reading.detail.typos;
+            let key = (row.actor.clone(), row.scope.clone(), row.filter.clone(), typos);
             if let Some(&at) = tiles.get(&key) {
                 let all = &mut rows[at];
                 all.row.count += row.count;

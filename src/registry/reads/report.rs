@@ -20,6 +20,7 @@ use crate::domain::reading::{
     ReadKind, RecordReadReport, ShownReads,
 };
 use crate::domain::reference::Reference;
+use crate::search::{Asked, Entry};
 
 /// Lines read at a time.
 const BATCH: i64 = 1_000;
@@ -35,8 +36,8 @@ const OF_ONE: [ReadKind; 5] = [
     ReadKind::PersonMatch,
     ReadKind::PersonExport,
 ];
-const OF_MANY: [ReadKind; 4] =
-    [ReadKind::List, ReadKind::Export, ReadKind::Tile, ReadKind::Changes];
+const OF_MANY: [ReadKind; 5] =
+    [ReadKind::List, ReadKind::Suggestions, ReadKind::Export, ReadKind::Tile, ReadKind::Changes];
 
 /// A time of which a report is.
 #[derive(Debug, Clone, Copy, Default)]
@@ -312,6 +313,8 @@ struct State {
     from: NaiveDateTime,
     until: NaiveDateTime,
     row: Row<Internal>,
+    /// What it was found by.
+    entry: Entry,
 }
 
 impl Past {
@@ -336,9 +339,10 @@ impl Past {
             if let Some(before) = states.last_mut() {
                 before.until = from.checked_add_signed(COMMITTED).unwrap_or(from);
             }
+            let entry = Entry::internal(&document, reference)?;
             let document: Enterprise = serde_json::from_str(&document)?;
             if let Some(row) = Row::internal(row.key, &document, reference) {
-                states.push(State { from, until: NaiveDateTime::MAX, row });
+                states.push(State { from, until: NaiveDateTime::MAX, row, entry });
             }
         }
         let changes = changes.iter().map(|change| change.seq).collect();
@@ -351,7 +355,7 @@ struct Filters<'a> {
     registry: &'a Registry,
     /// None: one that cannot be read any more, which is taken to have found the record.
     read: HashMap<String, Option<Filter>>,
-    passed: HashMap<(String, usize), bool>,
+    passed: HashMap<(String, u32, usize), bool>,
 }
 
 impl Filters<'_> {
@@ -382,15 +386,22 @@ impl Filters<'_> {
                 let (lon, lat) = (state.row.common.lon, state.row.common.lat);
                 (west..=east).contains(&lon) && (south..=north).contains(&lat)
             });
-            if within && self.passes(read.filter.as_deref().unwrap_or_default(), at, state)? {
+            if within && self.passes(read, at, state)? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn passes(&mut self, text: &str, at: usize, state: &State) -> Result<bool, RegistryError> {
-        let key = (text.to_owned(), at);
+    fn passes(
+        &mut self,
+        read: &LoggedRead,
+        at: usize,
+        state: &State,
+    ) -> Result<bool, RegistryError> {
+        let text = read.filter.as_deref().unwrap_or_default();
+        let typos = read.detail.typos.unwrap_or_default();
+        let key = (text.to_owned(), typos, at);
         if let Some(passed) = self.passed.get(&key) {
             return Ok(*passed);
         }
@@ -399,7 +410,10 @@ impl Filters<'_> {
             self.read.insert(text.to_owned(), filter);
         }
         let filter = self.read.get(text).and_then(Option::as_ref);
-        let passed = filter.is_none_or(|filter| state.row.passes(filter));
+        let passed = filter.is_none_or(|filter| {
+            let asked = Asked::new(&filter.public.words, typos);
+            state.row.passes(filter) && state.entry.answers(&asked)
+        });
         self.passed.insert(key, passed);
         Ok(passed)
     }

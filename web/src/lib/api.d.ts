@@ -980,6 +980,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of enterprises, products, commodities, regions and sectors for what is being typed. */
+        get: operations["list_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/enterprises.json": {
         parameters: {
             query?: never;
@@ -1204,7 +1221,7 @@ export interface components {
         /** @description What an account read. */
         ActorReadReport: {
             actor: string;
-            /** @description Filters of lists, exports and tiles, the most used first. */
+            /** @description Filters of lists, suggestions, exports and tiles, the most used first. */
             filters: components["schemas"]["FilterReads"][];
             kinds: components["schemas"]["KindReads"][];
             /**
@@ -1597,6 +1614,11 @@ export interface components {
             state?: components["schemas"]["ExportState"] | null;
             /** Format: int64 */
             through?: number | null;
+            /**
+             * Format: int32
+             * @description Which words of the filter were taken with typos: a bit for each, the first the lowest.
+             */
+            typos?: number | null;
             /** @description NIKs were shown whole. */
             unmasked?: boolean;
         };
@@ -2445,7 +2467,7 @@ export interface components {
          * @description A kind of reading.
          * @enum {string}
          */
-        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "export" | "tile" | "quality" | "stats" | "changes";
+        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "suggestions" | "export" | "tile" | "quality" | "stats" | "changes";
         /** @description A page of the log of reads, the newest first. */
         ReadList: {
             items: components["schemas"]["LoggedRead"][];
@@ -2466,7 +2488,7 @@ export interface components {
             direct: components["schemas"]["DirectReads"][];
             /** Format: uuid */
             enterprise_id: string;
-            /** @description Whose lists, exports, tiles and feed it passed through, as it was then. */
+            /** @description Whose lists, suggestions, exports, tiles and feed it passed through, as it was then. */
             shown: components["schemas"]["ShownReads"][];
             /** Format: date-time */
             since?: string | null;
@@ -2935,6 +2957,36 @@ export interface components {
             geometry: Record<string, never>;
             /** @description For `area=ID`. */
             id: string;
+        };
+        /** @description What somebody who types may mean. */
+        Suggestion: {
+            /**
+             * Format: uuid
+             * @description The enterprise's, where it is one.
+             */
+            id?: string | null;
+            kind: components["schemas"]["SuggestionKind"];
+            /**
+             * @description The parameter of the filter that finds it.
+             * @example commodity
+             */
+            parameter: string;
+            /**
+             * @description As shown.
+             * @example Sepatu
+             */
+            text: string;
+            /**
+             * @description That parameter's value.
+             * @example sepatu
+             */
+            value: string;
+        };
+        /** @enum {string} */
+        SuggestionKind: "commodity" | "product" | "enterprise" | "region" | "sector";
+        /** @description Suggestions, kind by kind, the best of each first. */
+        SuggestionList: {
+            items: components["schemas"]["Suggestion"][];
         };
         /** @description A tile set as `TileJSON` 3.0.0 describes it. */
         TileJson: {
@@ -7018,6 +7070,8 @@ export interface operations {
                 legal_form?: string[];
                 /** @description Types of certificates, e.g. `halal`. */
                 certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
                 /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
                 updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
@@ -7034,6 +7088,14 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
                 /** @description Most items of a page. */
                 limit?: number;
                 /** @description From a `next` link; bound to the filter and the sort order. */
@@ -10665,6 +10727,8 @@ export interface operations {
                 legal_form?: string[];
                 /** @description Types of certificates, e.g. `halal`. */
                 certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
                 /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
                 updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
@@ -10681,6 +10745,14 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
             };
             header?: never;
             path: {
@@ -12123,6 +12195,8 @@ export interface operations {
                 legal_form?: string[];
                 /** @description Types of certificates, e.g. `halal`. */
                 certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
                 /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
                 updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
@@ -12139,6 +12213,14 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
                 /** @description level of the regions; `regency` if left out */
                 level?: components["schemas"]["Level"];
             };
@@ -14392,6 +14474,8 @@ export interface operations {
                 legal_form?: string[];
                 /** @description Types of certificates, e.g. `halal`. */
                 certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
                 /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
                 updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
@@ -14408,6 +14492,14 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
             };
             header?: never;
             path?: never;
@@ -14432,6 +14524,145 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_suggestions: {
+        parameters: {
+            query: {
+                /** @description what was typed: each word the beginning of one */
+                q: string;
+                /** @description most suggestions, 1 to 20; 10 without it */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description suggestions, none where nothing fits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
             };
             /** @description a parameter or the body cannot be read */
             400: {
@@ -14584,6 +14815,8 @@ export interface operations {
                 legal_form?: string[];
                 /** @description Types of certificates, e.g. `halal`. */
                 certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
                 /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
                 updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
@@ -14600,6 +14833,14 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
             };
             header?: never;
             path?: never;
@@ -14769,6 +15010,8 @@ export interface operations {
                 legal_form?: string[];
                 /** @description Types of certificates, e.g. `halal`. */
                 certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
                 /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
                 updated_since?: string;
                 /** @description Ids of cooperatives: their members. */
@@ -14785,6 +15028,14 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
             };
             header?: never;
             path: {

@@ -1,4 +1,4 @@
-//! Texts of rows. Names are kept as numbers of their words, so that ten million fit.
+//! Names of rows, kept as numbers of their words, so that ten million fit.
 
 use std::io;
 
@@ -106,37 +106,6 @@ impl Names {
     }
 }
 
-/// What words are looked for in, until an index takes its place.
-#[derive(Debug, Default)]
-pub struct Texts {
-    bytes: String,
-    ends: Vec<u32>,
-}
-
-impl Texts {
-    pub fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
-        self.ends.push(end(self.bytes.len()));
-    }
-
-    pub fn get(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
-        &self.bytes[start..self.ends[row] as usize]
-    }
-
-    pub fn gather(sources: &[&Self], order: &[Source]) -> Self {
-        let mut all = Self::default();
-        for at in order {
-            all.push(sources[at.of as usize].get(at.row as usize));
-        }
-        all
-    }
-
-    pub fn bytes(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>()
-    }
-}
-
 impl Saved for Names {
     fn save(&self, file: &mut Writing) -> io::Result<()> {
         file.column(&self.bytes)?;
@@ -149,17 +118,5 @@ impl Saved for Names {
         let count = file.column::<u64>()?.first().copied().unwrap_or_default();
         let count = usize::try_from(count).map_err(|_| broken("too many names"))?;
         Ok(Self { bytes, starts, count })
-    }
-}
-
-impl Saved for Texts {
-    fn save(&self, file: &mut Writing) -> io::Result<()> {
-        file.column(self.bytes.as_bytes())?;
-        file.column(&self.ends)
-    }
-
-    fn load(file: &mut Reading) -> io::Result<Self> {
-        let bytes = String::from_utf8(file.column()?).map_err(|_| broken("no text"))?;
-        Ok(Self { bytes, ends: file.column()? })
     }
 }
