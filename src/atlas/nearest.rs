@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::limits::{BLOCK, LEAF};
 use super::scan::{Part, Stretch, test};
+use super::segment::first_in;
 use super::view::WORLD;
 use crate::geography::mercator::{Tile, cell_rect, grid};
 use crate::geography::{EARTH_RADIUS_M, Relation, Shape, distance_m, distances_m, relation};
@@ -78,8 +79,7 @@ impl Nearest<'_> {
                 let mut start = rows.start;
                 for child in tile.children() {
                     let last = child.range().1;
-                    let end =
-                        columns.first_in(&(start..rows.end), |row| columns.morton(row) > last);
+                    let end = first_in(&(start..rows.end), |row| columns.morton(row) > last);
                     let passable = &passable[open.of];
                     queue.extend(self.open(open.of, &(start..end), child, open.edge, passable));
                     start = end;
@@ -144,7 +144,7 @@ impl Nearest<'_> {
                 return;
             }
             if metres == after {
-                from = part.columns.first_in(&(from..open.end), |row| part.id(row) > id);
+                from = first_in(&(from..open.end), |row| part.id(row) > id);
             }
         }
         let mut kept = 0;

@@ -162,6 +162,17 @@ impl<A: Audience> Segment<A> {
     }
 }
 
+/// The first of these rows of which something is true that is true of all behind it; their end
+/// where there is none.
+pub fn first_in(rows: &Range<usize>, is: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (rows.start, rows.end);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if is(middle) { high = middle } else { low = middle + 1 }
+    }
+    low
+}
+
 impl Columns {
     /// The first row at or behind a place on the curve.
     pub fn first_at(&self, code: u64) -> usize {
@@ -170,17 +181,7 @@ impl Columns {
 
     /// The first row of which something is true that is true of all behind it.
     pub fn first_where(&self, is: impl Fn(usize) -> bool) -> usize {
-        self.first_in(&(0..self.len()), is)
-    }
-
-    /// The same among these rows; their end where there is none.
-    pub fn first_in(&self, rows: &Range<usize>, is: impl Fn(usize) -> bool) -> usize {
-        let (mut low, mut high) = (rows.start, rows.end);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if is(middle) { high = middle } else { low = middle + 1 }
-        }
-        low
+        first_in(&(0..self.len()), is)
     }
 
     /// The rows of a run of the curve.

@@ -236,11 +236,11 @@ mod tests {
                 outline.in_tile(tile).iter().map(|ring| doubled_area(ring)).sum::<i64>()
             };
             let both = Outline::new(&MultiPolygon::new(vec![
-                polygon![(x: -1.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.24), (x: -1.0, y: 1.24)],
+                polygon![(x: -1.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.24), (x: 0.052, y: 1.209), (x: -1.0, y: 1.24)],
             ]));
             let (sum, whole) = (area(&west) + area(&east), area(&both));
-            // Nothing between them, nothing twice, but for the top, where the border ends askew.
-            assert!((sum - whole).abs() * 100 <= whole, "{tile:?}: {sum} of {whole}");
+            // Nothing between them, nothing twice.
+            assert!((sum - whole).abs() * 500 <= whole, "{tile:?}: {sum} of {whole}");
         }
     }
 }

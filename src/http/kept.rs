@@ -99,7 +99,8 @@ impl Shelf {
 /// the codes alone.
 pub fn name(caller: &Caller, filter: &Filter, question: &str) -> Option<String> {
     let public = &filter.public;
-    let alone = public.cooperatives.is_empty()
+    let alone = public.words.is_empty()
+        && public.cooperatives.is_empty()
         && public.sentra.is_empty()
         && filter.internal_parameters().is_empty();
     (caller.0 == Actor::Anonymous && alone).then(|| format!("{question}?{}", filter.canonical()))

@@ -65,8 +65,8 @@ impl Registry {
         let (reader, began) = (reader.into(), self.clock.now_naive());
         let actor = reader.actor;
         allow(actor, &query)?;
-        self.allow_filter(actor, &mut query.filter)?;
-        let stats = count(&self.view(actor), actor, &query)?;
+        let view = self.view_for(actor, &mut query.filter)?;
+        let stats = count(&view, actor, &query)?;
         if let Some(count) = stats.internal {
             let detail = Detail {
                 groups: query.by.iter().map(|by| <&str>::from(*by).to_owned()).collect(),

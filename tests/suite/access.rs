@@ -736,6 +736,10 @@ fn internal_filters_groups_and_measures_are_refused_by_name_to_those_without_the
         "review" => "draft",
         "publication" => "published",
         "quality" => "owner_missing",
+        "need" => "capital",
+        "practice" => "first_aid",
+        "raw_material" => "batik",
+        "origin" => "33",
         _ => "3",
     };
     let mut internal = 0;
