@@ -266,6 +266,7 @@ test('the list is searched by the address and comes page by page', async () => {
     await rows.first().waitFor();
     assert.equal(await rows.count(), 50);
     await button(page, 'Muat lagi').click();
+    await rows.nth(50).waitFor();
     await button(page, 'Muat lagi').waitFor({ state: 'detached' });
     const all = await rows.count();
     assert.ok(all > 58, `${all}`);

@@ -4,13 +4,16 @@ import decodeQR from 'qr/decode.js';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
+/** The step of 30 seconds that the clock is in. */
+export const step = () => Math.floor(Date.now() / 30_000);
+
 /** @param {number} ahead steps of 30 seconds: a code is good once, and one step early */
 export function totp(secret, ahead = 0) {
   const bits = [...secret].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const hash = createHmac('sha1', key).update(step).digest();
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step() + ahead));
+  const hash = createHmac('sha1', key).update(counter).digest();
   const at = (hash[19] ?? 0) & 0xf;
   return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
