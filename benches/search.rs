@@ -51,7 +51,10 @@ fn main() -> Result<(), RegistryError> {
     let log_epoch = db.read(db::log::epoch)?.ok_or(RegistryError::NotSeeded)?;
     let seq = db.read(db::log::last_seq)?;
     let started = Instant::now();
-    let search = sentra::registry::finding::open(&db, &reference, seq)?;
+    let (search, filled) = sentra::registry::finding::open(&db, &reference, seq)?;
+    if !filled {
+        sentra::registry::finding::fill(&search, &db, &reference, &|_| {})?;
+    }
     println!(
         "opened or made in {:.2} s, {} MB resident",
         started.elapsed().as_secs_f64(),

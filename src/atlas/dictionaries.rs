@@ -30,7 +30,7 @@ pub struct Trade {
 }
 
 /// Raw materials and where they come from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Supply {
     pub materials: Vec<String>,
     pub origins: Vec<Origin>,

@@ -2,6 +2,7 @@
 //! packed columns answer is held against this.
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::dictionaries::Supply;
@@ -47,7 +48,7 @@ impl Audience for Public {
 }
 
 /// What only staff may filter by.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InternalValues {
     pub author: Option<Box<str>>,
     pub review: Review,
@@ -63,7 +64,7 @@ pub struct InternalValues {
 }
 
 /// What a product adds to a sum of capacities.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ProductValues {
     pub monthly: Monthly,
 }
@@ -95,9 +96,10 @@ pub struct Row<A: Audience> {
 }
 
 /// What both audiences have, each filled from what that audience may see.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Common {
     /// Key of the record in the database.
+    #[serde(skip)]
     pub key: i64,
     pub id: Uuid,
     pub lon: f64,

@@ -23,6 +23,9 @@ const POLL: Duration = Duration::from_millis(250);
 /// How often it is asked whether the atlas's file is to be written.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// How long the start waits for the search.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Open files that are kept for other things than connections, which take two each.
 const OTHER_FILES: u64 = 256;
 
@@ -56,9 +59,13 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         let progress = Arc::new(Mutex::new(Progress::default()));
         let starting = Starting::begin(listener.try_clone()?, config.clone(), progress.clone())?;
         let told = |now| *progress.lock() = now;
-        let registry = Registry::open_telling(Db::open(database)?, Clock::system(), &told);
+        let opened = Registry::open_telling(Db::open(database)?, Clock::system(), &told);
+        let registry = opened.map(web::Data::new);
+        if let Ok(registry) = &registry {
+            fill_search(registry.clone());
+        }
         starting.end();
-        web::Data::new(registry?)
+        registry?
     };
     let (all, sample) = registry.counts()?;
     tracing::info!(
@@ -84,6 +91,19 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         tracing::warn!(%error, "the atlas was not kept");
     }
     Ok(())
+}
+
+/// Fills the search index if need be, in a thread of its own. A small one is waited for.
+fn fill_search(registry: web::Data<Registry>) {
+    let (done, filled) = std::sync::mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        if let Err(error) = registry.fill_search() {
+            tracing::error!(%error, "the search index could not be made");
+        }
+        drop(done);
+    });
+    // Ends when the thread does, or the patience.
+    let _ = filled.recv_timeout(PATIENCE);
 }
 
 /// Catches up with parts that the program before this one sealed, in a thread of its own: without

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
+use super::atlas_rows::{self, AtlasRow};
 use super::schema::{enterprises, idempotency_keys, products};
 use super::{AnyConnection, DbError, on_backend};
 
@@ -22,8 +24,8 @@ pub struct EnterpriseRow {
 }
 
 /// A record to store.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
-#[diesel(table_name = enterprises, treat_none_as_default_value = false, treat_none_as_null = true)]
+#[derive(Debug, Clone, AsChangeset)]
+#[diesel(table_name = enterprises, treat_none_as_null = true)]
 pub struct EnterpriseWrite {
     pub id: String,
     pub revision: i32,
@@ -32,6 +34,35 @@ pub struct EnterpriseWrite {
     pub updated_at: NaiveDateTime,
     pub document: String,
     pub public_document: Option<String>,
+}
+
+/// A new record with the key it was given before.
+#[derive(Insertable)]
+#[diesel(table_name = enterprises, treat_none_as_default_value = false)]
+struct New<'a> {
+    key: i64,
+    id: &'a str,
+    revision: i32,
+    sample: bool,
+    responsible_region: &'a str,
+    updated_at: NaiveDateTime,
+    document: &'a str,
+    public_document: Option<&'a str>,
+}
+
+impl<'a> New<'a> {
+    fn of(key: i64, record: &'a EnterpriseWrite) -> Self {
+        Self {
+            key,
+            id: &record.id,
+            revision: record.revision,
+            sample: record.sample,
+            responsible_region: &record.responsible_region,
+            updated_at: record.updated_at,
+            document: &record.document,
+            public_document: record.public_document.as_deref(),
+        }
+    }
 }
 
 /// A product as a row: base units of its dimension a month.
@@ -49,10 +80,12 @@ pub struct ProductRow {
     pub utilisation: Option<i32>,
 }
 
-/// A record to store, its products beside it.
+/// A record to store, its products beside it, and what the atlas knows of it.
 #[derive(Debug, Clone)]
 pub struct Stored {
     pub record: EnterpriseWrite,
+    /// Packed.
+    pub atlas: Vec<u8>,
     pub products: Vec<ProductRow>,
 }
 
@@ -157,7 +190,10 @@ pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
 
 /// Stores new records.
 pub fn insert(tx: &mut AnyConnection, rows: &[&Stored]) -> Result<(), DbError> {
-    let records: Vec<&EnterpriseWrite> = rows.iter().map(|row| &row.record).collect();
+    let keys = new_keys(tx, rows.len())?;
+    let records: Vec<New> =
+        keys.iter().zip(rows).map(|(key, row)| New::of(*key, &row.record)).collect();
+    let records: Vec<&New> = records.iter().collect();
     match tx {
         AnyConnection::Pg(pg) if records.len() > 1 => {
             diesel::copy_from(enterprises::table).from_insertable(records).execute(pg)?;
@@ -169,29 +205,64 @@ pub fn insert(tx: &mut AnyConnection, rows: &[&Stored]) -> Result<(), DbError> {
             diesel::insert_into(enterprises::table).values(records).execute(sqlite)?;
         }
     }
+    let packed: Vec<AtlasRow> = keys.iter().zip(rows).map(|(key, row)| row.packed(*key)).collect();
+    atlas_rows::insert(tx, packed.iter().collect())?;
     insert_products(tx, rows.iter().flat_map(|row| &row.products).collect())
+}
+
+/// Keys for so many new records, in order; never given again.
+fn new_keys(tx: &mut AnyConnection, count: usize) -> Result<Vec<i64>, DbError> {
+    #[derive(QueryableByName)]
+    struct Key {
+        #[diesel(sql_type = BigInt)]
+        key: i64,
+    }
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let keys: Vec<Key> = match tx {
+        AnyConnection::Pg(pg) => diesel::sql_query(
+            "SELECT nextval(pg_get_serial_sequence('enterprises', 'key')) AS key \
+             FROM generate_series(1, $1)",
+        )
+        .bind::<BigInt, _>(count)
+        .load(pg)?,
+        AnyConnection::Sqlite(sqlite) => {
+            let last = diesel::sql_query(
+                "SELECT seq AS key FROM sqlite_sequence WHERE name = 'enterprises'",
+            );
+            let last = last.get_result(sqlite).optional()?.map_or(0, |Key { key }| key);
+            return Ok((last + 1..=last + count).collect());
+        }
+    };
+    Ok(keys.into_iter().map(|key| key.key).collect())
+}
+
+impl Stored {
+    fn packed(&self, key: i64) -> AtlasRow {
+        AtlasRow { key, revision: self.record.revision, row: self.atlas.clone() }
+    }
 }
 
 /// Stores a new state of a record that is there; the earlier one becomes a revision.
 pub fn update(tx: &mut AnyConnection, before: &EnterpriseRow, row: Stored) -> Result<(), DbError> {
     super::revisions::keep(tx, &before.id, before.revision, &before.document)?;
-    rewrite(tx, row)
+    rewrite(tx, before.key, &row)
 }
 
 /// Puts a new document in the place of the current one and keeps no revision of that: for erasure.
-pub fn rewrite(tx: &mut AnyConnection, row: Stored) -> Result<(), DbError> {
-    let Stored { record, products: made } = row;
+pub fn rewrite(tx: &mut AnyConnection, key: i64, row: &Stored) -> Result<(), DbError> {
+    let record = &row.record;
     let changed = on_backend!(tx, |inner| {
         diesel::delete(products::table.filter(products::enterprise_id.eq(&record.id)))
             .execute(inner)?;
         diesel::update(enterprises::table.filter(enterprises::id.eq(&record.id)))
-            .set(&record)
+            .set(record)
             .execute(inner)
     })?;
     if changed != 1 {
         return Err(DbError::Query(diesel::result::Error::NotFound));
     }
-    insert_products(tx, made.iter().collect())
+    atlas_rows::put(tx, &[row.packed(key)])?;
+    insert_products(tx, row.products.iter().collect())
 }
 
 fn insert_products(tx: &mut AnyConnection, made: Vec<&ProductRow>) -> Result<(), DbError> {
@@ -236,8 +307,13 @@ pub fn sample_ids(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Stri
 
 /// Takes records and all that hangs on them away. Only sample data is ever removed so.
 pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
-    use super::schema::{merges, restricted, revisions, source_rows};
+    use super::schema::{atlas_rows, merges, restricted, revisions, source_rows};
     on_backend!(tx, |inner| {
+        let keys: Vec<i64> = enterprises::table
+            .filter(enterprises::id.eq_any(ids))
+            .select(enterprises::key)
+            .load(inner)?;
+        diesel::delete(atlas_rows::table.filter(atlas_rows::key.eq_any(&keys))).execute(inner)?;
         diesel::delete(revisions::table.filter(revisions::entity_id.eq_any(ids))).execute(inner)?;
         diesel::delete(products::table.filter(products::enterprise_id.eq_any(ids)))
             .execute(inner)?;

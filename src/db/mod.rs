@@ -1,5 +1,6 @@
 //! All SQL, and nothing else. Differences between the two databases go through `on_backend!`.
 
+pub mod atlas_rows;
 pub mod backup;
 pub mod clients;
 mod connection;

@@ -50,6 +50,9 @@ diesel::table! {
     }
 }
 diesel::table! {
+    atlas_rows (key) { key -> BigInt, revision -> Integer, row -> Binary, }
+}
+diesel::table! {
     revisions (entity_id, revision) { entity_id -> Text, revision -> Integer, document -> Text, }
 }
 diesel::table! {

@@ -266,6 +266,19 @@ fn facts(error: &RegistryError) -> Facts {
                 ),
             ],
         ),
+        RegistryError::SearchFilling { done, of } => (
+            S::SERVICE_UNAVAILABLE,
+            "search-starting",
+            ["Pencarian sedang disiapkan", "The search is starting"],
+            [
+                format!(
+                    "Pencarian sedang disiapkan: {done} dari {of} usaha terbaca; daftar dan peta tanpa kata kunci sudah dapat dipakai."
+                ),
+                format!(
+                    "The search is starting: {done} of {of} enterprises read; lists and maps without words work already."
+                ),
+            ],
+        ),
         RegistryError::NotMigrated { .. }
         | RegistryError::NotSeeded
         | RegistryError::Stopped

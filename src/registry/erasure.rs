@@ -35,6 +35,8 @@ impl Registry {
     ) -> Result<Seen, RegistryError> {
         actor.require(Right::AnswerPersons)?;
         let (wanted, request) = asked(person, request)?;
+        // An index that is being filled may have read the person's name already.
+        self.projections.search()?;
         self.prepare_sealing(actor, id)?;
         let reference = self.reference();
         self.db.write(|tx| {
@@ -58,7 +60,7 @@ impl Registry {
             let before = without(current, &wanted, &reference)?;
             db::revisions::keep(tx, &row.id, before.revision, &serde_json::to_string(&before)?)?;
             let after = Enterprise { revision: before.revision + 1, updated_at: now, ..before };
-            db::enterprises::rewrite(tx, stored(&after, &reference)?)?;
+            db::enterprises::rewrite(tx, row.key, &stored(&after, &reference)?)?;
             self.erase_restricted(tx, &row.id, &wanted, &after)?;
             db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;

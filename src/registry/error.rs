@@ -69,6 +69,9 @@ pub enum RegistryError {
     /// The projections are being built.
     #[error("starting: {done} of {of}")]
     Starting { done: i64, of: i64 },
+    /// The search indexes are being built.
+    #[error("filling the search index: {done} of {of}")]
+    SearchFilling { done: i64, of: i64 },
     #[error("stopped")]
     Stopped,
     #[error(transparent)]

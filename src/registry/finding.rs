@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::atlas_file::place;
 use super::enterprises::{ENTITY, Seen, logged_typos, one_seen};
-use super::projections::ERASE;
+use super::projections::{ERASE, Progress};
 use super::reads::{Reader, Reading, logged_filter};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseRow;
@@ -33,25 +33,37 @@ impl From<SearchError> for RegistryError {
     }
 }
 
-/// Opens the indexes, filled from the record where they are missing, of another log, made in
-/// another way or damaged; else with what was logged since. `seq` is the log's end, or before it.
+/// Opens the indexes, with what was logged since up to `seq`, the log's end or before it. The flag
+/// says whether they are filled: they are not where they are missing, of another log, made in
+/// another way or damaged.
 ///
 /// # Errors
 /// The database's and the file system's.
-pub fn open(db: &Db, reference: &Reference, seq: i64) -> Result<Search, RegistryError> {
+pub fn open(db: &Db, reference: &Reference, seq: i64) -> Result<(Search, bool), RegistryError> {
     let log_epoch = db.read(db::log::epoch)?.ok_or(RegistryError::NotSeeded)?;
     let folder = Folder::take(place(db.url(), "search").as_deref()).map_err(SearchError::from)?;
     let (search, filled) = Search::open(folder, version(reference), log_epoch, seq)?;
     if filled {
         catch_up(&search, db, reference, seq)?;
-    } else {
-        fill(&search, db, reference, seq)?;
     }
-    Ok(search)
+    Ok((search, filled))
 }
 
-fn fill(search: &Search, db: &Db, reference: &Reference, seq: i64) -> Result<(), RegistryError> {
+/// Fills empty indexes from the record; tells how far it is. Takes minutes where there are millions.
+///
+/// # Errors
+/// The database's and the file system's.
+pub fn fill(
+    search: &Search,
+    db: &Db,
+    reference: &Reference,
+    told: &dyn Fn(Progress),
+) -> Result<(), RegistryError> {
     let started = std::time::Instant::now();
+    // What changes from here on is taken up from the log afterwards.
+    let seq = db.read(db::log::last_seq)?;
+    let of = db.read(db::enterprises::last_key)?;
+    told(Progress { done: 0, of });
     let filling = search.fill()?;
     let (mut last_key, mut count) = (0, 0);
     loop {
@@ -62,13 +74,17 @@ fn fill(search: &Search, db: &Db, reference: &Reference, seq: i64) -> Result<(),
         for record in noted(&rows, &[], reference) {
             filling.add(&record)?;
         }
+        told(Progress { done: last_key.min(of), of });
     }
     filling.finish(seq)?;
+    let end = db.read(db::log::last_seq)?;
+    catch_up(search, db, reference, end)?;
     tracing::info!(count, took_ms = started.elapsed().as_millis(), "the search index is made");
     Ok(())
 }
 
-fn catch_up(
+/// Takes up the log as far as `end`.
+pub(super) fn catch_up(
     search: &Search,
     db: &Db,
     reference: &Reference,
@@ -149,9 +165,10 @@ impl Registry {
         typos: Option<u32>,
         ranked: bool,
     ) -> Result<Option<Found>, RegistryError> {
-        let Some(search) = self.projections.search.as_ref().filter(|_| !words.is_empty()) else {
+        if words.is_empty() {
             return Ok(None);
-        };
+        }
+        let Some(search) = self.projections.search()? else { return Ok(None) };
         Ok(Some(search.find(&actor.visibility(), words, typos, ranked)?))
     }
 
@@ -255,7 +272,7 @@ impl Registry {
         asked: &Asked,
         limit: usize,
     ) -> Result<(Vec<Suggestion>, Vec<Suggestion>), RegistryError> {
-        let Some(search) = &self.projections.search else { return Ok((Vec::new(), Vec::new())) };
+        let Some(search) = self.projections.search()? else { return Ok((Vec::new(), Vec::new())) };
         let (visibility, reference) = (actor.visibility(), self.reference());
         let named = search.named(&visibility, asked, limit)?;
         let made = search.products(&visibility, asked, limit)?;

@@ -104,10 +104,12 @@ impl Registry {
     /// # Errors
     /// If the database cannot be reached, is not migrated or not seeded.
     pub fn open(db: Db, clock: Clock) -> Result<Self, RegistryError> {
-        Self::open_telling(db, clock, &|_| {})
+        let registry = Self::open_telling(db, clock, &|_| {})?;
+        registry.fill_search()?;
+        Ok(registry)
     }
 
-    /// The same, told how far it is.
+    /// The same, told how far it is; the search is not filled yet.
     ///
     /// # Errors
     /// As [`Registry::open`].
@@ -121,6 +123,14 @@ impl Registry {
         })?;
         registry.catch_up()?;
         Ok(registry)
+    }
+
+    /// Fills the search indexes from the record where they are not. Until then everything else works.
+    ///
+    /// # Errors
+    /// The database's and the file system's.
+    pub fn fill_search(&self) -> Result<(), RegistryError> {
+        self.projections.fill_search(&self.db, &self.reference())
     }
 
     /// Opens a migrated database for work that only writes, or reads by id: there are no

@@ -2,7 +2,7 @@
 //! start, then fed by the change log, at once for this process's own writes and by polling for those
 //! of others.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::atlas_file::AtlasFile;
 use super::{RegistryError, finding};
-use crate::atlas::{Atlas, Builder, Internal, Public, Row, Stamp, View};
+use crate::atlas::{self, Atlas, Builder, Internal, Public, Row, Stamp, View};
+use crate::db::atlas_rows::AtlasRow;
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, Db};
 use crate::domain::actor::Visibility;
@@ -51,6 +52,8 @@ pub struct Projections {
     erased: AtomicBool,
     /// None: asleep.
     pub(super) search: Option<Search>,
+    /// How far the search indexes are while they are filled; nothing is found until then.
+    filling: Mutex<Option<Progress>>,
     /// What is suggested out of the reference codes.
     pub(super) codes: ArcSwap<Codes>,
     /// The day that the reference codes are of. Held while changes are taken up, a batch at a
@@ -82,12 +85,14 @@ impl Projections {
             Some(read) => read,
             None => (read_records(db, reference, told)?, end),
         };
+        let (search, filled) = finding::open(db, reference, end)?;
         Ok(Self {
             atlas: Arc::new(atlas),
             file,
             log_epoch,
             erased: AtomicBool::new(false),
-            search: Some(finding::open(db, reference, end)?),
+            search: Some(search),
+            filling: Mutex::new((!filled).then(Progress::default)),
             codes: ArcSwap::from_pointee(Codes::of(reference)),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
@@ -103,11 +108,37 @@ impl Projections {
             log_epoch: String::new(),
             erased: AtomicBool::new(false),
             search: None,
+            filling: Mutex::default(),
             codes: ArcSwap::default(),
             day: Mutex::new(day),
             seq: watch::Sender::new(seq),
             awake: false,
         }
+    }
+
+    /// The search, once it knows every record; None: asleep.
+    ///
+    /// # Errors
+    /// [`RegistryError::SearchFilling`].
+    pub(super) fn search(&self) -> Result<Option<&Search>, RegistryError> {
+        match *self.filling.lock() {
+            Some(Progress { done, of }) => Err(RegistryError::SearchFilling { done, of }),
+            None => Ok(self.search.as_ref()),
+        }
+    }
+
+    /// Fills the search indexes from the record, unless they are filled.
+    pub fn fill_search(&self, db: &Db, reference: &Reference) -> Result<(), RegistryError> {
+        let Some(search) = &self.search else { return Ok(()) };
+        if self.filling.lock().is_none() {
+            return Ok(());
+        }
+        finding::fill(search, db, reference, &|now| *self.filling.lock() = Some(now))?;
+        // From here on what is taken up is noted at once: nothing comes in between.
+        let _turn = self.day.lock();
+        finding::catch_up(search, db, reference, *self.seq.borrow())?;
+        *self.filling.lock() = None;
+        Ok(())
     }
 
     /// Takes up the changes that were logged since; reads the reference codes again if some are
@@ -165,7 +196,9 @@ impl Projections {
         let erased = changes.iter().any(|change| change.action == ERASE);
         let reference = reference.load();
         let (rows, gone) = self.take_up(db, &reference, &ids)?;
-        if let Some(search) = &self.search {
+        if let Some(search) = &self.search
+            && self.filling.lock().is_none()
+        {
             search.note(finding::noted(&rows, &gone, &reference), last.seq, erased);
         }
         if erased {
@@ -236,8 +269,8 @@ impl Projections {
     }
 }
 
-/// An atlas of all records. Documents are read and understood by as many threads as there are
-/// processors, a run of keys at a time; what is written meanwhile is in the log.
+/// An atlas of all records, read by as many threads as there are processors, a run of keys at a
+/// time; what is written meanwhile is in the log.
 fn read_records(
     db: &Db,
     reference: &Reference,
@@ -247,10 +280,7 @@ fn read_records(
     let next = AtomicI64::new(0);
     let read = || {
         let after = next.fetch_add(BATCH, Ordering::Relaxed);
-        let rows = (after < of).then(|| {
-            db.read(|connection| db::enterprises::between_keys(connection, after, after + BATCH))
-        });
-        rows.transpose().map(|rows| rows.map(|rows| project(&rows, reference)))
+        (after < of).then(|| read_batch(db, reference, after))
     };
     let mut atlas = Builder::default();
     let mut progress = Progress { done: 0, of };
@@ -260,7 +290,7 @@ fn read_records(
             let (sender, read) = (sender.clone(), &read);
             scope.spawn(move || {
                 // Whoever receives has gone where something failed.
-                while let Some(rows) = read().transpose()
+                while let Some(rows) = read()
                     && sender.send(rows).is_ok()
                 {}
             });
@@ -277,11 +307,56 @@ fn read_records(
     Ok(atlas.build())
 }
 
+/// Rows of both audiences.
+type Rows = (Vec<Row<Public>>, Vec<Row<Internal>>);
+
+/// The records of the keys that follow, as they are packed beside the documents. Where that is
+/// missing, of another revision or packed in another way, it is made anew.
+fn read_batch(db: &Db, reference: &Reference, after: i64) -> Result<Rows, RegistryError> {
+    let kept =
+        db.read(|connection| db::atlas_rows::between_keys(connection, after, after + BATCH))?;
+    let (mut public, mut internal, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for record in kept {
+        match record.row.and_then(|row| atlas::unpack(record.key, &row)) {
+            Some((shown, row)) => {
+                public.extend(shown);
+                internal.push(row);
+            }
+            None => others.push(record.key),
+        }
+    }
+    if !others.is_empty() {
+        let rows = db.read(|connection| db::enterprises::by_keys(connection, &others))?;
+        let (shown, whole) = project(&rows, reference);
+        let packed = packed(&rows, &shown, &whole);
+        if let Err(error) = db.write(|tx| db::atlas_rows::put(tx, &packed)) {
+            tracing::warn!(%error, "what the atlas read could not be kept for the next start");
+        }
+        public.extend(shown);
+        internal.extend(whole);
+    }
+    Ok((public, internal))
+}
+
+fn packed(
+    records: &[EnterpriseRow],
+    public: &[Row<Public>],
+    internal: &[Row<Internal>],
+) -> Vec<AtlasRow> {
+    let shown: HashMap<i64, &Row<Public>> =
+        public.iter().map(|row| (row.common.key, row)).collect();
+    let revisions: HashMap<i64, i32> =
+        records.iter().map(|record| (record.key, record.revision)).collect();
+    let kept = internal.iter().filter_map(|row| {
+        let key = row.common.key;
+        let packed = atlas::pack(shown.get(&key).copied(), row);
+        Some(AtlasRow { key, revision: *revisions.get(&key)?, row: packed })
+    });
+    kept.collect()
+}
+
 /// A document that cannot be read is left out and told in the log: it must not hold up the others.
-fn project(
-    rows: &[EnterpriseRow],
-    reference: &Reference,
-) -> (Vec<Row<Public>>, Vec<Row<Internal>>) {
+fn project(rows: &[EnterpriseRow], reference: &Reference) -> Rows {
     let (mut public, mut internal) = (Vec::new(), Vec::new());
     for row in rows {
         let told = |error: serde_json::Error| {

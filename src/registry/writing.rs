@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::enterprises::Seen;
 use super::products::product_rows;
 use super::{Registry, RegistryError, pointers};
+use crate::atlas::{self, Row};
 use crate::db::enterprises::{EnterpriseRow, EnterpriseWrite, IdempotencyRow, Stored};
 use crate::db::log::Entry;
 use crate::db::{self, AnyConnection, DbError};
@@ -359,7 +360,7 @@ pub(super) fn assembled(
         .ok_or(RegistryError::Internal("a checked draft has a region that is known"))
 }
 
-/// The rows of a document: its public projection and its products beside it.
+/// The rows of a document: its public projection, its products, and what the atlas knows of it.
 pub(super) fn stored(
     enterprise: &Enterprise,
     reference: &Reference,
@@ -374,7 +375,13 @@ pub(super) fn stored(
         document: serde_json::to_string(enterprise)?,
         public_document: public.as_ref().map(serde_json::to_string).transpose()?,
     };
-    Ok(Stored { products: product_rows(&record.id, &enterprise.draft, reference), record })
+    // Their key is the database's to give, and is not packed.
+    let internal = Row::internal(0, enterprise, reference)
+        .ok_or(RegistryError::Internal("a checked draft has a region"))?;
+    let shown = public.as_ref().map(|public| Row::public(0, public));
+    let atlas = atlas::pack(shown.as_ref(), &internal);
+    let products = product_rows(&record.id, &enterprise.draft, reference);
+    Ok(Stored { record, atlas, products })
 }
 
 /// A draft with a JSON merge patch (RFC 7396) applied.

@@ -105,6 +105,20 @@ pub fn totp_code(secret: &str, unix_time: i64) -> String {
     totp.generate(u64::try_from(unix_time).expect("a time")).to_string()
 }
 
+/// Does what no use case does to a database.
+pub fn execute_on(url: &str, sql: &str) {
+    use diesel::RunQueryDsl;
+    let db = Db::open(url).expect("a database");
+    let done = db.write(|tx| {
+        let done = match tx {
+            sentra::db::AnyConnection::Pg(pg) => diesel::sql_query(sql).execute(pg),
+            sentra::db::AnyConnection::Sqlite(sqlite) => diesel::sql_query(sql).execute(sqlite),
+        };
+        done.map_err(sentra::db::DbError::from)
+    });
+    done.expect("the statement");
+}
+
 fn execute(url: &str, sql: &str) {
     use diesel::RunQueryDsl;
     let mut connection =
@@ -195,9 +209,22 @@ impl TestApp {
         Self::serve(db, clock, Self::unhurried())
     }
 
+    /// Another process beside this one, whose search is not filled yet.
+    pub fn beside_unfilled(&self) -> Self {
+        let db = TestDb { url: self.db.url.clone(), _folder: None };
+        let opened = Db::open(&db.url).expect("a database");
+        let registry = Registry::open_telling(opened, Clock::system(), &|_| {});
+        Self::serve_registry(db, registry.expect("a registry"), Self::unhurried())
+    }
+
     fn serve(db: TestDb, clock: Clock, config: Config) -> Self {
+        let registry = db.open_at(clock);
+        Self::serve_registry(db, registry, config)
+    }
+
+    fn serve_registry(db: TestDb, registry: Registry, config: Config) -> Self {
         let config = Config { signals: false, workers: config.workers.or(Some(1)), ..config };
-        let registry = web::Data::new(db.open_at(clock));
+        let registry = web::Data::new(registry);
         let served = registry.clone();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("its address");

@@ -60,7 +60,11 @@ fn set_publication(app: &TestApp, id: &str, to: Publication) {
             public_document: public.map(|public| serde_json::to_string(&public)).transpose()?,
         };
         let products = Vec::new();
-        db::enterprises::update(tx, &before, db::enterprises::Stored { record, products })?;
+        db::enterprises::update(
+            tx,
+            &before,
+            db::enterprises::Stored { record, products, atlas: Vec::new() },
+        )?;
         let published = to == Publication::Published;
         let entry = db::log::Entry {
             actor: "uji@contoh.id",

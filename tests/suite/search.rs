@@ -283,3 +283,35 @@ fn a_restart_takes_up_what_the_index_missed() {
     };
     assert_eq!((found("awal"), found("susulan"), found("tas")), (1, 1, 2));
 }
+
+#[test]
+fn while_the_search_is_filled_only_words_have_to_wait() {
+    let first = TestApp::new();
+    let mut owned = draft("Tas Awal");
+    owned["owners"] = json!([{"name": "Sulastri Wahyuni"}]);
+    let awal = create(&first.staff(), &owned);
+    let app = first.beside_unfilled();
+    let vera = app.registry.put_user("vera@contoh.id", PASSWORD, Role::Verifier, None);
+    vera.expect("a user");
+    let staff = app.entered("vera@contoh.id");
+    for path in [format!("{PATH}?q=awal"), "/api/v1/suggest?q=awal".into()] {
+        let answer = staff.get(&path);
+        assert_eq!((answer.status, answer.header("retry-after")), (503, "2"), "{path}");
+        assert!(
+            answer.json()["type"].as_str().is_some_and(|kind| kind.contains("search-starting"))
+        );
+    }
+    // Whose name is read may be in the half of an index: nothing is erased then.
+    let wanted = json!({"person": "Sulastri Wahyuni", "request": "Surat 7"});
+    assert_eq!(staff.write("POST", &format!("{awal}/erase"), "*", &wanted).status, 503);
+    assert_eq!(staff.get(&awal).expect(200)["owners"][0]["name"], "Sulastri Wahyuni");
+    create(&staff, &draft("Tas Baru"));
+    assert_eq!(staff.all(PATH).len(), 2);
+
+    app.registry.fill_search().expect("filled");
+    create(&staff, &draft("Tas Kemudian"));
+    let found = |q: &str| staff.get(&format!("{PATH}?q={q}")).expect(200)["matched"].clone();
+    assert_eq!((found("tas"), found("baru"), found("kemudian")), (3.into(), 1.into(), 1.into()));
+    staff.write("POST", &format!("{awal}/erase"), "*", &wanted).expect(200);
+    assert_eq!(found("sulastri"), 0);
+}

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use sentra::db::{self, Db};
 use sentra::domain::actor::Actor;
+use sentra::domain::filter::Filter;
 use sentra::registry::writing::Written;
 
-use crate::app::{TestApp, TestDb, draft};
+use crate::app::{TestApp, TestDb, draft, execute_on};
 use crate::tables::all_rows;
 
 fn a_draft(name: &str) -> Written {
@@ -32,7 +33,44 @@ fn a_write_is_seen_by_another_process_once_it_catches_up() {
         .0;
     other.catch_up().expect("caught up");
     assert_eq!(other.enterprise(&Actor::Operator, created.id).expect("found"), created);
-    assert_eq!(other.view(&Actor::Operator).count(&sentra::domain::filter::Filter::default()), 1);
+    assert_eq!(other.view(&Actor::Operator).count(&Filter::default()), 1);
+}
+
+/// What is packed beside the documents is what a start reads; what of it is of no use is made anew
+/// from them, and kept.
+#[test]
+fn a_start_reads_packed_rows_and_makes_those_anew_that_are_of_no_use() {
+    let app = TestApp::new();
+    for name in ["Tas Satu", "Tas Dua", "Tas Tiga"] {
+        app.registry.create_enterprise(&Actor::Operator, a_draft(name), None).expect("created");
+    }
+    let db = &app.db;
+    let rows = || all_rows(&db.url)["atlas_rows"].clone();
+    let whole = rows();
+    assert_eq!(whole.len(), 3);
+    let names = || {
+        let mut names = db.open().view(&Actor::Operator).names(&Filter::default());
+        names.sort();
+        names
+    };
+    let right = ["Tas Dua", "Tas Satu", "Tas Tiga"];
+    assert_eq!(names(), right);
+
+    // Another's row: that a start believes it shows that it reads no document.
+    let swap = "UPDATE atlas_rows SET row = (SELECT row FROM atlas_rows WHERE key = 2) \
+                WHERE key = 1";
+    execute_on(&db.url, swap);
+    assert_eq!(names(), ["Tas Dua", "Tas Dua", "Tas Tiga"]);
+    for harm in [
+        "UPDATE atlas_rows SET revision = 0 WHERE key = 1",
+        "UPDATE atlas_rows SET row = substr(row, 1, 20) WHERE key = 3",
+        "DELETE FROM atlas_rows",
+    ] {
+        execute_on(&db.url, harm);
+        assert_ne!(rows(), whole, "{harm}");
+        assert_eq!(names(), right, "{harm}");
+        assert_eq!(rows(), whole, "{harm}");
+    }
 }
 
 /// Writers in parallel: a reader that follows the log sees every change once and in order.

@@ -39,6 +39,7 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             jobs: (String, String, String, String, String, String, Time, Time),
             job_findings: (String, String, String),
             enterprises: (i64, String, i32, bool, String, Time, String, Text),
+            atlas_rows: (i64, i32, Vec<u8>),
             revisions: (String, i32, String),
             changes: (i64, Time, String, String, Text, Text, String, String, String, i32),
             source_rows: (String, String, String),

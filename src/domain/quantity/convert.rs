@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::unit::{self, Dimension, UnitEntry};
@@ -37,7 +37,7 @@ pub fn fits(unit: &UnitEntry, commodity: &Commodity) -> bool {
 }
 
 /// A capacity per month in the base unit of its dimension.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Monthly {
     pub dimension: Dimension,
     pub min: f64,

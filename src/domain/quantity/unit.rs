@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
@@ -20,6 +20,7 @@ use crate::domain::codes::{list, rows};
     PartialOrd,
     Ord,
     Serialize,
+    Deserialize,
     EnumString,
     IntoStaticStr,
     VariantArray,

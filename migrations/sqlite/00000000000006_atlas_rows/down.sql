@@ -1,0 +1,2 @@
+DROP INDEX enterprises_revision;
+DROP TABLE atlas_rows;
