@@ -24,6 +24,7 @@ mod lifecycle;
 mod lists;
 mod openapi;
 mod persons;
+mod processes;
 mod program;
 mod reads;
 mod reassignment;
