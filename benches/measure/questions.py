@@ -1,5 +1,6 @@
 """What is measured: each row of the table as questions to us and to PostGIS."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, pi, sin
@@ -11,6 +12,8 @@ from .filters import Filter, packed
 
 # So many different questions of each operation; blanks make a new one of each that comes round again.
 QUESTIONS = 2_000
+# Cells on a side of a tile: 64, 32, or 16 as the map asks for.
+CELLS = int(os.environ.get("CELLS", "64"))
 POLYGON = "page of 100: a word, three filters, a polygon"
 # Half the width of the square of EPSG:3857, in metres.
 HALF = 20_037_508.342_789_244
@@ -72,9 +75,9 @@ def operations(generated):
             side = 2 * HALF / 2**zoom
             west, north = x * side - HALF, HALF - y * side
             return Question(
-                f"/api/v1/tiles/enterprises/{zoom}/{x}/{y}.mvt?cells=64&{filter.query()}".rstrip("&"),
+                f"/api/v1/tiles/enterprises/{zoom}/{x}/{y}.mvt?cells={CELLS}&{filter.query()}".rstrip("&"),
                 {"west": west, "south": north - side, "east": west + side, "north": north,
-                 "cell": side / 64, "filter": filter.condition(codes)},
+                 "cell": side / CELLS, "filter": filter.condition(codes)},
             )
 
         return ask

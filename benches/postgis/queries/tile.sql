@@ -1,4 +1,4 @@
--- A grid tile: the points of the tile snapped to 64 × 64 cells and counted.
+-- A grid tile: the points of the tile snapped to cells (64 × 64) and counted.
 SELECT
     floor((ST_X(mercator) - $west) / $cell)::integer AS across,
     floor(($north - ST_Y(mercator)) / $cell)::integer AS down,
