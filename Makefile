@@ -1,6 +1,6 @@
 # The front door. `make run` and `make test` do all their own set-up.
 
-.PHONY: run test lint bless bench soak ci setup web
+.PHONY: run test lint bless bench bench-check soak ci setup web
 .DELETE_ON_ERROR:
 
 run: setup web
@@ -26,11 +26,17 @@ bless: web/node_modules/.package-lock.json
 	npm --prefix web run types
 	cargo run --locked --quiet -- access > target/access.md && mv target/access.md docs/access.md
 
-# Speed and memory, on a generated set with a fixed seed.
-bench: setup web
+# Speed and memory on a generated set, with PostGIS beside it, as a table. ROWS, BENCH_DIR: see
+# docs/benchmarks.md.
+bench: setup-bench web
 	cargo build --release --locked
-	python3 benches/server.py
-	python3 benches/loading.py
+	cargo bench --locked --no-run --bench atlas
+	@python3 benches/bench.py
+
+# Only that the answers are PostGIS's.
+bench-check: setup-bench web
+	cargo build --release --locked
+	@python3 benches/bench.py --check
 
 # Checks that take longer than a minute.
 soak: setup-test
@@ -43,11 +49,13 @@ soak: setup-test
 
 ci: lint test
 
-.PHONY: setup-test
+.PHONY: setup-test setup-bench
 setup:
 	@scripts/setup
 setup-test:
 	@scripts/setup test
+setup-bench:
+	@scripts/setup bench
 
 web: web/dist/index.html
 web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
