@@ -155,6 +155,7 @@ fn row(
         sentra: None,
         sample: true,
         existence: if random.random_bool(0.03) { Existence::Closed } else { Existence::Active },
+        ceased_on: None,
     };
     let at = shown.unwrap_or(of_village);
     let public = Row {
@@ -169,6 +170,7 @@ fn row(
         publication: Publication::Published,
         workers: Some(random.random_range(1..20)),
         quality: 0,
+        last_visit: None,
         products: vec![product(), product()],
         needs: 0,
         practices: 0,

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::dictionaries::Dictionaries;
@@ -10,6 +11,7 @@ use super::file::{Reading, Saved, Writing};
 use super::names::Names;
 use super::row::{Common, InternalValues};
 use super::traits::{first, internal, second, wants};
+use crate::domain::codes::Existence;
 use crate::domain::region::Level;
 use crate::geography::mercator;
 
@@ -58,7 +60,7 @@ macro_rules! columns {
 }
 
 columns! {
-    /// What both audiences have: 47 bytes a row.
+    /// What both audiences have: 44 bytes a row.
     pub struct Plain {
         /// Column and row on the Mercator grid: the rows are in the order of their Morton codes.
         x: u32,
@@ -78,6 +80,9 @@ columns! {
         main: u8,
         /// Year of founding from [`YEAR_ZERO`]; 0 if not known.
         year: u8,
+        /// The day on which it closed or moved: [`UNKNOWN_DAY`] if not known, [`STILL_THERE`] if it
+        /// did not.
+        ceased: u16,
         updated: i64,
     }
 }
@@ -90,6 +95,8 @@ columns! {
         /// [`NOT_KNOWN`] where not known.
         workers: u32,
         author: u32,
+        /// The day of the last visit, [`UNKNOWN_DAY`] without one.
+        visited: u16,
         /// One bit for each need and practice (`traits::wants`).
         wants: u32,
         /// Number in the dictionary of raw materials and their origins.
@@ -100,6 +107,30 @@ columns! {
 pub const NO_SECTOR: u8 = 14;
 pub const YEAR_ZERO: i32 = 1799;
 pub const NOT_KNOWN: u32 = u32::MAX;
+pub const UNKNOWN_DAY: u16 = 0;
+pub const STILL_THERE: u16 = u16::MAX;
+const DAY_ZERO: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 31).expect("a day");
+
+/// A day as it is packed, from 1900 into 2079; one outside is the first or the last of them.
+fn packed(day: NaiveDate) -> u16 {
+    let days = (day - DAY_ZERO).num_days().clamp(1, i64::from(STILL_THERE) - 1);
+    u16::try_from(days).unwrap_or(UNKNOWN_DAY)
+}
+
+/// The first packed day that is the day or later.
+pub fn at_or_after(day: NaiveDate) -> u16 {
+    if (day - DAY_ZERO).num_days() < i64::from(STILL_THERE) { packed(day) } else { STILL_THERE }
+}
+
+/// The last packed day that is the day or earlier; [`UNKNOWN_DAY`] where there is none.
+pub fn at_or_before(day: NaiveDate) -> u16 {
+    if day > DAY_ZERO { packed(day) } else { UNKNOWN_DAY }
+}
+
+/// A year as it is packed, with 0 for what is before all of them.
+pub fn year_by(day: NaiveDate) -> u8 {
+    u8::try_from((day.year() - YEAR_ZERO).clamp(0, 255)).unwrap_or_default()
+}
 
 /// The common columns with the names.
 #[derive(Debug, Default)]
@@ -134,6 +165,10 @@ impl Columns {
         plain.main.push(main.unwrap_or(NO_SECTOR));
         let year = row.founded_year.and_then(|year| u8::try_from(year - YEAR_ZERO).ok());
         plain.year.push(year.unwrap_or_default());
+        plain.ceased.push(match row.existence {
+            Existence::Active => STILL_THERE,
+            _ => row.ceased_on.map_or(UNKNOWN_DAY, packed),
+        });
         plain.updated.push(row.updated_at_micros);
         self.names.push(&row.name, &mut dictionaries.words);
     }
@@ -212,6 +247,7 @@ impl ExtraColumns<InternalValues> for InternalColumns {
         );
         self.plain.workers.push(extra.workers.unwrap_or(NOT_KNOWN));
         self.plain.wants.push(wants::needs(extra.needs) | wants::practices(extra.practices));
+        self.plain.visited.push(extra.last_visit.map_or(UNKNOWN_DAY, packed));
         self.plain.supply.push(dictionaries.supply(&extra.supply));
         self.plain.author.push(dictionaries.author(extra.author.as_deref()));
         self.products.extend(extra.products.iter().map(|product| Product {

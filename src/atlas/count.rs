@@ -4,69 +4,14 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::columns::{Columns, YEAR_ZERO};
-use super::dictionaries::Values;
+use super::axis::{Axis, Labels, axis, of_bits};
+use super::dimension::Dimension;
 use super::limits::DENSE;
 use super::scan::{Found, scan, stretches};
 use super::sums::Sums;
-use super::traits::{first, second};
 use super::view::{View, WORLD};
-use crate::domain::codes::{Kind, Sector};
 use crate::domain::filter::Filter;
-use crate::domain::region::Level;
-use crate::domain::size::SizeClass;
-use crate::domain::trade::CertificateType;
 use crate::geography::cover;
-use strum::VariantNames;
-
-/// What is counted by.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    serde::Serialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    VariantNames,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = GroupDimension)]
-pub enum Dimension {
-    Province,
-    Regency,
-    District,
-    Village,
-    Kind,
-    Sector,
-    SizeClass,
-    WomenLed,
-    Commodity,
-    Certificate,
-    Year,
-}
-
-impl Dimension {
-    /// Whether a record may be in several of its groups, so that their counts add up to more.
-    pub fn overlaps(self) -> bool {
-        matches!(self, Self::Kind | Self::Sector | Self::Commodity | Self::Certificate)
-    }
-
-    /// The level of regions that it is.
-    pub fn level(self) -> Option<Level> {
-        match self {
-            Self::Province => Some(Level::Province),
-            Self::Regency => Some(Level::Regency),
-            Self::District => Some(Level::District),
-            Self::Village => Some(Level::Village),
-            _ => None,
-        }
-    }
-}
 
 /// Records of a group, with what staff may know of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,56 +22,23 @@ pub struct Group {
     pub sums: Option<Sums>,
 }
 
+/// The records that pass a filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counts {
+    /// In the order of their values.
+    pub groups: Vec<Group>,
+    /// How many there are, each counted once.
+    pub matched: usize,
+    /// To how many of them the internal tier is the actor's.
+    pub internal: usize,
+}
+
 /// There are more groups than were to be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooManyGroups;
 
-/// One dimension of a part: which of its values a row has.
-enum Axis {
-    /// By the number of its place or trade in the dictionary.
-    Place(Vec<u32>),
-    Trade(Vec<Vec<u32>>),
-    First {
-        shift: u32,
-        width: u32,
-    },
-    Second {
-        shift: u32,
-        width: u32,
-    },
-    Year,
-}
-
-/// The values of a dimension, found so far in any part.
-#[derive(Default)]
-struct Labels {
-    all: Vec<String>,
-    numbers: HashMap<String, u32>,
-}
-
-impl Labels {
-    fn number(&mut self, value: &str) -> u32 {
-        if let Some(number) = self.numbers.get(value) {
-            return *number;
-        }
-        let number = super::segment::number(self.all.len());
-        self.all.push(value.to_owned());
-        self.numbers.insert(value.to_owned(), number);
-        number
-    }
-
-    fn know(&mut self, values: &[&str]) {
-        for value in values {
-            self.number(value);
-        }
-    }
-}
-
-/// Where a row has no value.
-const NONE: u32 = u32::MAX;
-
 impl View {
-    /// Counts by groups, in the order of their values. `sums` adds those over internal rows.
+    /// Groups alone: see [`View::counts`].
     ///
     /// # Errors
     /// If there are more than `most` groups.
@@ -137,8 +49,24 @@ impl View {
         sums: bool,
         most: usize,
     ) -> Result<Vec<Group>, TooManyGroups> {
+        self.counts(filter, by, sums, most).map(|counts| counts.groups)
+    }
+
+    /// Counts all and by groups. `sums` adds those over internal rows. By what is internal, public
+    /// rows are not counted at all, as they pass no internal filter: no group says what they are.
+    ///
+    /// # Errors
+    /// If there are more than `most` groups.
+    pub fn counts(
+        &self,
+        filter: &Filter,
+        by: &[Dimension],
+        sums: bool,
+        most: usize,
+    ) -> Result<Counts, TooManyGroups> {
         let tests = self.tests(filter);
-        let parts = self.parts(&tests);
+        let internal = by.iter().any(|by| by.is_internal());
+        let parts = if internal { self.internal_parts(&tests) } else { self.parts(&tests) };
         let shapes = filter.public.shapes();
         let open = stretches(&parts, &cover(WORLD, &shapes));
         let mut labels: Vec<Labels> = by.iter().map(|_| Labels::default()).collect();
@@ -169,95 +97,13 @@ impl View {
         if counted.number() > most {
             return Err(TooManyGroups);
         }
+        let (matched, internal) = (counted.matched, counted.internal);
         let mut groups: Vec<Group> = counted
             .into_cells()
             .map(|(cell, count, sums)| Group { values: cells.values(cell, &labels), count, sums })
             .collect();
         groups.sort_by(|a, b| a.values.cmp(&b.values));
-        Ok(groups)
-    }
-}
-
-fn axis(by: Dimension, values: &Values, labels: &mut Labels) -> Axis {
-    match by {
-        Dimension::Province | Dimension::Regency | Dimension::District | Dimension::Village => {
-            let level = by.level().map_or(0, |level| level as usize);
-            let mut number = |place: &std::sync::Arc<super::dictionaries::Place>| {
-                labels.number(place.at[level].as_str())
-            };
-            Axis::Place(values.places.iter().map(&mut number).collect())
-        }
-        Dimension::Commodity => {
-            let mut of = |trade: &std::sync::Arc<super::dictionaries::Trade>| {
-                let mut numbers: Vec<u32> =
-                    trade.commodities.iter().map(|code| labels.number(code)).collect();
-                numbers.sort_unstable();
-                numbers.dedup();
-                numbers
-            };
-            Axis::Trade(values.trades.iter().map(&mut of).collect())
-        }
-        Dimension::Kind => {
-            labels.know(Kind::VARIANTS);
-            Axis::First { shift: 0, width: 4 }
-        }
-        Dimension::Sector => {
-            let all: Vec<&str> = Sector::all().iter().map(|sector| sector.code.as_str()).collect();
-            labels.know(&all);
-            Axis::First { shift: first::SECTORS_AT, width: 14 }
-        }
-        Dimension::SizeClass => {
-            labels.know(SizeClass::VARIANTS);
-            Axis::First { shift: 18, width: 5 }
-        }
-        Dimension::WomenLed => {
-            labels.know(&["false", "true"]);
-            Axis::First { shift: 23, width: 2 }
-        }
-        Dimension::Certificate => {
-            labels.know(CertificateType::VARIANTS);
-            Axis::Second { shift: second::CERTIFICATES_AT, width: 12 }
-        }
-        Dimension::Year => {
-            for year in 0..255 {
-                labels.number(&(YEAR_ZERO + 1 + year).to_string());
-            }
-            Axis::Year
-        }
-    }
-}
-
-impl Axis {
-    #[inline]
-    fn each(&self, columns: &Columns, row: usize, mut visit: impl FnMut(u32)) {
-        let plain = &columns.plain;
-        match self {
-            Self::Place(numbers) => visit(numbers[usize::from(plain.place[row])]),
-            Self::Trade(numbers) => match numbers[plain.trade[row] as usize].as_slice() {
-                [] => visit(NONE),
-                numbers => numbers.iter().for_each(|number| visit(*number)),
-            },
-            Self::First { shift, width } => {
-                of_bits(plain.first[row] >> shift, *width, visit);
-            }
-            Self::Second { shift, width } => {
-                of_bits(plain.second[row] >> shift, *width, visit);
-            }
-            Self::Year => visit(u32::from(plain.year[row]).wrapping_sub(1)),
-        }
-    }
-}
-
-/// Visits the numbers of the set bits of a word, or that there are none.
-#[inline]
-fn of_bits(word: u32, width: u32, mut visit: impl FnMut(u32)) {
-    let mut set = word & ((1 << width) - 1);
-    if set == 0 {
-        visit(NONE);
-    }
-    while set != 0 {
-        visit(set.trailing_zeros());
-        set &= set - 1;
+        Ok(Counts { groups, matched, internal })
     }
 }
 
@@ -274,6 +120,8 @@ struct Counted {
     dense: Vec<u64>,
     sparse: ByCell<u64>,
     sums: ByCell<Sums>,
+    matched: usize,
+    internal: usize,
 }
 
 type ByCell<T> = HashMap<u64, T, BuildHasherDefault<CellHasher>>;
@@ -307,6 +155,9 @@ impl Cells {
     }
 
     fn add(&self, counted: &mut Counted, found: &Found, axes: &[Axis], sums: bool) {
+        let rows = found.count();
+        counted.matched += rows;
+        counted.internal += if found.part.inner.is_some() { rows } else { 0 };
         // Cells that nobody will be told of are not counted on.
         if counted.sparse.len() > self.most {
             return;
@@ -314,7 +165,7 @@ impl Cells {
         if let Some(cells) = self.dense() {
             counted.dense.resize(cells, 0);
         }
-        let Counted { dense, sparse, sums: sums_by_cell } = counted;
+        let Counted { dense, sparse, sums: sums_by_cell, .. } = counted;
         let mut add_sums = |cell: u64, row: usize| {
             if sums && found.part.inner.is_some() {
                 sums_by_cell.entry(cell).or_default().add(found.part, row);
@@ -339,14 +190,14 @@ impl Cells {
     /// Visits each row with each cell that it is in.
     #[inline]
     fn each(&self, found: &Found, axes: &[Axis], mut hit: impl FnMut(u64, usize)) {
-        let columns = found.part.columns;
+        let part = found.part;
         let place = |at: usize, number: u32| u64::from(number).min(self.sizes[at] - 1);
         match axes {
             [] => found.rows().for_each(|row| hit(0, row)),
-            [a] => found.rows().for_each(|row| a.each(columns, row, |a| hit(place(0, a), row))),
+            [a] => found.rows().for_each(|row| a.each(part, row, |a| hit(place(0, a), row))),
             // Such as region by sector: what is asked most, in a loop of its own.
             [Axis::Place(numbers), Axis::First { shift, width }] => {
-                let plain = &columns.plain;
+                let plain = &part.columns.plain;
                 for row in found.rows() {
                     let at = u64::from(numbers[usize::from(plain.place[row])]) * self.sizes[1];
                     let set = plain.first[row] >> shift;
@@ -354,16 +205,16 @@ impl Cells {
                 }
             }
             [a, b] => found.rows().for_each(|row| {
-                a.each(columns, row, |a| {
+                a.each(part, row, |a| {
                     let at = place(0, a) * self.sizes[1];
-                    b.each(columns, row, |b| hit(at + place(1, b), row));
+                    b.each(part, row, |b| hit(at + place(1, b), row));
                 });
             }),
             [a, b, rest @ ..] => found.rows().for_each(|row| {
-                a.each(columns, row, |a| {
-                    b.each(columns, row, |b| {
+                a.each(part, row, |a| {
+                    b.each(part, row, |b| {
                         let at = (place(0, a) * self.sizes[1] + place(1, b)) * self.sizes[2];
-                        rest[0].each(columns, row, |c| hit(at + place(2, c), row));
+                        rest[0].each(part, row, |c| hit(at + place(2, c), row));
                     });
                 });
             }),
@@ -387,6 +238,8 @@ impl Cells {
 
 impl Counted {
     fn join(&mut self, more: Self) {
+        self.matched += more.matched;
+        self.internal += more.internal;
         if self.dense.len() < more.dense.len() {
             self.dense.resize(more.dense.len(), 0);
         }

@@ -9,10 +9,12 @@
 //! once ([`test`]), and every operation ([`page`], [`tile`], [`count`]) goes through the rows in the
 //! same way ([`scan`]). Snapshots are immutable and swapped whole; readers never lock.
 
+mod axis;
 mod chunked;
 mod columns;
 mod count;
 mod dictionaries;
+mod dimension;
 mod file;
 mod keeper;
 mod limits;
@@ -34,8 +36,9 @@ mod tile;
 mod traits;
 mod view;
 
-pub use count::{Dimension, Group, TooManyGroups};
+pub use count::{Counts, Group, TooManyGroups};
 pub use dictionaries::Supply;
+pub use dimension::Dimension;
 pub use file::Stamp;
 pub use keeper::{Atlas, Builder, Moment};
 pub use packed::{pack, unpack};

@@ -56,6 +56,7 @@ pub struct InternalValues {
     pub workers: Option<u32>,
     /// A bit per quality rule that the record breaks, in the order of the rules.
     pub quality: u32,
+    pub last_visit: Option<NaiveDate>,
     pub products: Vec<ProductValues>,
     /// A bit per need, and per practice.
     pub needs: u16,
@@ -81,6 +82,9 @@ impl Audience for Internal {
             && filter.max_workers.is_none_or(|max| extra.workers.is_some_and(|count| count <= max))
             && (filter.quality.is_empty()
                 || extra.quality & quality_bits(filter.quality.iter().map(String::as_str)) != 0)
+            && filter
+                .visited_since
+                .is_none_or(|since| extra.last_visit.is_some_and(|visit| visit >= since))
             && (filter.needs.is_empty() || extra.needs & need_bits(&filter.needs) != 0)
             && (filter.practices.is_empty()
                 || extra.practices & practice_bits(&filter.practices) != 0)
@@ -129,6 +133,8 @@ pub struct Common {
     pub sentra: Option<Uuid>,
     pub sample: bool,
     pub existence: Existence,
+    /// The day on which it closed or moved, where that is known.
+    pub ceased_on: Option<NaiveDate>,
 }
 
 impl Row<Public> {
@@ -160,6 +166,7 @@ impl Row<Public> {
             sentra: enterprise.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
+            ceased_on: enterprise.ceased_on,
         };
         Self { common, extra: () }
     }
@@ -201,6 +208,7 @@ impl Row<Internal> {
             sentra: draft.sentra,
             sample: enterprise.sample,
             existence: enterprise.existence,
+            ceased_on: enterprise.ceased_on,
         };
         let extra = InternalValues {
             author: enterprise.author.as_deref().map(Into::into),
@@ -208,6 +216,7 @@ impl Row<Internal> {
             publication: enterprise.publication,
             workers: draft.workers.as_ref().and_then(Workers::count),
             quality: quality_bits(enterprise.quality.iter().map(|flag| flag.rule.as_str())),
+            last_visit: enterprise.last_visit.as_ref().map(|visit| visit.on),
             products: draft.products.iter().filter_map(|made| product(made, reference)).collect(),
             needs: need_bits(&draft.needs),
             practices: practice_bits(&draft.practices),
@@ -250,10 +259,11 @@ impl Common {
 
     fn passes(&self, filter: &PublicFilter) -> bool {
         let existence = match filter.existence.as_slice() {
-            [] => self.existence == Existence::Active,
+            [] => filter.as_of.is_some() || self.existence == Existence::Active,
             asked => asked.contains(&self.existence),
         };
         existence
+            && filter.as_of.is_none_or(|day| self.existed_on(day))
             && filter.sample.is_none_or(|sample| sample == self.sample)
             && filter.women_led.is_none_or(|women_led| self.women_led == Some(women_led))
             && any(&filter.size_classes, &self.size_class)
@@ -282,6 +292,13 @@ impl Common {
                     .iter()
                     .any(|prefix| self.kbli.iter().any(|code| code.starts_with(prefix))))
             && filter.shapes().iter().all(|shape| shape.contains(self.lon, self.lat))
+    }
+
+    /// Whether it existed on a day, as known now. Of when it was founded the year is known at most.
+    fn existed_on(&self, day: NaiveDate) -> bool {
+        self.founded_year.is_none_or(|year| year <= day.year())
+            && (self.existence == Existence::Active
+                || self.ceased_on.is_some_and(|ceased| ceased > day))
     }
 
     /// Its name, for the order by names.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::chunked::Chunked;
-use super::columns::{Columns, InternalColumns, NOT_KNOWN};
+use super::columns::{Columns, InternalColumns, NOT_KNOWN, at_or_after, at_or_before, year_by};
 use super::dictionaries::Values;
 use super::row::{channel_bits, micros, need_bits, practice_bits, quality_bits, supplies};
 use super::segment::{Block, regency_bit};
@@ -31,6 +31,7 @@ pub struct Test {
     members: Option<Table>,
     /// 0: any.
     channels: u16,
+    as_of: Option<AsOf>,
     updated_since: Option<i64>,
     internal: InternalTest,
     /// Sets of keys, and whether those in the set pass or those that are not.
@@ -39,11 +40,19 @@ pub struct Test {
     never: bool,
 }
 
+/// A row existed on a day that did not cease by then, and was not founded in a later year.
+#[derive(Debug, Clone, Copy)]
+struct AsOf {
+    ceased_after: u16,
+    founded_by: u8,
+}
+
 #[derive(Debug, Default, Clone)]
 struct InternalTest {
     traits: Vec<u32>,
     wants: Vec<u32>,
     supplies: Option<Table>,
+    visited_since: Option<u16>,
     min_workers: Option<u32>,
     max_workers: Option<u32>,
 }
@@ -61,17 +70,17 @@ impl Test {
     pub fn new(filter: &Filter, values: &Values, theirs: &Theirs) -> Self {
         let public = &filter.public;
         let mut test = Self::default();
-        let existence = if public.existence.is_empty() {
-            first::existence(Existence::Active)
-        } else {
-            public.existence.iter().fold(0, |bits, value| bits | first::existence(*value))
-        };
-        test.first.push(existence);
+        let existence =
+            public.existence.iter().fold(0, |bits, value| bits | first::existence(*value));
         let mut word = |mask: u32| {
             if mask != 0 {
                 test.first.push(mask);
             }
         };
+        match (existence, public.as_of) {
+            (0, None) => word(first::existence(Existence::Active)),
+            _ => word(existence),
+        }
         word(first::kinds(kind_bits(public.kinds.iter().copied())));
         word(first::sectors(sector_bits(&public.sectors)));
         word(public.size_classes.iter().fold(0, |bits, class| bits | first::size(*class)));
@@ -83,6 +92,9 @@ impl Test {
             public.certificates.iter().fold(0, |bits, kind| bits | 1 << *kind as u16);
         test.second.extend([forms, second::certificates(certificates)].iter().filter(|m| **m != 0));
         test.channels = channel_bits(public.channels.iter().copied());
+        test.as_of = public
+            .as_of
+            .map(|day| AsOf { ceased_after: at_or_before(day), founded_by: year_by(day) });
         test.updated_since = public.updated_since.map(micros);
         test.ask_places(filter, values, theirs);
         if !public.commodities.is_empty() || !public.kbli.is_empty() {
@@ -129,6 +141,7 @@ impl Test {
         if !filter.raw_materials.is_empty() || !filter.origins.is_empty() {
             self.internal.supplies = Some(table(&values.supplies, |of| supplies(filter, of)));
         }
+        self.internal.visited_since = filter.visited_since.map(at_or_after);
         self.internal.min_workers = filter.min_workers;
         self.internal.max_workers = filter.max_workers;
         self
@@ -171,6 +184,7 @@ impl Test {
             && self.trades.is_none()
             && self.members.is_none()
             && self.channels == 0
+            && self.as_of.is_none()
             && self.updated_since.is_none()
             && self.keys.is_empty()
             && self.internal.is_empty()
@@ -213,6 +227,13 @@ impl Test {
                 *mark &= u8::from(channels & self.channels != 0);
             }
         }
+        if let Some(as_of) = self.as_of {
+            let days = plain.ceased[rows.clone()].iter().zip(&plain.year[rows.clone()]);
+            for (mark, (ceased, year)) in marks.iter_mut().zip(days) {
+                *mark &=
+                    u8::from(*ceased > as_of.ceased_after) & u8::from(*year <= as_of.founded_by);
+            }
+        }
         if let Some(since) = self.updated_since {
             for (mark, updated) in marks.iter_mut().zip(&plain.updated[rows.clone()]) {
                 *mark &= u8::from(*updated >= since);
@@ -237,6 +258,7 @@ impl InternalTest {
         self.traits.is_empty()
             && self.wants.is_empty()
             && self.supplies.is_none()
+            && self.visited_since.is_none()
             && self.min_workers.is_none()
             && self.max_workers.is_none()
     }
@@ -245,6 +267,11 @@ impl InternalTest {
         meet(&inner.plain.traits[rows.clone()], &self.traits, marks);
         meet(&inner.plain.wants[rows.clone()], &self.wants, marks);
         look_up(self.supplies.as_ref(), &inner.plain.supply[rows.clone()], marks);
+        if let Some(since) = self.visited_since {
+            for (mark, visited) in marks.iter_mut().zip(&inner.plain.visited[rows.clone()]) {
+                *mark &= u8::from(*visited >= since);
+            }
+        }
         if self.min_workers.is_some() || self.max_workers.is_some() {
             let (min, max) = (self.min_workers.unwrap_or(0), self.max_workers.unwrap_or(NOT_KNOWN));
             for (mark, workers) in marks.iter_mut().zip(&inner.plain.workers[rows]) {

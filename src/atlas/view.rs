@@ -143,15 +143,6 @@ impl View {
         count(&parts, &open, &shapes)
     }
 
-    /// How many of them are of the internal tier to the actor.
-    pub fn count_internal(&self, filter: &Filter) -> usize {
-        let tests = self.tests(filter);
-        let parts = self.internal_parts(&tests);
-        let shapes = filter.public.shapes();
-        let open = stretches(&parts, &cover(WORLD, &shapes));
-        count(&parts, &open, &shapes)
-    }
-
     /// Keys of the records that pass, in the order of the curve.
     pub fn keys(&self, filter: &Filter) -> Vec<i64> {
         self.rows(filter, |part, row| i64::from(part.columns.plain.key[row]))

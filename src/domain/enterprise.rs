@@ -345,6 +345,10 @@ pub struct Enterprise {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publication_basis: Option<PublicationBasis>,
     pub existence: Existence,
+    /// The day on which it was recorded as closed or moved. Unknown for records that were before
+    /// this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceased_on: Option<NaiveDate>,
     /// The record that this one was merged into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<Uuid>,

@@ -216,14 +216,22 @@ pub fn apply(
             standing.publication = Publication::Unpublished;
             standing.publication_basis = None;
         }
-        Action::Close => standing.existence = Existence::Closed,
-        Action::Move => standing.existence = Existence::Moved,
+        Action::Close => {
+            standing.existence = Existence::Closed;
+            standing.ceased_on = Some(today);
+        }
+        Action::Move => {
+            standing.existence = Existence::Moved;
+            standing.ceased_on = Some(today);
+        }
+        // It never was an enterprise of its own: no day on which it ceased to be one.
         Action::Merge => {
             standing.existence = Existence::Duplicate;
             standing.duplicate_of = into;
         }
         Action::Reopen => {
             standing.existence = Existence::Active;
+            standing.ceased_on = None;
             standing.duplicate_of = None;
         }
     }
@@ -328,6 +336,20 @@ mod tests {
         ] {
             let refused = check(action, standing, VERIFIER, &bare);
             assert_eq!(refused, Err(Refusal::Missing(field)), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_closed_or_moved_ceases_on_that_day_until_it_is_reopened() {
+        let today = NaiveDate::from_ymd_opt(2026, 3, 2).expect("a day");
+        for (action, day) in
+            [(Action::Close, Some(today)), (Action::Move, Some(today)), (Action::Merge, None)]
+        {
+            let mut one = standing(Review::Verified, Publication::Published, Existence::Active);
+            apply(action, &mut one, VERIFIER, &all_grounds(), today, Some(Uuid::max()));
+            assert_eq!(one.ceased_on, day, "{action:?}");
+            apply(Action::Reopen, &mut one, VERIFIER, &Grounds::default(), today, None);
+            assert_eq!((one.existence, one.ceased_on), (Existence::Active, None), "{action:?}");
         }
     }
 

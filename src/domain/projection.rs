@@ -33,6 +33,7 @@ pub struct Standing {
     pub publication: Publication,
     pub publication_basis: Option<PublicationBasis>,
     pub existence: Existence,
+    pub ceased_on: Option<NaiveDate>,
     pub duplicate_of: Option<Uuid>,
     pub last_visit: Option<Visit>,
     pub sources: Vec<Source>,
@@ -52,6 +53,7 @@ impl Standing {
             publication: Publication::Unpublished,
             publication_basis: None,
             existence: Existence::Active,
+            ceased_on: None,
             duplicate_of: None,
             last_visit: None,
             sources: Vec::new(),
@@ -71,6 +73,7 @@ impl Standing {
             publication: enterprise.publication,
             publication_basis: enterprise.publication_basis.clone(),
             existence: enterprise.existence,
+            ceased_on: enterprise.ceased_on,
             duplicate_of: enterprise.duplicate_of,
             last_visit: enterprise.last_visit.clone(),
             sources: enterprise.sources.clone(),
@@ -129,6 +132,7 @@ pub fn assemble(
         publication: standing.publication,
         publication_basis: standing.publication_basis,
         existence: standing.existence,
+        ceased_on: standing.ceased_on,
         duplicate_of: standing.duplicate_of,
         last_visit: standing.last_visit,
         sources: standing.sources,
@@ -202,6 +206,9 @@ pub struct PublicEnterprise {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     pub existence: Existence,
+    /// The day on which it was recorded as closed or moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceased_on: Option<NaiveDate>,
 }
 
 /// The public part of a registration.
@@ -269,6 +276,7 @@ pub fn public(enterprise: &Enterprise, reference: &Reference) -> Option<PublicEn
         sentra: draft.sentra,
         contact: draft.contact.clone().filter(|_| enterprise.consents_to(ConsentTo::Contact)),
         existence: enterprise.existence,
+        ceased_on: enterprise.ceased_on,
     })
 }
 

@@ -110,7 +110,7 @@ impl Answer {
     /// # Errors
     /// If it cannot be compressed, which memory alone could be the cause of.
     pub fn new(body: &[u8]) -> Result<Self, RegistryError> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         let gzip = encoder.write_all(body).and_then(|()| encoder.finish());
         let gzip = gzip.map_err(|_| RegistryError::Internal("an answer can be compressed"))?;
         let digest = Sha256::digest(body);

@@ -136,6 +136,7 @@ impl Registry {
             let earlier = Standing::of(&state_at(tx, &other_row, merge.duplicate_before)?);
             let standing = Standing {
                 existence: earlier.existence,
+                ceased_on: earlier.ceased_on,
                 duplicate_of: earlier.duplicate_of,
                 ..Standing::of(&other)
             };

@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::reads::{Reader, Reading, logged_filter};
 use super::{Registry, RegistryError};
-use crate::atlas::{Dimension, Group, TooManyGroups, View};
+use crate::atlas::{Counts, Dimension, Group, TooManyGroups, View};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility};
 use crate::domain::fault::{Fault, FieldFault};
@@ -45,7 +45,7 @@ pub struct Stats {
     pub groups: Vec<Group>,
     /// One for each group, where asked for; None where it is not defined.
     pub quotients: Vec<Option<f64>>,
-    /// How many records pass, each once.
+    /// How many records pass, each once; by internal groups those of the own internal tier alone.
     pub matched: usize,
     /// Of staff: to how many of them the internal tier is theirs, so that they are in the sums.
     pub internal: Option<usize>,
@@ -106,22 +106,21 @@ fn count(view: &View, actor: &Actor, query: &StatsQuery) -> Result<Stats, Regist
         let fault = Fault::TooManyGroups { max: MAX_GROUPS };
         RegistryError::BadParameters(vec![FieldFault::new("group_by", fault)])
     };
-    let groups =
-        |by: &[Dimension], sums| view.groups(&query.filter, by, sums, MAX_GROUPS).map_err(too_many);
-    let all = groups(&query.by, sums)?;
+    let counts =
+        |by: &[Dimension], sums| view.counts(&query.filter, by, sums, MAX_GROUPS).map_err(too_many);
+    let Counts { groups, matched, internal } = counts(&query.by, sums)?;
     let quotients = if query.quotients {
         let region: Vec<Dimension> =
             query.by.iter().copied().filter(|by| by.level().is_some()).collect();
-        location_quotients(&query.by, &all, &groups(&region, false)?)
+        location_quotients(&query.by, &groups, &counts(&region, false)?.groups)
     } else {
         Vec::new()
     };
     Ok(Stats {
-        groups: all,
+        groups,
         quotients,
-        matched: view.count(&query.filter),
-        internal: (actor.visibility() != Visibility::Public)
-            .then(|| view.count_internal(&query.filter)),
+        matched,
+        internal: (actor.visibility() != Visibility::Public).then_some(internal),
     })
 }
 

@@ -14,9 +14,9 @@ const PATH: &str = "/api/v1/stats";
 const LIST: &str = "/api/v1/enterprises";
 const BASIS: &str = r#"{"basis": {"kind": "public_duty", "text": "SK 1/2026"}}"#;
 
-type Counts = BTreeMap<Vec<Option<String>>, u64>;
+pub type Counts = BTreeMap<Vec<Option<String>>, u64>;
 
-fn counts(answer: &Value) -> Counts {
+pub fn counts(answer: &Value) -> Counts {
     let value = |value: &Value| value.as_str().map(str::to_owned);
     let items = answer["items"].as_array().expect("items").iter();
     items
@@ -50,6 +50,11 @@ fn values(item: &Value, dimension: &str) -> Vec<Option<String>> {
         "sector" => all(&item["sectors"], &Value::clone),
         "commodity" => all(&item["commodities"], &Value::clone),
         "certificate" => all(&item["certificates"], &|entry| entry["type"].clone()),
+        "need" => all(&item["needs"], &Value::clone),
+        "practice" => all(&item["practices"], &Value::clone),
+        "quality" => all(&item["quality"], &|flag| flag["rule"].clone()),
+        "raw_material" => all(&materials(item), &|material| material["commodity"].clone()),
+        "origin" => all(&materials(item), &|material| material["origin"].clone()),
         "kind" => {
             let mut kinds = all(&item["registrations"], &|entry| entry["kind"].clone());
             // A women's cooperative is a cooperative too.
@@ -63,7 +68,14 @@ fn values(item: &Value, dimension: &str) -> Vec<Option<String>> {
     }
 }
 
-fn counted(items: &[Value], by: &[&str]) -> Counts {
+/// What all its products are made of.
+fn materials(item: &Value) -> Value {
+    let products = item["products"].as_array().into_iter().flatten();
+    let materials = products.filter_map(|product| product["raw_materials"].as_array());
+    materials.flatten().cloned().collect()
+}
+
+pub fn counted(items: &[Value], by: &[&str]) -> Counts {
     let mut counts = Counts::new();
     for item in items {
         let mut groups = vec![Vec::new()];
@@ -127,7 +139,12 @@ fn counts_equal_a_plain_loop_over_the_list() {
 }
 
 /// A published record in a village with this sector.
-fn published(staff: &Client, vera: &Client, village: (&str, f64, f64), sectors: &Value) -> String {
+pub fn published(
+    staff: &Client,
+    vera: &Client,
+    village: (&str, f64, f64),
+    sectors: &Value,
+) -> String {
     let mut body = draft("Usaha");
     body["region"] = json!(village.0);
     body["point"] = json!({"lon": village.1, "lat": village.2});
@@ -140,10 +157,10 @@ fn published(staff: &Client, vera: &Client, village: (&str, f64, f64), sectors: 
     path
 }
 
-const SIDOARJO: (&str, f64, f64) = ("35.15.06.2001", 112.7223, -7.5071);
-const MOJOKERTO: (&str, f64, f64) = ("35.76.01.1003", 112.428_670_5, -7.467_706_1);
+pub const SIDOARJO: (&str, f64, f64) = ("35.15.06.2001", 112.7223, -7.5071);
+pub const MOJOKERTO: (&str, f64, f64) = ("35.76.01.1003", 112.428_670_5, -7.467_706_1);
 
-fn two_verifiers(app: &TestApp) -> (Client, Client) {
+pub fn two_verifiers(app: &TestApp) -> (Client, Client) {
     (app.staff(), app.signed_in(Role::Verifier, Some("35")))
 }
 

@@ -26,7 +26,8 @@ use strum::VariantArray;
 pub struct StatsView {
     /// As asked for.
     dimensions: Vec<StatsDimension>,
-    /// How many records pass the filter, each counted once.
+    /// How many records pass the filter, each counted once. By groups of the internal tier only
+    /// records are counted whose internal tier is the caller's, here too.
     matched: usize,
     /// To staff: of how many of them the internal tier is theirs. Sums are over these alone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,7 +111,7 @@ pub struct StatsCapacity {
     operation_id = "get_stats",
     tag = "stats",
     params(
-        ("group_by" = Option<Vec<Dimension>>, Query, style = Form, explode = false, description = "up to three; none: one group of all"),
+        ("group_by" = Option<Vec<Dimension>>, Query, style = Form, explode = false, description = "up to three; none: one group of all. `review`, `publication`, `need`, `practice`, `quality`, `raw_material` and `origin` are for signed-in staff"),
         ("measure" = Option<Vec<String>>, Query, style = Form, explode = false, description = "`count` always; `workers` and `capacity` are sums, for signed-in staff"),
         ("lq" = Option<bool>, Query, description = "`true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity`"),
         FilterParameters,
@@ -250,11 +251,11 @@ fn labels<'a>(
             let entry = Sector::all().iter().find(|entry| entry.code == code)?;
             Some((entry.name.clone(), Some(entry.name_en.clone())))
         }
-        Dimension::Commodity => {
+        Dimension::Commodity | Dimension::RawMaterial => {
             let commodity = reference.commodity(code)?;
             Some((commodity.name.clone(), Some(commodity.name_en.clone())))
         }
-        _ if by.level().is_some() => {
+        _ if by.level().is_some() || by == Dimension::Origin => {
             let region = reference.gazetteer.get(&code.parse().ok()?)?;
             Some((region.name.clone(), None))
         }

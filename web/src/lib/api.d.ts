@@ -1707,6 +1707,12 @@ export interface components {
         Enterprise: components["schemas"]["Draft"] & components["schemas"]["SizeClasses"] & {
             /** @description Who made what is under review; nobody verifies their own submission. */
             author?: string | null;
+            /**
+             * Format: date
+             * @description The day on which it was recorded as closed or moved. Unknown for records that were before
+             *     this was kept.
+             */
+            ceased_on?: string | null;
             /** Format: date-time */
             created_at: string;
             /**
@@ -1849,7 +1855,7 @@ export interface components {
          * @description What is counted by.
          * @enum {string}
          */
-        GroupDimension: "province" | "regency" | "district" | "village" | "kind" | "sector" | "size_class" | "women_led" | "commodity" | "certificate" | "year";
+        GroupDimension: "province" | "regency" | "district" | "village" | "kind" | "sector" | "size_class" | "women_led" | "commodity" | "certificate" | "year" | "review" | "publication" | "need" | "practice" | "quality" | "raw_material" | "origin";
         /** @description How many members on a date. */
         Headcount: {
             /** Format: int32 */
@@ -2357,6 +2363,11 @@ export interface components {
         };
         /** @description The public tier of a published record: all that a signed-out visitor can ever learn of it. */
         PublicEnterprise: components["schemas"]["SizeClasses"] & {
+            /**
+             * Format: date
+             * @description The day on which it was recorded as closed or moved.
+             */
+            ceased_on?: string | null;
             certificates?: components["schemas"]["Certificate"][];
             channels?: components["schemas"]["Channel"][];
             commodities: string[];
@@ -2928,7 +2939,10 @@ export interface components {
             internal?: number | null;
             /** @description The groups that hold a record, in the order of their values. */
             items: components["schemas"]["StatsGroup"][];
-            /** @description How many records pass the filter, each counted once. */
+            /**
+             * @description How many records pass the filter, each counted once. By groups of the internal tier only
+             *     records are counted whose internal tier is the caller's, here too.
+             */
             matched: number;
             /**
              * @description To staff: whose the sums are: `all`, `area:CODE`, `own`, `own:COOPERATIVE`.
@@ -7054,8 +7068,10 @@ export interface operations {
                 women_led?: string;
                 /** @description `true`: sample data only; `false`: none of it. */
                 sample?: string;
-                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
                 existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
                 /** @description `west,south,east,north` in degrees; edges are inside. */
                 bbox?: string;
                 /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
@@ -7088,6 +7104,8 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
                 /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
                 need?: string[];
                 /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
@@ -10711,8 +10729,10 @@ export interface operations {
                 women_led?: string;
                 /** @description `true`: sample data only; `false`: none of it. */
                 sample?: string;
-                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
                 existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
                 /** @description `west,south,east,north` in degrees; edges are inside. */
                 bbox?: string;
                 /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
@@ -10745,6 +10765,8 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
                 /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
                 need?: string[];
                 /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
@@ -12179,8 +12201,10 @@ export interface operations {
                 women_led?: string;
                 /** @description `true`: sample data only; `false`: none of it. */
                 sample?: string;
-                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
                 existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
                 /** @description `west,south,east,north` in degrees; edges are inside. */
                 bbox?: string;
                 /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
@@ -12213,6 +12237,8 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
                 /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
                 need?: string[];
                 /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
@@ -14436,7 +14462,7 @@ export interface operations {
     get_stats: {
         parameters: {
             query?: {
-                /** @description up to three; none: one group of all */
+                /** @description up to three; none: one group of all. `review`, `publication`, `need`, `practice`, `quality`, `raw_material` and `origin` are for signed-in staff */
                 group_by?: components["schemas"]["GroupDimension"][];
                 /** @description `count` always; `workers` and `capacity` are sums, for signed-in staff */
                 measure?: string[];
@@ -14458,8 +14484,10 @@ export interface operations {
                 women_led?: string;
                 /** @description `true`: sample data only; `false`: none of it. */
                 sample?: string;
-                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
                 existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
                 /** @description `west,south,east,north` in degrees; edges are inside. */
                 bbox?: string;
                 /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
@@ -14492,6 +14520,8 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
                 /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
                 need?: string[];
                 /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
@@ -14799,8 +14829,10 @@ export interface operations {
                 women_led?: string;
                 /** @description `true`: sample data only; `false`: none of it. */
                 sample?: string;
-                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
                 existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
                 /** @description `west,south,east,north` in degrees; edges are inside. */
                 bbox?: string;
                 /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
@@ -14833,6 +14865,8 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
                 /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
                 need?: string[];
                 /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
@@ -14994,8 +15028,10 @@ export interface operations {
                 women_led?: string;
                 /** @description `true`: sample data only; `false`: none of it. */
                 sample?: string;
-                /** @description Any of: active, closed, moved, duplicate. Without it: active only. */
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
                 existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
                 /** @description `west,south,east,north` in degrees; edges are inside. */
                 bbox?: string;
                 /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
@@ -15028,6 +15064,8 @@ export interface operations {
                 max_workers?: string;
                 /** @description Names of quality rules that the record breaks. For signed-in staff. */
                 quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
                 /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
                 need?: string[];
                 /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */

@@ -290,6 +290,7 @@ export const enCodes: Record<keyof typeof idCodes, string> = {
   'field.publication_basis': 'Basis for publication',
   'field.text': 'Note',
   'field.existence': 'State of the business',
+  'field.ceased_on': 'Not in business since',
   'field.author': 'Author',
   'field.duplicate_of': 'Duplicate of',
   'field.last_visit': 'Last visit',

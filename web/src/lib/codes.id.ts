@@ -289,6 +289,7 @@ export const idCodes = {
   'field.publication_basis': 'Dasar penerbitan',
   'field.text': 'Keterangan',
   'field.existence': 'Keadaan usaha',
+  'field.ceased_on': 'Tidak berjalan sejak',
   'field.author': 'Pengaju',
   'field.duplicate_of': 'Kembaran dari',
   'field.last_visit': 'Kunjungan terakhir',

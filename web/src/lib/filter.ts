@@ -31,8 +31,8 @@ const textFields = ['q', 'near', 'radius_m', 'sample'] as const;
 
 /** Understood by the server's grammar, not (yet) by the filter bar. */
 const passedOn = [
-  'kbli', 'women_led', 'existence', 'area', 'review', 'publication', 'min_workers',
-  'max_workers', 'quality',
+  'kbli', 'women_led', 'existence', 'as_of', 'area', 'review', 'publication', 'min_workers',
+  'max_workers', 'quality', 'visited_since',
 ];
 
 export function emptyFilter(): Filter {

@@ -1,0 +1,266 @@
+//! Operations about records, each asked as its test needs it.
+
+use sentra::http::operations::{About, Answer, Operation, Place};
+use serde_json::{Value, json};
+
+use super::world::{Asker, ENTERPRISES, World, id_of};
+use crate::app;
+
+impl World {
+    /// Asks an operation and says what became of it.
+    pub fn ask(&self, operation: &Operation, asker: &Asker, place: Place) -> Answer {
+        let client = &asker.client;
+        let post = |path: &str, body: Value| written(&client.write("POST", path, "*", &body));
+        let id = operation.id;
+        match id {
+            "get_enterprise"
+            | "list_enterprises"
+            | "export_enterprises"
+            | "list_suggestions"
+            | "get_enterprise_tile"
+            | "get_stats"
+            | "list_changes"
+            | "count_quality"
+            | "list_revisions"
+            | "get_revision"
+            | "get_restricted"
+            | "match_persons"
+            | "list_reads"
+            | "get_read_report" => self.read(id, asker, place),
+            "create_enterprise" => {
+                written(&client.post(ENTERPRISES, &Self::draft(asker, place, &self.word())))
+            }
+            "replace_enterprise" => {
+                let (path, word) = self.record(id, asker, place);
+                let mut body = Self::draft(asker, place, &word);
+                body["address"] = json!("Jl. Baru 2");
+                written(&client.write("PUT", &path, "*", &body))
+            }
+            "patch_enterprise" => {
+                let (path, _) = self.record(id, asker, place);
+                written(&client.write("PATCH", &path, "*", &json!({"address": "Jl. Baru 3"})))
+            }
+            "close_enterprise" => {
+                let (path, _) = self.record(id, asker, place);
+                written(&client.write("DELETE", &path, "*", &Value::Null))
+            }
+            "merge_enterprises" | "unmerge_enterprises" => {
+                let (path, word) = self.record(id, asker, place);
+                if id == "merge_enterprises" {
+                    let body = self.other_half(asker, place, &word);
+                    return post(&format!("{path}/merge"), body);
+                }
+                let all = self.staff.all(&format!("{ENTERPRISES}?existence=duplicate&q={word}"));
+                let duplicate = all[0]["id"].clone();
+                post(&format!("{path}/unmerge"), json!({"duplicate": duplicate}))
+            }
+            "erase_person" | "export_person" | "correct_person" => {
+                let (path, word) = self.record(id, asker, place);
+                let mut body = json!({"person": format!("Siti {word}"), "request": "surat 5"});
+                match id {
+                    "erase_person" => post(&format!("{path}/erase"), body),
+                    "export_person" => {
+                        body["purpose"] = json!("permohonan pemilik data");
+                        post(&format!("{path}/persons/export"), body)
+                    }
+                    _ => {
+                        body["changes"] = json!({"phone": "+6281234567899"});
+                        post(&format!("{path}/persons/correct"), body)
+                    }
+                }
+            }
+            _ if id.ends_with("_enterprise") => {
+                let (path, _) = self.record(id, asker, place);
+                let step = id.trim_end_matches("_enterprise");
+                let body = match step {
+                    "return" | "move" => json!({"reason": "uji"}),
+                    "publish" => json!({"basis": {"kind": "public_duty", "text": "SK 2"}}),
+                    _ => json!({}),
+                };
+                post(&format!("{path}/{step}"), body)
+            }
+            _ if operation.about != About::Nothing => self.ask_document(id, asker, place),
+            _ => self.ask_open(id, asker),
+        }
+    }
+
+    /// The reading operations, about one record.
+    pub fn read(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
+        let client = &asker.client;
+        let (path, word) = self.record(operation, asker, place);
+        let id = id_of(&path);
+        let find = format!("q={word}dagang");
+        match operation {
+            "get_enterprise" => tier_of(&client.get(&path)),
+            "list_enterprises" => {
+                let answer = client.get(&format!("{ENTERPRISES}?{find}"));
+                in_list(&answer, "items", |item| (item["id"] == id).then_some(item))
+            }
+            "export_enterprises" => {
+                let path = format!("/api/v1/exports/enterprises.geojson?{find}");
+                in_list(&client.get(&path), "features", |feature| {
+                    (feature["id"] == id).then_some(&feature["properties"])
+                })
+            }
+            "list_suggestions" => {
+                let suggested = |name: &str| {
+                    let answer = client.get(&format!("/api/v1/suggest?q={name}"));
+                    let page = answer.expect(200);
+                    let items = page["items"].as_array().expect("items");
+                    items.iter().any(|item| item["id"] == id)
+                };
+                // The public's name is that of its product.
+                if suggested(&format!("Siti%20{word}")) {
+                    Answer::Allowed
+                } else if suggested(&format!("Usaha%20Tas%20{word}dagang")) {
+                    Answer::Reduced
+                } else {
+                    Answer::Refused
+                }
+            }
+            "get_enterprise_tile" => {
+                let (_, lon, lat) = Self::village(place);
+                let tile = app::tile_at(lon, lat, 9);
+                let answer = client.get(&format!("/api/v1/tiles/enterprises/{tile}.mvt?{find}"));
+                let text = String::from_utf8_lossy(&answer.bytes);
+                match answer.status {
+                    200 if text.contains(&format!("Siti {word}")) => Answer::Allowed,
+                    200 if text.contains(&format!("{word}dagang")) => Answer::Reduced,
+                    204 => Answer::Refused,
+                    status => panic!("{status}: {text}"),
+                }
+            }
+            "get_stats" => {
+                let answer = client.get(&format!("/api/v1/stats?{find}")).expect(200);
+                match (answer["matched"].as_u64(), answer["internal"].as_u64()) {
+                    (Some(0), _) => Answer::Refused,
+                    (Some(1), Some(1)) => Answer::Allowed,
+                    (Some(1), _) => Answer::Reduced,
+                    other => panic!("{other:?}"),
+                }
+            }
+            "list_changes" => {
+                let answer = client.get("/api/v1/changes?since=0&limit=1000");
+                let mut next = answer;
+                loop {
+                    let found = in_list(&next, "items", |change| {
+                        (change["entity_id"] == id && change["removed"] != true).then_some(change)
+                    });
+                    let page = next.json();
+                    let ended = page["items"].as_array().is_none_or(Vec::is_empty);
+                    if found != Answer::Refused || ended {
+                        return found;
+                    }
+                    next = client.get(page["next"].as_str().expect("next"));
+                }
+            }
+            "count_quality" => {
+                let answer = client.get(&format!("/api/v1/quality?{find}"));
+                in_list(&answer, "items", |item| (item["records"] == 1).then_some(item))
+            }
+            "get_restricted" => {
+                written(&client.get(&format!("{path}/restricted?purpose=uji%20tabel%20akses")))
+            }
+            "match_persons" => {
+                let national_id = format!("35150644087{:05}", self.count.get());
+                let person = json!({"name": format!("Siti {word}"), "national_id": national_id});
+                let patch = json!({"restricted": {"persons": [person]}});
+                self.staff.write("PATCH", &path, "*", &patch).expect(200);
+                let body = json!({"national_id": national_id, "purpose": "uji tabel akses"});
+                let answer = client.post("/api/v1/persons/matches", &body);
+                in_list(&answer, "items", |item| (item["id"] == id).then_some(item))
+            }
+            "list_reads" => {
+                self.staff.get(&path).expect(200);
+                let answer = client.get(&format!("/api/v1/reads?enterprise={id}"));
+                // Who read what is all of one tier.
+                match in_list(&answer, "items", |item| (item["entity_id"] == id).then_some(item)) {
+                    Answer::Reduced => Answer::Allowed,
+                    other => other,
+                }
+            }
+            "get_read_report" => {
+                written(&client.get(&format!("/api/v1/reads/report?enterprise={id}")))
+            }
+            "list_revisions" => written(&client.get(&format!("{path}/revisions"))),
+            _ => written(&client.get(&format!("{path}/revisions/1"))),
+        }
+    }
+
+    /// Cooperatives, sentra and observations.
+    pub fn ask_document(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
+        let (verb, kind) = operation.split_once('_').expect("verb and resource");
+        let kind = match kind.trim_end_matches('s') {
+            "cooperative" => "cooperatives",
+            "observation" => "observations",
+            _ => "sentra",
+        };
+        let client = &asker.client;
+        if verb == "create" {
+            let body = Self::document_draft(kind, place, &self.word(), false);
+            return written(&client.post(&format!("/api/v1/{kind}"), &body));
+        }
+        let (path, word) = match (kind, place) {
+            // An officer's own is their cooperative.
+            ("cooperatives", Place::Own) if asker.cooperative().is_some() => {
+                let id = asker.cooperative().expect("one");
+                (format!("/api/v1/cooperatives/{id}"), "cooperative".to_owned())
+            }
+            _ => self.document(kind, place),
+        };
+        match verb {
+            "get" => tier_of(&client.get(&path)),
+            "list" => {
+                let find = if kind == "observations" {
+                    "limit=1000".to_owned()
+                } else {
+                    format!("q={word}")
+                };
+                let answer = client.get(&format!("/api/v1/{kind}?{find}"));
+                in_list(&answer, "items", |item| (item["id"] == id_of(&path)).then_some(item))
+            }
+            "patch" => {
+                let field = if kind == "observations" { "definition" } else { "about" };
+                written(&client.write("PATCH", &path, "*", &json!({field: "baru"})))
+            }
+            _ => written(&client.write("DELETE", &path, "*", &Value::Null)),
+        }
+    }
+}
+
+/// Whether it was done.
+pub fn written(answer: &app::Answer) -> Answer {
+    match answer.status {
+        200..=204 => Answer::Allowed,
+        401 | 403 | 404 => Answer::Refused,
+        status => panic!("{status}: {}", String::from_utf8_lossy(&answer.bytes)),
+    }
+}
+
+pub fn tier_of(answer: &app::Answer) -> Answer {
+    match (written(answer), answer.json()["tier"].as_str()) {
+        (Answer::Allowed, Some("public")) => Answer::Reduced,
+        (found, _) => found,
+    }
+}
+
+/// At which tier a list holds what is looked for.
+pub fn in_list<'a>(
+    answer: &app::Answer,
+    name: &str,
+    find: impl Fn(&'a Value) -> Option<&'a Value>,
+) -> Answer {
+    if written(answer) == Answer::Refused {
+        return Answer::Refused;
+    }
+    let page: &'a Value = Box::leak(Box::new(answer.json()));
+    let found = page[name].as_array().expect("a list").iter().find_map(find);
+    let Some(found) = found else { return Answer::Refused };
+    let tiers = [&found["tier"], &found["current"]["tier"]];
+    // Counts have no tier: all of them are internal.
+    if tiers.iter().any(|tier| **tier == "internal") || !found["records"].is_null() {
+        Answer::Allowed
+    } else {
+        Answer::Reduced
+    }
+}
