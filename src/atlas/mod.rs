@@ -48,4 +48,4 @@ pub use row::{Audience, Common, Internal, InternalValues, ProductValues, Public,
 pub use snapshot::Snapshot;
 pub use sums::Sums;
 pub use tile::{Cell, Single};
-pub use view::View;
+pub use view::{Known, View};

@@ -8,7 +8,7 @@ use super::snapshot::Snapshot;
 use super::test::{Test, Theirs};
 use crate::domain::actor::{Visibility, Whose};
 use crate::domain::filter::Filter;
-use crate::geography::mercator::Tile;
+use crate::geography::mercator::{self, Tile};
 use crate::geography::{Shape, cover};
 use crate::search::{Asked, Found, KeySet};
 
@@ -23,6 +23,16 @@ pub struct View {
     internal: Option<Arc<Snapshot<Internal>>>,
     /// What the words of the filter find; without it they find nothing.
     pub(super) found: Option<Found>,
+}
+
+/// A record as the atlas knows it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Known {
+    pub updated_at_micros: i64,
+    pub lon: f64,
+    pub lat: f64,
+    /// It names a cooperative or a sentra.
+    pub points: bool,
 }
 
 /// A filter made ready for each audience that is asked.
@@ -134,6 +144,12 @@ impl View {
         Some(own)
     }
 
+    /// What an audience's row of a record says; None where there is none.
+    pub fn known(&self, internal: bool, key: i64) -> Option<Known> {
+        let key = u32::try_from(key).ok()?;
+        if internal { known(self.internal.as_ref()?, key) } else { known(&self.public, key) }
+    }
+
     /// How many records pass.
     pub fn count(&self, filter: &Filter) -> usize {
         let tests = self.tests(filter);
@@ -175,6 +191,21 @@ impl View {
         rows.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| id(a).cmp(&id(b))));
         rows.into_iter().map(|(_, at, row)| of(&parts[at as usize], row as usize)).collect()
     }
+}
+
+fn known<A: Audience>(snapshot: &Snapshot<A>, key: u32) -> Option<Known> {
+    snapshot.live.iter().find_map(|live| {
+        let row = live.segment.row_of(key).filter(|row| !live.dead.has(*row))?;
+        let plain = &live.segment.columns.plain;
+        let (lon, lat) = mercator::position(plain.x[row], plain.y[row]);
+        let member = snapshot.values.members.get(plain.member[row] as usize)?;
+        Some(Known {
+            updated_at_micros: plain.updated[row],
+            lon,
+            lat,
+            points: member.cooperative.is_some() || member.sentra.is_some(),
+        })
+    })
 }
 
 /// How many rows pass. Known beforehand where nothing but being active is asked.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::reads::{Reader, Reading, logged_filter};
 use super::writing::new_id;
 use super::{Registry, RegistryError, pointers};
-use crate::atlas::{Cell, Cursor, Page, PageQuery, Row, View};
+use crate::atlas::{Audience, Cell, Cursor, Known, Page, PageQuery, Row, View};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
@@ -107,7 +107,7 @@ impl Registry {
             limit: query.limit,
         };
         let Page { keys, matched, next } = view.page(&page_query);
-        let check = Check { filter: &query.filter, asked: view.asked() };
+        let check = Check { filter: &query.filter, view: &view };
         let items = self.seen_by_keys(actor, &keys, check)?;
         let internal = items.iter().filter(|seen| seen.internal).count();
         // That nothing was found tells something too.
@@ -162,7 +162,7 @@ impl Registry {
             self.flush_reads()?;
         }
         let keys = view.keys(&filter);
-        let check = Check { filter: &filter, asked: view.asked() };
+        let check = Check { filter: &filter, view: &view };
         let mut internal = 0;
         let sent = keys.chunks(500).try_for_each(|batch| {
             let batch = self.seen_by_keys(actor, batch, check)?;
@@ -276,7 +276,10 @@ impl Registry {
     ) -> Result<Vec<Seen>, RegistryError> {
         let (visibility, reference) = (actor.visibility(), self.reference());
         self.db.read(|connection| {
-            let rows = db::enterprises::by_keys(connection, keys)?;
+            let rows = match visibility {
+                Visibility::Public => db::enterprises::published_by_keys(connection, keys)?,
+                _ => db::enterprises::by_keys(connection, keys)?,
+            };
             let mut by_key: std::collections::HashMap<i64, EnterpriseRow> =
                 rows.into_iter().map(|row| (row.key, row)).collect();
             let in_order = keys.iter().filter_map(|key| by_key.remove(key));
@@ -289,13 +292,28 @@ impl Registry {
 #[derive(Clone, Copy)]
 pub(super) struct Check<'a> {
     filter: &'a Filter,
-    /// The words of the filter as they were taken.
-    asked: Option<&'a Asked>,
+    /// The one that found them.
+    view: &'a View,
 }
 
 impl Check<'_> {
-    fn finds(&self, entry: impl FnOnce() -> Result<Entry, serde_json::Error>) -> bool {
-        self.asked.is_none_or(|asked| entry().is_ok_and(|entry| entry.answers(asked)))
+    /// What the atlas knows of a record, if that is how it is stored now: then it passes still.
+    /// Words are looked for again in any case, for they were found elsewhere.
+    fn unchanged(&self, row: &EnterpriseRow, internal: bool) -> Option<Known> {
+        if self.view.asked().is_some() {
+            return None;
+        }
+        let stored = row.updated_at.and_utc().timestamp_micros();
+        self.view.known(internal, row.key).filter(|known| known.updated_at_micros == stored)
+    }
+
+    fn passes<A: Audience>(
+        &self,
+        row: &Row<A>,
+        entry: impl FnOnce() -> Result<Entry, serde_json::Error>,
+    ) -> bool {
+        row.passes(self.filter)
+            && self.view.asked().is_none_or(|asked| entry().is_ok_and(|entry| entry.answers(asked)))
     }
 }
 
@@ -357,24 +375,29 @@ pub(super) fn one_seen(
 ) -> Result<Option<(Seen, Option<PublicEnterprise>)>, RegistryError> {
     let id = row.id.parse().map_err(|_| RegistryError::Internal("a stored id is a UUID"))?;
     let internal = is_internal_to(&row, visibility);
-    let (document, public, lon, lat) = if internal {
+    let known = check.and_then(|check| check.unchanged(&row, internal));
+    let revision = row.revision;
+    let seen = |document, (lon, lat)| Seen { id, revision, internal, document, lon, lat };
+    if internal {
+        if let Some(known) = known {
+            return Ok(Some((seen(row.document, (known.lon, known.lat)), None)));
+        }
         let enterprise: Enterprise = serde_json::from_str(&row.document)?;
         let Some(at) = Row::internal(row.key, &enterprise, reference) else { return Ok(None) };
-        let finds = || Entry::internal(&row.document, reference);
-        if check.is_some_and(|check| !at.passes(check.filter) || !check.finds(finds)) {
-            return Ok(None);
-        }
-        (row.document, None, at.common.lon, at.common.lat)
-    } else {
-        let Some(document) = row.public_document else { return Ok(None) };
-        let enterprise: PublicEnterprise = serde_json::from_str(&document)?;
-        let at = Row::public(row.key, &enterprise);
-        let finds = || Entry::public(&document, reference);
-        if check.is_some_and(|check| !at.passes(check.filter) || !check.finds(finds)) {
-            return Ok(None);
-        }
-        let points = enterprise.cooperative.is_some() || enterprise.sentra.is_some();
-        (document, points.then_some(enterprise), at.common.lon, at.common.lat)
-    };
-    Ok(Some((Seen { id, revision: row.revision, internal, document, lon, lat }, public)))
+        let entry = || Entry::internal(&row.document, reference);
+        let passes = check.is_none_or(|check| check.passes(&at, entry));
+        let place = (at.common.lon, at.common.lat);
+        return Ok(passes.then(|| (seen(row.document, place), None)));
+    }
+    let Some(document) = row.public_document else { return Ok(None) };
+    if let Some(known) = known.filter(|known| !known.points) {
+        return Ok(Some((seen(document, (known.lon, known.lat)), None)));
+    }
+    let enterprise: PublicEnterprise = serde_json::from_str(&document)?;
+    let at = Row::public(row.key, &enterprise);
+    let entry = || Entry::public(&document, reference);
+    let passes = check.is_none_or(|check| check.passes(&at, entry));
+    let points = enterprise.cooperative.is_some() || enterprise.sentra.is_some();
+    let place = (at.common.lon, at.common.lat);
+    Ok(passes.then(|| (seen(document, place), points.then_some(enterprise))))
 }

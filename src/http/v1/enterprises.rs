@@ -52,11 +52,10 @@ pub struct EnterpriseWrite {
     restricted: Option<Restricted>,
 }
 
-/// A page of enterprises.
+/// A page of enterprises: the shape of what [`page`] puts together.
 #[derive(Serialize, ToSchema)]
 pub struct EnterpriseList {
-    #[schema(value_type = Vec<EnterpriseView>)]
-    items: Vec<Box<RawValue>>,
+    items: Vec<EnterpriseView>,
     /// Path of the next page; null on the last.
     next: Option<String>,
     /// How many pass the filter in all.
@@ -83,22 +82,51 @@ pub struct EnterpriseFeature {
     id: Uuid,
     /// The public place, or for staff the exact point.
     #[schema(value_type = Object)]
-    geometry: PointGeometry,
-    #[schema(value_type = EnterpriseView)]
-    properties: Box<RawValue>,
+    geometry: [f64; 2],
+    properties: EnterpriseView,
 }
 
-#[derive(Serialize)]
-struct PointGeometry {
-    r#type: &'static str,
-    coordinates: [f64; 2],
+/// Writes an enterprise as a GeoJSON feature.
+pub fn write_feature(to: &mut Vec<u8>, seen: &Seen) {
+    let Seen { id, lon, lat, .. } = seen;
+    let start = format!(
+        "{{\"type\":\"Feature\",\"id\":\"{id}\",\"geometry\":{{\"type\":\"Point\",\
+         \"coordinates\":[{lon:?},{lat:?}]}},\"properties\":"
+    );
+    to.extend_from_slice(start.as_bytes());
+    write_tiered(to, seen);
+    to.push(b'}');
 }
 
-impl EnterpriseFeature {
-    pub fn of(seen: &Seen) -> Result<Self, RegistryError> {
-        let geometry = PointGeometry { r#type: "Point", coordinates: [seen.lon, seen.lat] };
-        Ok(Self { kind: "Feature", id: seen.id, geometry, properties: tiered(seen)? })
+/// Writes the stored document with its tier said.
+fn write_tiered(to: &mut Vec<u8>, seen: &Seen) {
+    let (start, rest) = tier_first(&seen.document, seen.internal);
+    to.extend_from_slice(start.as_bytes());
+    to.extend_from_slice(rest.as_bytes());
+}
+
+/// A page, put together from stored documents, which are JSON: they are not read again.
+fn page(list: &List, next: Option<&str>, format: Format) -> Result<Vec<u8>, RegistryError> {
+    let start = match format {
+        Format::Json => "{\"items\":[",
+        Format::GeoJson => "{\"type\":\"FeatureCollection\",\"features\":[",
+    };
+    let room: usize = list.items.iter().map(|seen| seen.document.len() + 200).sum();
+    let mut body = Vec::with_capacity(room + 500);
+    body.extend_from_slice(start.as_bytes());
+    for (place, seen) in list.items.iter().enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        match format {
+            Format::Json => write_tiered(&mut body, seen),
+            Format::GeoJson => write_feature(&mut body, seen),
+        }
     }
+    body.extend_from_slice(b"],\"next\":");
+    serde_json::to_writer(&mut body, &next)?;
+    body.extend_from_slice(format!(",\"matched\":{}}}", list.matched).as_bytes());
+    Ok(body)
 }
 
 /// The stored document with its tier said.
@@ -108,9 +136,14 @@ pub fn tiered(seen: &Seen) -> Result<Box<RawValue>, RegistryError> {
 
 /// A stored document with its tier said.
 pub fn with_tier(document: &str, internal: bool) -> Result<Box<RawValue>, RegistryError> {
-    let tier = if internal { "internal" } else { "public" };
-    let rest = document.strip_prefix('{').unwrap_or_default();
-    Ok(RawValue::from_string(format!("{{\"tier\":\"{tier}\",{rest}"))?)
+    let (start, rest) = tier_first(document, internal);
+    Ok(RawValue::from_string(format!("{start}{rest}"))?)
+}
+
+/// How a document begins with its tier, and the rest of it.
+fn tier_first(document: &str, internal: bool) -> (&'static str, &str) {
+    let start = if internal { "{\"tier\":\"internal\"," } else { "{\"tier\":\"public\"," };
+    (start, document.strip_prefix('{').unwrap_or_default())
 }
 
 /// Enterprises that pass a filter, a page at a time.
@@ -135,30 +168,16 @@ pub async fn list_enterprises(
 ) -> Result<HttpResponse, ApiError> {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let (query, format) = list_query(request.query_string(), accept, &registry.reference())?;
-    let List { items, matched, next } =
-        web::block(move || registry.list_enterprises(&caller, query)).await??;
-    let next = match next {
-        Some(cursor) => Some(next_link(&request, &cursor.encode())?),
-        None => None,
-    };
+    let list = web::block(move || registry.list_enterprises(&caller, query)).await??;
+    let next = list.next.as_ref().map(|cursor| next_link(&request, &cursor.encode()));
+    let body = page(&list, next.transpose()?.as_deref(), format)?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, caching(&request)));
-    match format {
-        Format::Json => {
-            let items = items.iter().map(tiered).collect::<Result<_, _>>()?;
-            Ok(response.json(EnterpriseList { items, next, matched }))
-        }
-        Format::GeoJson => {
-            let features = items.iter().map(EnterpriseFeature::of).collect::<Result<_, _>>()?;
-            response.content_type("application/geo+json");
-            Ok(response.json(EnterpriseFeatures {
-                kind: "FeatureCollection",
-                features,
-                next,
-                matched,
-            }))
-        }
-    }
+    response.content_type(match format {
+        Format::Json => "application/json",
+        Format::GeoJson => "application/geo+json",
+    });
+    Ok(response.body(body))
 }
 
 /// The same request from a cursor on.

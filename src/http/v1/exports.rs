@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::stream;
 use tokio::sync::mpsc;
 
-use super::enterprises::EnterpriseFeature;
+use super::enterprises::write_feature;
 use crate::domain::fault::{Fault, FieldFault};
 use crate::exchange::flat;
 use crate::http::caller::Caller;
@@ -144,7 +144,7 @@ impl Writer {
                     if !std::mem::take(&mut self.first) {
                         out.extend(b",\n");
                     }
-                    serde_json::to_writer(&mut out, &EnterpriseFeature::of(&seen)?)?;
+                    write_feature(&mut out, &seen);
                 }
                 ExportFormat::Csv => {
                     let document = serde_json::from_str(&seen.document)?;
