@@ -17,7 +17,7 @@ class Server:
 
     def __enter__(self):
         self.log = (self.generated.folder / "server.log").open("a")
-        start = time.monotonic()
+        self.start = time.monotonic()
         command = [self.generated.sentra, "serve", "--listen", "127.0.0.1:0"]
         self.process = subprocess.Popen(
             command, env=self.generated.env, stdout=subprocess.PIPE, stderr=self.log, text=True
@@ -27,8 +27,17 @@ class Server:
             raise SystemExit(f"the server did not start: see {self.log.name}")
         self.host = self.address.removeprefix("http://")
         Client(self).ask("GET", "/readyz")
-        self.ready_seconds = time.monotonic() - start
+        self.ready_seconds = time.monotonic() - self.start
         return self
+
+    def searches(self):
+        """Waits until words find something: the indexes may be filled yet. Answers since the start."""
+        while True:
+            connection = http.client.HTTPConnection(self.host, timeout=120)
+            connection.request("GET", "/api/v1/enterprises?q=batik&limit=1")
+            if connection.getresponse().status == 200:
+                return time.monotonic() - self.start
+            time.sleep(0.5)
 
     def __exit__(self, *_):
         self.process.terminate()
