@@ -1771,7 +1771,7 @@ export interface components {
             /** @example FeatureCollection */
             type: string;
         };
-        /** @description A page of enterprises. */
+        /** @description A page of enterprises: the shape of what [`page`] puts together. */
         EnterpriseList: {
             items: components["schemas"]["EnterpriseView"][];
             /** @description How many pass the filter in all. */
