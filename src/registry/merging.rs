@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::duplicates::Status;
 use super::enterprises::Seen;
 use super::revisions::state_at;
 use super::writing::{IfMatch, NewState, doer, locked, refused};
@@ -84,7 +85,9 @@ impl Registry {
                 survivor_after: current.revision + i32::from(changes),
                 duplicate_before: other.revision,
             };
-            Ok::<_, RegistryError>(db::merges::add(tx, &merge)?)
+            db::merges::add(tx, &merge)?;
+            let two = (row.id.as_str(), other_row.id.as_str());
+            self.mark_pair(tx, actor, two, Status::Merged, reason)
         })?;
         self.catch_up_after_write();
         self.shown(actor, survivor)
@@ -148,6 +151,8 @@ impl Registry {
             };
             self.put(tx, actor, &other_row, &other, state, &reference)?;
             db::merges::remove(tx, &other_row.id)?;
+            let two = (row.id.as_str(), other_row.id.as_str());
+            self.mark_pair(tx, actor, two, Status::Open, None)?;
             Ok(left)
         })?;
         self.catch_up_after_write();

@@ -38,18 +38,18 @@ pub fn evaluate(planted: &Planted) -> Outcome {
     for one in traits.iter().step_by(5) {
         rarity.add(one.words());
     }
-    let sketches: Vec<Sketch> = traits.iter().map(|one| Sketch::of(one, &rarity)).collect();
+    let sketches: Vec<Sketch> = traits.iter().map(|one| Sketch::of(one)).collect();
     let mut members: HashMap<i64, Vec<usize>> = HashMap::new();
     let mut scores: HashMap<(usize, usize), u8> = HashMap::new();
     let mut of_all = 0;
     let mut met: HashSet<(usize, usize)> = HashSet::new();
     for (place, one) in traits.iter().enumerate() {
-        let own = blocks(one, &rarity);
+        let own = blocks(one);
         of_all += own.len();
         for (block, stands) in own
             .into_iter()
             .map(|block| (block, true))
-            .chain(points_around(one, &rarity).into_iter().map(|block| (block, false)))
+            .chain(points_around(one).into_iter().map(|block| (block, false)))
         {
             let others = members.entry(block).or_default();
             if others.len() >= CROWDED {

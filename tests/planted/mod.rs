@@ -136,18 +136,18 @@ fn person(words: &Words, random: &mut ChaCha8Rng) -> String {
 fn name(trade: &str, owner: &str, words: &Words, random: &mut ChaCha8Rng) -> String {
     let first = owner.split(' ').next().unwrap_or(owner);
     match random.random_range(0..100) {
-        0..4 => trade.to_owned(),
-        4..8 => format!("{trade} {}", often(&words.trade, random)),
-        8..12 => format!(
+        0..6 => trade.to_owned(),
+        6..11 => format!("{trade} {}", often(&words.trade, random)),
+        11..15 => format!(
             "{} {}",
             ["UD", "Usaha", "Kelompok"][random.random_range(0..3)],
             often(&words.trade, random)
         ),
-        12..20 => format!("{trade} {} {first}", ["Bu", "Pak", "Mbak"][random.random_range(0..3)]),
-        20..32 => format!("{trade} {owner}"),
-        32..40 => format!("{trade} {} {first}", often(&words.trade, random)),
-        40..70 => format!("{trade} {}", coined(random)),
-        70..85 => format!("{} {trade}", coined(random)),
+        15..23 => format!("{trade} {} {first}", ["Bu", "Pak", "Mbak"][random.random_range(0..3)]),
+        23..33 => format!("{trade} {owner}"),
+        33..41 => format!("{trade} {} {first}", often(&words.trade, random)),
+        41..69 => format!("{trade} {}", coined(random)),
+        69..84 => format!("{} {trade}", coined(random)),
         _ => format!("{} {}", coined(random), coined(random)),
     }
 }

@@ -2,6 +2,9 @@
 //! at once, so that few share one by chance, and there are several, so that a duplicate that differs
 //! in some still shares another.
 
+use std::sync::LazyLock;
+
+use super::words::Word;
 use super::{Rarity, Traits, number};
 use crate::domain::region::Level;
 use crate::domain::text::hex;
@@ -10,11 +13,15 @@ use crate::domain::text::hex;
 /// one is compared, whatever the [`Sketch`] says.
 pub type Block = i64;
 
+/// What is rare for the sake of blocks: the same at all times, so that a record's blocks are those
+/// that it was put into.
+static FIXED: LazyLock<Rarity> = LazyLock::new(Rarity::default);
+
 /// Squares of about 330 m.
 const CELL: f64 = 0.003;
 
 /// The blocks of a record.
-pub fn blocks(traits: &Traits, rarity: &Rarity) -> Vec<Block> {
+pub fn blocks(traits: &Traits) -> Vec<Block> {
     let mut blocks: Vec<u64> = Vec::with_capacity(10);
     let at = |level| traits.region.as_ref().and_then(|region| region.at(level));
     let (regency, district, village) =
@@ -22,7 +29,7 @@ pub fn blocks(traits: &Traits, rarity: &Rarity) -> Vec<Block> {
     blocks.extend(traits.phones.iter().map(|phone| number(&["phone", phone]) | 1));
     blocks.extend(traits.nib.iter().map(|nib| number(&["nib", nib]) | 1));
     blocks.extend(traits.national_ids.iter().map(|hash| number(&["nik", &hex(hash)]) | 1));
-    let telling = traits.telling(rarity);
+    let telling = telling(traits);
     if let Some(regency) = &regency {
         let mut bones: Vec<&str> = traits.name.iter().map(|word| word.bones.as_str()).collect();
         bones.sort_unstable();
@@ -56,13 +63,21 @@ pub fn blocks(traits: &Traits, rarity: &Rarity) -> Vec<Block> {
 }
 
 /// The blocks of the squares around a record's own, in which it is looked for but does not stand.
-pub fn points_around(traits: &Traits, rarity: &Rarity) -> Vec<Block> {
-    let telling = traits.telling(rarity);
+pub fn points_around(traits: &Traits) -> Vec<Block> {
+    let telling = telling(traits);
     let (Some((lon, lat)), Some(word)) = (traits.point, telling.first()) else { return Vec::new() };
     let around = (-1..=1).flat_map(|x| (-1..=1).map(move |y| (x, y))).filter(|at| *at != (0, 0));
     around
         .map(|(x, y)| point_block(cell(lon) + x, cell(lat) + y, &word.bones).cast_signed())
         .collect()
+}
+
+/// The words of the name that tell most, the rarest first.
+fn telling(traits: &Traits) -> Vec<&Word> {
+    let mut telling: Vec<(f64, &Word)> =
+        traits.name.iter().map(|word| (FIXED.bits(word), word)).collect();
+    telling.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.sound.cmp(&b.1.sound)));
+    telling.into_iter().map(|(_, word)| word).collect()
 }
 
 fn weak(parts: &[&str]) -> u64 {
@@ -97,7 +112,7 @@ const PHONE: (u32, u32) = (40, 12);
 const VILLAGE: (u32, u32) = (52, 12);
 
 impl Sketch {
-    pub fn of(traits: &Traits, rarity: &Rarity) -> Self {
+    pub fn of(traits: &Traits) -> Self {
         let mut sketch = 0;
         let mut put = |(at, wide): (u32, u32), text: Option<&str>| {
             if let Some(text) = text {
@@ -105,7 +120,7 @@ impl Sketch {
                 sketch |= (number(&[text]) % most + 1) << at;
             }
         };
-        let telling = traits.telling(rarity);
+        let telling = telling(traits);
         for (place, at) in NAMES.into_iter().enumerate() {
             put(at, telling.get(place).map(|word| word.bones.as_str()));
         }

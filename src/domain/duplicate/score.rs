@@ -126,11 +126,10 @@ struct Matched {
     alike: f64,
 }
 
-fn matched(one: &[Word], two: &[Word], rarity: &Rarity) -> Matched {
-    let (bits_one, bits_two): (Vec<f64>, Vec<f64>) = (
-        one.iter().map(|word| rarity.bits(word)).collect(),
-        two.iter().map(|word| rarity.bits(word)).collect(),
-    );
+/// `bits` says what each word tells.
+fn matched(one: &[Word], two: &[Word], bits: impl Fn(&Word) -> f64) -> Matched {
+    let (bits_one, bits_two): (Vec<f64>, Vec<f64>) =
+        (one.iter().map(&bits).collect(), two.iter().map(&bits).collect());
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for (i, left) in one.iter().enumerate() {
         for (j, right) in two.iter().enumerate() {
@@ -150,11 +149,22 @@ fn matched(one: &[Word], two: &[Word], rarity: &Rarity) -> Matched {
             shared.push(alike * alike * bits_one[i].min(bits_two[j]));
         }
     }
-    if shared.len() < one.len().max(two.len()) && run_together(one) == run_together(two) {
-        // Sumberrejeki and Sumber Rejeki.
-        left.fill(1.0);
-        right.fill(1.0);
-        shared = if one.len() > two.len() { bits_one.clone() } else { bits_two.clone() };
+    if shared.len() < one.len().max(two.len()) {
+        // Sumberrejeki and Sumber Rejeki, Sumbe Rrejeki.
+        let (whole, other) = (run_together(one), run_together(two));
+        let close = if whole == other {
+            1.0
+        } else if whole.len() >= 8 && strsim::osa_distance(&whole, &other) == 1 {
+            0.85
+        } else {
+            0.0
+        };
+        if close > 0.0 {
+            left.fill(close);
+            right.fill(close);
+            let words = if one.len() > two.len() { &bits_one } else { &bits_two };
+            shared = words.iter().map(|bits| bits * close).collect();
+        }
     }
     shared.sort_by(|a, b| b.total_cmp(a));
     let weights = [1.0, 0.7, 0.4, 0.2];
@@ -190,7 +200,12 @@ fn name(one: &Traits, two: &Traits, rarity: &Rarity) -> Weighed {
     if one.name.is_empty() || two.name.is_empty() {
         return None;
     }
-    let found = matched(&one.name, &two.name, rarity);
+    // An owner's name in that of the business tells again what the owner tells.
+    let both = !one.owners.is_empty() && !two.owners.is_empty();
+    let owners: Vec<&Word> = one.owners.iter().chain(&two.owners).flatten().collect();
+    let owned = |word: &Word| both && owners.iter().any(|owner| owner.alike(word) > 0.8);
+    let bits = |word: &Word| rarity.bits(word) * if owned(word) { 0.2 } else { 1.0 };
+    let found = matched(&one.name, &two.name, bits);
     let strange = if found.strange { 5.0 } else { 0.0 };
     let weight = (found.bits.min(15.0) - strange - (found.apart * 0.3).min(8.0)).max(-9.0);
     let fact = match found.alike {
@@ -208,7 +223,7 @@ fn owner(one: &Traits, two: &Traits, rarity: &Rarity) -> Weighed {
         one.owners.iter().flat_map(|left| two.owners.iter().map(move |right| (left, right)));
     let weighed =
         pairs.filter(|(left, right)| !left.is_empty() && !right.is_empty()).map(|(left, right)| {
-            let found = matched(left, right, rarity);
+            let found = matched(left, right, |word| rarity.bits(word));
             let strange = if found.strange { 6.0 } else { 0.0 };
             let weight =
                 (found.bits.min(14.0) - strange - (found.apart * 0.45).min(8.0)).max(-10.0);
@@ -237,7 +252,7 @@ fn product(one: &Traits, two: &Traits) -> Weighed {
         &one.commodities,
         &two.commodities,
         (Fact::SameProduct, 2.0),
-        (Fact::OtherProduct, -5.0),
+        (Fact::OtherProduct, -7.0),
     );
     match (named, kind) {
         (Some((Fact::SameProduct, weight)), _) => Some((Fact::SameProduct, weight)),

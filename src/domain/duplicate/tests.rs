@@ -82,7 +82,6 @@ fn numbers_that_are_somebodys_alone_weigh_more_than_any_name() {
 
 #[test]
 fn duplicates_share_a_block_and_pass_its_sketch() {
-    let rarity = Rarity::default();
     let one = record("Tas Melati Kencana", Some("Siti Nurkhasanah"), &json!({}));
     for (name, owner) in [
         ("Tas Melati Kencana", None),
@@ -90,12 +89,12 @@ fn duplicates_share_a_block_and_pass_its_sketch() {
         ("Kencana Collection", Some("Nurkasanah")),
     ] {
         let two = record(name, owner, &json!({}));
-        let (left, right) = (blocks(&one, &rarity), blocks(&two, &rarity));
+        let (left, right) = (blocks(&one), blocks(&two));
         assert!(left.iter().any(|block| right.contains(block)), "{name}");
-        assert!(Sketch::of(&one, &rarity).may_be(Sketch::of(&two, &rarity)), "{name}");
+        assert!(Sketch::of(&one).may_be(Sketch::of(&two)), "{name}");
     }
     let stranger = record("Tas Melati Kencana", Some("Budi Hartono"), &json!({}));
-    assert!(!Sketch::of(&one, &rarity).may_be(Sketch::of(&stranger, &rarity)));
+    assert!(!Sketch::of(&one).may_be(Sketch::of(&stranger)));
 }
 
 #[test]
