@@ -1,6 +1,8 @@
 //! How well duplicates are found: `cargo bench --bench duplicates -- [ROWS] [SEED]…` prints the
 //! curve of precision and recall over thresholds, for each seed. Weights were tuned on seed 1.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of records")]
+
 #[path = "../tests/planted/curve.rs"]
 mod curve;
 #[path = "../tests/planted/mod.rs"]

@@ -57,6 +57,8 @@ impl Registry {
             let draft = self.checked(completed(&current.draft, &other.draft), &reference)?;
             let changes = draft != current.draft;
             let reason = grounds.reason.as_deref();
+            let two = (row.id.as_str(), other_row.id.as_str());
+            self.mark_pair(tx, actor, two, Status::Merged, reason)?;
             let state = NewState {
                 draft,
                 standing: Standing::of(&current),
@@ -86,8 +88,7 @@ impl Registry {
                 duplicate_before: other.revision,
             };
             db::merges::add(tx, &merge)?;
-            let two = (row.id.as_str(), other_row.id.as_str());
-            self.mark_pair(tx, actor, two, Status::Merged, reason)
+            Ok::<_, RegistryError>(())
         })?;
         self.catch_up_after_write();
         self.shown(actor, survivor)
@@ -123,6 +124,8 @@ impl Registry {
             if current.duplicate_of.is_some() {
                 return Err(not_merged(&current));
             }
+            let two = (row.id.as_str(), other_row.id.as_str());
+            self.mark_pair(tx, actor, two, Status::Open, None)?;
             let before = state_at(tx, &row, merge.survivor_before)?;
             let after = state_at(tx, &row, merge.survivor_after)?;
             let mut now = object(&current)?;
@@ -151,8 +154,6 @@ impl Registry {
             };
             self.put(tx, actor, &other_row, &other, state, &reference)?;
             db::merges::remove(tx, &other_row.id)?;
-            let two = (row.id.as_str(), other_row.id.as_str());
-            self.mark_pair(tx, actor, two, Status::Open, None)?;
             Ok(left)
         })?;
         self.catch_up_after_write();

@@ -1,6 +1,8 @@
 //! Finds the duplicates of a set as the registry does, and says how well: precision and recall by
 //! threshold.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of records")]
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sentra::domain::duplicate::{

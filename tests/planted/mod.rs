@@ -3,6 +3,8 @@
 //! common names, some persons have two businesses, and of every twentieth record a second one is
 //! made as other lists have it: misspelt, its words swapped, its point moved, with another phone.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of records")]
+
 use std::collections::HashSet;
 
 use rand::RngExt;

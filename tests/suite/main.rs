@@ -10,7 +10,10 @@ mod bad_input;
 mod changes;
 mod classification;
 mod clients;
+#[path = "../planted/curve.rs"]
+mod curve;
 mod documents;
+mod duplicates;
 mod durability;
 mod editions;
 mod enterprises;
@@ -24,6 +27,8 @@ mod lifecycle;
 mod lists;
 mod openapi;
 mod persons;
+#[path = "../planted/mod.rs"]
+mod planted;
 mod program;
 mod reads;
 mod reassignment;

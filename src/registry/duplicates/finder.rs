@@ -99,6 +99,10 @@ impl Registry {
             .filter(is_searched)
             .map(|change| (change.entity_id, change.actor))
             .collect();
+        if by.is_empty() {
+            self.db.write(|tx| db::duplicates::remember_searched(tx, last))?;
+            return Ok(was_all);
+        }
         let ids: Vec<String> = by.keys().cloned().collect();
         let records = compared::by_ids(&self.db, &ids)?;
         let rarity = turn.counted(&self.db, records.len())?;
