@@ -9,6 +9,7 @@ use crate::domain::fault::Lang;
 /// A fact about two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
+#[schema(as = DuplicateFact)]
 pub enum Fact {
     SameName,
     /// The same name, which many have.
@@ -46,6 +47,7 @@ pub enum Fact {
 
 /// A fact and how much it weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = DuplicateWeight)]
 pub struct Reason {
     #[serde(flatten)]
     pub fact: Fact,

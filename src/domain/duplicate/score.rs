@@ -36,6 +36,7 @@ const POINTS: f64 = 2.0;
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[schema(as = DuplicateClass)]
 pub enum Class {
     Unlikely,
     Likely,

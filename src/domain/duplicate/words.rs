@@ -75,8 +75,8 @@ impl Word {
     }
 }
 
-/// Spellings of one sound made one: oe and u, dj, j, y and z, tj and c, f, p and v, sy and s;
-/// h is not heard, letters are not doubled.
+/// Spellings of one sound made one: oe and u, dj, j, y and z, tj and c, f, p and v, sy and s; h, ch
+/// and kh are not heard, letters are not doubled.
 fn sound(word: &str) -> String {
     let word = word
         .replace("oe", "u")
@@ -85,7 +85,8 @@ fn sound(word: &str) -> String {
         .replace("sj", "s")
         .replace("sy", "s")
         .replace("nj", "ny")
-        .replace("ch", "c")
+        .replace("kh", "h")
+        .replace("ch", "h")
         .replace("ck", "k")
         .replace('x', "ks");
     let mut sound = String::with_capacity(word.len());

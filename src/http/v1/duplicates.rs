@@ -99,7 +99,7 @@ pub struct DuplicateDecision {
 #[derive(Serialize, ToSchema)]
 pub struct DuplicateSide {
     /// `hidden`: there is one, and no more is told.
-    tier: SideTier,
+    tier: DuplicateTier,
     /// It is another office's: ask them.
     ask_other_office: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,7 +118,7 @@ pub struct DuplicateSide {
 /// At which tier a record is shown.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum SideTier {
+pub enum DuplicateTier {
     Internal,
     Public,
     Hidden,
@@ -212,7 +212,7 @@ pub async fn get_duplicate(
     operation_id = "reject_duplicate",
     tag = "duplicates",
     params(("id" = Uuid, Path, description = "the pair's id")),
-    request_body = Rejection,
+    request_body = DuplicateRejection,
     responses((status = 200, description = "the pair as it is now", body = DuplicateDetail), WriteProblems),
     security(("bearer" = []))
 )]
@@ -233,7 +233,7 @@ pub async fn reject_duplicate(
 
 /// Why the two are not one.
 #[derive(Serialize, ToSchema)]
-pub struct Rejection {
+pub struct DuplicateRejection {
     #[schema(min_length = 1, max_length = 500, example = "Dua cabang, sudah ditanyakan")]
     reason: String,
 }
@@ -282,7 +282,7 @@ fn represented(candidate: Candidate) -> Result<Represented, RegistryError> {
 fn side(side: &Side) -> Result<(DuplicateSide, Option<Value>), RegistryError> {
     let Side::Shown(seen) = side else {
         let hidden = DuplicateSide {
-            tier: SideTier::Hidden,
+            tier: DuplicateTier::Hidden,
             ask_other_office: true,
             id: None,
             revision: None,
@@ -295,7 +295,7 @@ fn side(side: &Side) -> Result<(DuplicateSide, Option<Value>), RegistryError> {
     let document: Value = serde_json::from_str(&seen.document)?;
     let text = |field: &str| document[field].as_str().map(str::to_owned);
     let shown = DuplicateSide {
-        tier: if seen.internal { SideTier::Internal } else { SideTier::Public },
+        tier: if seen.internal { DuplicateTier::Internal } else { DuplicateTier::Public },
         ask_other_office: !seen.internal,
         id: Some(seen.id),
         revision: Some(seen.revision),

@@ -36,6 +36,7 @@ const CANDIDATE: &str = "duplicate";
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
+#[schema(as = DuplicateStatus)]
 pub enum Status {
     #[default]
     Open,
