@@ -274,8 +274,11 @@ fn of_another_offices_record_a_pair_tells_its_public_tier_or_that_there_is_one()
         "81277788899",
         "Hj. Siti Nurhasanah",
         "same_phone",
-        "_name",
-        "_owner",
+        "same_name",
+        "similar_name",
+        "common_name",
+        "same_owner",
+        "similar_owner",
     ];
     let tells_nothing = |texts: [&Value; 2]| {
         for text in texts.map(ToString::to_string) {
