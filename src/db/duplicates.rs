@@ -13,7 +13,6 @@ const CHUNK: usize = 8_000;
 
 /// The states of a pair.
 pub const OPEN: &str = "open";
-pub const MERGED: &str = "merged";
 pub const NOT_THE_SAME: &str = "not_the_same";
 
 /// Two records that may be one.

@@ -57,7 +57,7 @@ pub fn evaluate(planted: &Planted) -> Outcome {
             if others.len() >= CROWDED {
                 continue;
             }
-            for other in others.iter() {
+            for other in &*others {
                 if !is_weak(block) || sketches[place].may_be(sketches[*other]) {
                     met.insert((*other, place));
                 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::words::Word;
 use super::{Rarity, Traits, number};
-use crate::domain::region::Level;
+use crate::domain::region::{Level, RegionCode};
 use crate::domain::text::hex;
 
 /// A number that stands for a block. Odd ones are of numbers that are somebody's alone: whoever shares
@@ -19,6 +19,10 @@ static FIXED: LazyLock<Rarity> = LazyLock::new(Rarity::default);
 
 /// Squares of about 330 m.
 const CELL: f64 = 0.003;
+/// So many of them on a side stand together.
+const TOGETHER: i64 = 64;
+/// Length of a regency's code.
+const REGENCY: usize = 5;
 
 /// The blocks of a record.
 pub fn blocks(traits: &Traits) -> Vec<Block> {
@@ -33,24 +37,24 @@ pub fn blocks(traits: &Traits) -> Vec<Block> {
     if let Some(regency) = &regency {
         let mut bones: Vec<&str> = traits.name.iter().map(|word| word.bones.as_str()).collect();
         bones.sort_unstable();
-        blocks.push(weak(&["name", regency.as_str(), &bones.join(" ")]));
+        blocks.push(weak(regency.as_str(), &["name", regency.as_str(), &bones.join(" ")]));
     }
     // Where the village is not said, its district stands for it.
     let near = village.as_ref().or(district.as_ref()).or(regency.as_ref());
     if let Some(near) = near {
         for word in telling.iter().take(2) {
-            blocks.push(weak(&["word", near.as_str(), &word.bones]));
+            blocks.push(weak(of(near), &["word", near.as_str(), &word.bones]));
         }
     }
     for owner in &traits.owners {
         let mut bones: Vec<&str> = owner.iter().map(|word| word.bones.as_str()).collect();
         bones.sort_unstable();
         if let Some(wide) = district.as_ref().or(regency.as_ref()) {
-            blocks.push(weak(&["owner", wide.as_str(), &bones.join(" ")]));
+            blocks.push(weak(of(wide), &["owner", wide.as_str(), &bones.join(" ")]));
         }
         let Some((near, commodity)) = near.zip(traits.commodities.first()) else { continue };
         for bone in bones.iter().take(3) {
-            blocks.push(weak(&["maker", near.as_str(), commodity, bone]));
+            blocks.push(weak(of(near), &["maker", near.as_str(), commodity, bone]));
         }
     }
     if let (Some((lon, lat)), Some(word)) = (traits.point, telling.first()) {
@@ -80,8 +84,15 @@ fn telling(traits: &Traits) -> Vec<&Word> {
     telling.into_iter().map(|(_, word)| word).collect()
 }
 
-fn weak(parts: &[&str]) -> u64 {
-    number(parts) & !1
+/// Blocks of one place stand together, so that what comes from one office is entered into few pages
+/// of a table that is in their order.
+fn weak(place: &str, parts: &[&str]) -> u64 {
+    (number(&[place]) << 56) | ((number(parts) >> 8) & !1)
+}
+
+/// The code of the regency that a region lies in.
+fn of(region: &RegionCode) -> &str {
+    region.as_str().get(..REGENCY).unwrap_or_default()
 }
 
 /// Whether the sketches of two records in a block are to be asked.
@@ -96,7 +107,8 @@ fn cell(degrees: f64) -> i64 {
 }
 
 fn point_block(x: i64, y: i64, word: &str) -> u64 {
-    weak(&["point", &x.to_string(), &y.to_string(), word])
+    let place = format!("{} {}", x.div_euclid(TOGETHER), y.div_euclid(TOGETHER));
+    weak(&place, &["point", &x.to_string(), &y.to_string(), word])
 }
 
 /// A record in 64 bits, by which most pairs of a block are told apart without reading them: two
@@ -136,7 +148,7 @@ impl Sketch {
             }
         }
         put(PHONE, traits.phones.first().map(String::as_str));
-        put(VILLAGE, traits.region.as_ref().map(super::super::region::RegionCode::as_str));
+        put(VILLAGE, traits.region.as_ref().map(RegionCode::as_str));
         Self(sketch)
     }
 

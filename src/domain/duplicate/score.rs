@@ -54,7 +54,7 @@ impl Class {
     }
 
     /// The least score of the class.
-    pub fn from(self) -> u8 {
+    pub fn least_score(self) -> u8 {
         match self {
             Self::Certain => CERTAIN,
             Self::Likely => LIKELY,

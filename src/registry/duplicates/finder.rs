@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::blocks;
 use super::compared::{self, Record};
-use crate::db::duplicates::{MERGED, NOT_THE_SAME, OPEN, PairRow, Touched};
+use crate::db::duplicates::{NOT_THE_SAME, OPEN, PairRow, Touched};
 use crate::db::{self, AnyConnection};
 use crate::domain::duplicate::{Class, Rarity, Traits, Verdict, compare};
 use crate::domain::enterprise::{Draft, Enterprise};
@@ -198,7 +198,7 @@ impl Registry {
             first_region: first.region.to_string(),
             second_region: second.region.to_string(),
             score: i32::from(*score),
-            class_score: i32::from(verdict.class().from()),
+            class_score: i32::from(verdict.class().least_score()),
             reasons: serde_json::to_string(&verdict.reasons).unwrap_or_default(),
             fingerprint: (prints.0 ^ prints.1.rotate_left(1)).cast_signed(),
             status: OPEN.to_owned(),
@@ -264,8 +264,9 @@ impl Found {
     /// A pair that is known, compared again; None where one of the two is no more, or stands for
     /// itself no more.
     fn again(&mut self, known: PairRow, now: Option<PairRow>) {
-        let likely =
-            now.as_ref().is_some_and(|now| now.class_score >= i32::from(Class::Likely.from()));
+        let likely = now
+            .as_ref()
+            .is_some_and(|now| now.class_score >= i32::from(Class::Likely.least_score()));
         match (known.status.as_str(), now) {
             (OPEN, Some(now)) if likely => {
                 let same = known.score == now.score && known.reasons == now.reasons;
@@ -287,7 +288,7 @@ impl Found {
                     PairRow { fingerprint, first_region, second_region, ..known }
                 });
             }
-            (NOT_THE_SAME | MERGED, _) | (_, _) => {}
+            _ => {}
         }
     }
 

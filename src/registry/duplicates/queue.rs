@@ -296,7 +296,7 @@ impl Registry {
         let side = |id: &String| shown.get(id).cloned().map_or(Side::Hidden, Side::Shown);
         let theirs = |row: &PairRow| own.contains(&row.first_id) || own.contains(&row.second_id);
         let candidate = |row: PairRow| candidate([side(&row.first_id), side(&row.second_id)], row);
-        rows.into_iter().filter(|row| theirs(row)).map(candidate).collect()
+        rows.into_iter().filter(theirs).map(candidate).collect()
     }
 }
 
