@@ -27,6 +27,7 @@ fn spellings_titles_and_forms_of_business_make_no_other_name() {
     same("CV Tjahaja", "Cahaya");
     same("Syarifah", "Sarifa");
     assert_ne!(words("Siti"), words("Sita"));
+    assert!(words("Kios 12")[1].alike(&words("Kios 13")[1]) < 0.1);
     // Where nothing else is there, it is the name.
     assert_eq!(words("Pak H.").len(), 2);
 }

@@ -53,6 +53,10 @@ impl Word {
         if one == two {
             return 1.0;
         }
+        // Another number is another thing: Kios 12, Kios 13.
+        if one.bytes().chain(two.bytes()).any(|byte| byte.is_ascii_digit()) {
+            return 0.0;
+        }
         let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
         match short.len() {
             0 => 0.0,
