@@ -132,13 +132,27 @@ pub fn in_blocks(connection: &mut AnyConnection, blocks: &[i64]) -> Result<Vec<B
     Ok(rows)
 }
 
-/// Puts records into blocks; who stands there already stays.
+/// Who stands in blocks from one number to another.
+pub fn between_blocks(
+    connection: &mut AnyConnection,
+    from: i64,
+    to: i64,
+) -> Result<Vec<BlockRow>, DbError> {
+    Ok(duplicate_blocks::table
+        .filter(duplicate_blocks::block.between(from, to))
+        .load(connection)?)
+}
+
+/// Puts records into blocks; who stands there already gets another sketch.
 pub fn enter(tx: &mut AnyConnection, rows: &[BlockRow]) -> Result<(), DbError> {
+    use diesel::upsert::excluded;
     for rows in rows.chunks(CHUNK) {
         on_backend!(tx, |inner| {
             diesel::insert_into(duplicate_blocks::table)
                 .values(rows)
-                .on_conflict_do_nothing()
+                .on_conflict((duplicate_blocks::block, duplicate_blocks::record))
+                .do_update()
+                .set(duplicate_blocks::sketch.eq(excluded(duplicate_blocks::sketch)))
                 .execute(inner)
         })?;
     }

@@ -40,7 +40,7 @@ pub fn evaluate(planted: &Planted) -> Outcome {
     for one in traits.iter().step_by(5) {
         rarity.add(one.words());
     }
-    let sketches: Vec<Sketch> = traits.iter().map(|one| Sketch::of(one)).collect();
+    let sketches: Vec<Sketch> = traits.iter().map(Sketch::of).collect();
     let mut members: HashMap<i64, Vec<usize>> = HashMap::new();
     let mut scores: HashMap<(usize, usize), u8> = HashMap::new();
     let mut of_all = 0;

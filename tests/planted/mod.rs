@@ -306,7 +306,7 @@ fn sideline(first: &Draft, words: &Words, random: &mut ChaCha8Rng) -> Draft {
     let owner = first.owners.first().map_or("", |owner: &Owner| owner.name.as_str());
     draft.name = name(trade, owner, words, random);
     draft.commodities = vec![commodity.to_owned()];
-    draft.products[0].name = product.to_owned();
+    product.clone_into(&mut draft.products[0].name);
     draft.products[0].commodity = Some(commodity.to_owned());
     draft.nib = None;
     draft.point = None;

@@ -59,7 +59,6 @@ impl Word {
         }
         let (short, long) = if one.len() <= two.len() { (one, two) } else { (two, one) };
         match short.len() {
-            0 => 0.0,
             // An initial.
             1 => {
                 if long.starts_with(short) {
@@ -68,7 +67,7 @@ impl Word {
                     0.0
                 }
             }
-            2 | 3 => 0.0,
+            0 | 2 | 3 => 0.0,
             length => match strsim::osa_distance(one, two) {
                 1 => 0.85,
                 2 if length >= 7 => 0.75,
@@ -82,29 +81,38 @@ impl Word {
 /// Spellings of one sound made one: oe and u, dj, j, y and z, tj and c, f, p and v, sy and s; h, ch
 /// and kh are not heard, letters are not doubled.
 fn sound(word: &str) -> String {
-    let word = word
-        .replace("oe", "u")
-        .replace("dj", "j")
-        .replace("tj", "c")
-        .replace("sj", "s")
-        .replace("sy", "s")
-        .replace("nj", "ny")
-        .replace("kh", "h")
-        .replace("ch", "h")
-        .replace("ck", "k")
-        .replace('x', "ks");
-    let mut sound = String::with_capacity(word.len());
-    for letter in word.chars() {
-        let heard = match letter {
-            'h' => continue,
-            'j' | 'z' => 'y',
-            'f' | 'v' => 'p',
-            'q' => 'k',
-            other => other,
-        };
+    let mut sound = String::with_capacity(word.len() + 1);
+    let mut hear = |heard: char| {
         if !sound.ends_with(heard) {
             sound.push(heard);
         }
+    };
+    let mut letters = word.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let pair = letters.peek().map(|next| (letter, *next));
+        match pair {
+            Some(('o', 'e')) => hear('u'),
+            Some(('d', 'j')) => hear('y'),
+            Some(('t', 'j')) => hear('c'),
+            Some(('s', 'j' | 'y')) => hear('s'),
+            Some(('c', 'k')) => hear('k'),
+            Some(('k' | 'c', 'h')) => {}
+            _ => {
+                match letter {
+                    'h' => {}
+                    'j' | 'z' => hear('y'),
+                    'f' | 'v' => hear('p'),
+                    'q' => hear('k'),
+                    'x' => {
+                        hear('k');
+                        hear('s');
+                    }
+                    other => hear(other),
+                }
+                continue;
+            }
+        }
+        letters.next();
     }
-    if sound.is_empty() { word } else { sound }
+    if sound.is_empty() { word.to_owned() } else { sound }
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use uuid::Uuid;
 
-use crate::db::{self, AnyConnection, Db, DbError};
+use crate::db::{self, AnyConnection, Db};
 use crate::domain::codes::Existence;
-use crate::domain::duplicate::{Compared, Rarity, Traits};
+use crate::domain::duplicate::{Block, Compared, Rarity, Sketch, Traits, blocks, points_around};
 use crate::domain::region::RegionCode;
 use crate::registry::RegistryError;
 
@@ -26,6 +26,10 @@ pub(super) struct Record {
     pub(super) region: RegionCode,
     pub(super) sample: bool,
     pub(super) traits: Traits,
+    pub(super) sketch: Sketch,
+    /// In which it stands, and in which it is looked for beside those.
+    pub(super) blocks: Vec<Block>,
+    pub(super) around: Vec<Block>,
 }
 
 /// Those of these ids that are there and stand for themselves.
@@ -98,7 +102,17 @@ fn understood(
     let records = understood.into_iter().zip(ids).map(|((key, compared), id)| {
         let traits = compared.traits(national_ids.remove(&id).unwrap_or_default());
         let Compared { id, revision, responsible_region: region, sample, .. } = compared;
-        Record { key, id, new: revision == 1, region, sample, traits }
+        Record {
+            key,
+            id,
+            new: revision == 1,
+            region,
+            sample,
+            sketch: Sketch::of(&traits),
+            blocks: blocks(&traits),
+            around: points_around(&traits),
+            traits,
+        }
     });
     Ok(records.collect())
 }
@@ -110,9 +124,8 @@ pub(super) fn rarity(db: &Db) -> Result<Rarity, RegistryError> {
     let apart = (last / RUNS).max(RUN);
     for run in 0..RUNS.min(last / apart + 1) {
         let keys: Vec<i64> = (run * apart + 1..=run * apart + RUN).collect();
-        let documents = db.read(|connection| {
-            Ok::<_, DbError>(db::duplicates::documents_of_keys(connection, &keys)?)
-        })?;
+        let documents =
+            db.read(|connection| db::duplicates::documents_of_keys(connection, &keys))?;
         for (_, document) in documents {
             if let Ok(compared) = serde_json::from_str::<Compared>(&document) {
                 rarity.add(compared.traits(Vec::new()).words());

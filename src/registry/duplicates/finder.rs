@@ -12,14 +12,14 @@ use super::compared::{self, Record};
 use crate::db::duplicates::{NOT_THE_SAME, OPEN, PairRow, Touched};
 use crate::db::{self, AnyConnection};
 use crate::domain::duplicate::{Class, Rarity, Traits, Verdict, compare};
-use crate::domain::enterprise::{Draft, Enterprise};
+use crate::domain::enterprise::Enterprise;
 use crate::registry::enterprises::ENTITY;
 use crate::registry::writing::new_id;
 use crate::registry::{Registry, RegistryError};
 
 /// Changes searched at a time: the more, the fewer times a page of the blocks is written; about a
 /// kilobyte of memory each.
-const MOST: i64 = 100_000;
+const MOST: i64 = 250_000;
 /// Of a server that follows the log beside its other work.
 const BESIDE: i64 = 20_000;
 /// Whoever asks for the queue waits for so many changes.
@@ -211,22 +211,21 @@ impl Registry {
             second_id,
         }
     }
+}
 
-    /// Takes a record that a person is erased from out of its blocks; it enters those that are left
-    /// to it when the log is followed.
-    pub(in crate::registry) fn leave_blocks(
-        &self,
-        tx: &mut AnyConnection,
-        key: i64,
-        states: &[&Enterprise],
-    ) -> Result<(), RegistryError> {
-        let Some(id) = states.first().map(|state| state.id.to_string()) else { return Ok(()) };
-        let hashes = db::duplicates::national_ids(tx, &[id])?;
-        let hashes: Vec<Vec<u8>> = hashes.into_iter().map(|(_, hash)| hash).collect();
-        let traits = |draft: &Draft| Traits::of(draft, hashes.clone());
-        let states: Vec<Traits> = states.iter().map(|state| traits(&state.draft)).collect();
-        Ok(blocks::leave(tx, key, &states)?)
-    }
+/// Takes a record that a person is erased from out of its blocks; it enters those that are left to it
+/// when the log is followed.
+pub(in crate::registry) fn leave_blocks(
+    tx: &mut AnyConnection,
+    key: i64,
+    states: &[&Enterprise],
+) -> Result<(), RegistryError> {
+    let Some(id) = states.first().map(|state| state.id.to_string()) else { return Ok(()) };
+    let hashes = db::duplicates::national_ids(tx, &[id])?;
+    let hashes: Vec<Vec<u8>> = hashes.into_iter().map(|(_, hash)| hash).collect();
+    let traits = |state: &&Enterprise| Traits::of(&state.draft, hashes.clone());
+    let states: Vec<Traits> = states.iter().map(traits).collect();
+    Ok(blocks::leave(tx, key, &states)?)
 }
 
 impl Words {
@@ -285,7 +284,7 @@ impl Found {
                     PairRow { id, ..now }
                 } else {
                     let PairRow { fingerprint, first_region, second_region, .. } = now;
-                    PairRow { fingerprint, first_region, second_region, ..known }
+                    PairRow { first_region, second_region, fingerprint, ..known }
                 });
             }
             _ => {}

@@ -7,4 +7,5 @@ mod finder;
 mod queue;
 
 pub use finder::Finder;
+pub(super) use finder::leave_blocks;
 pub use queue::{Candidate, CandidateQuery, Candidates, Cursor, Decision, Side, Status};
