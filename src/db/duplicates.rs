@@ -288,11 +288,16 @@ pub fn update(tx: &mut AnyConnection, row: &PairRow) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Forgets pairs that are none any more.
+/// Forgets pairs that are none any more; those that somebody decided of meanwhile stay.
 pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
     for ids in ids.chunks(CHUNK) {
         on_backend!(tx, |inner| {
-            diesel::delete(duplicates::table.filter(duplicates::id.eq_any(ids))).execute(inner)
+            diesel::delete(
+                duplicates::table
+                    .filter(duplicates::id.eq_any(ids))
+                    .filter(duplicates::status.eq(OPEN)),
+            )
+            .execute(inner)
         })?;
     }
     Ok(())

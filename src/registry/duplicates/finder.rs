@@ -255,7 +255,8 @@ fn is_searched(change: &Touched) -> bool {
 #[derive(Default)]
 struct Found {
     new: Vec<PairRow>,
-    changed: Vec<PairRow>,
+    /// With the state in which they were.
+    changed: Vec<(String, PairRow)>,
     gone: Vec<String>,
 }
 
@@ -266,26 +267,29 @@ impl Found {
         let likely = now
             .as_ref()
             .is_some_and(|now| now.class_score >= i32::from(Class::Likely.least_score()));
-        match (known.status.as_str(), now) {
+        let status = known.status.clone();
+        match (status.as_str(), now) {
             (OPEN, Some(now)) if likely => {
-                let same = known.score == now.score && known.reasons == now.reasons;
-                let PairRow { id, found_by, found_at, .. } = known;
-                let moved = (&known.first_region, &known.second_region)
-                    != (&now.first_region, &now.second_region);
-                if !same || moved || known.fingerprint != now.fingerprint {
-                    self.changed.push(PairRow { id, found_by, found_at, ..now });
+                let same = known.fingerprint == now.fingerprint
+                    && (known.score, &known.reasons) == (now.score, &now.reasons)
+                    && known.first_region == now.first_region
+                    && known.second_region == now.second_region;
+                if !same {
+                    let PairRow { id, found_by, found_at, .. } = known;
+                    self.changed.push((status, PairRow { id, found_by, found_at, ..now }));
                 }
             }
             (OPEN, _) => self.gone.push(known.id),
             (NOT_THE_SAME, Some(now)) if known.fingerprint != now.fingerprint => {
                 // What was decided was decided of other values.
                 let id = known.id.clone();
-                self.changed.push(if likely {
+                let changed = if likely {
                     PairRow { id, ..now }
                 } else {
                     let PairRow { fingerprint, first_region, second_region, .. } = now;
                     PairRow { first_region, second_region, fingerprint, ..known }
-                });
+                };
+                self.changed.push((status, changed));
             }
             _ => {}
         }
@@ -293,8 +297,12 @@ impl Found {
 
     fn store(&self, tx: &mut AnyConnection) -> Result<(), db::DbError> {
         db::duplicates::delete(tx, &self.gone)?;
-        for pair in &self.changed {
-            db::duplicates::update(tx, pair)?;
+        for (status, pair) in &self.changed {
+            let now = db::duplicates::by_id_for_update(tx, &pair.id)?;
+            // What somebody decided meanwhile stands.
+            if now.is_some_and(|now| now.status == *status) {
+                db::duplicates::update(tx, pair)?;
+            }
         }
         db::duplicates::insert(tx, &self.new)
     }
