@@ -64,6 +64,14 @@ impl Registry {
         Ok(())
     }
 
+    /// Searches all that was loaded. It is stored: if this fails, it is no failure of the load, and
+    /// the next search goes on from there.
+    pub(in crate::registry) fn find_duplicates_after_load(&self) {
+        if let Err(error) = self.find_duplicates(|_, _| true) {
+            tracing::warn!(%error, "duplicates in a load were not searched for");
+        }
+    }
+
     /// Searches the next batch of what was written. Answers whether that was all.
     ///
     /// # Errors
