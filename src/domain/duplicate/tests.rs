@@ -87,7 +87,7 @@ fn duplicates_share_a_block_and_pass_its_sketch() {
     for (name, owner) in [
         ("Tas Melati Kencana", None),
         ("Tas Mlati Kencono", Some("Siti Nurkhasanah")),
-        ("Kencana Collection", Some("Nurkasanah")),
+        ("Kencana Collection", Some("Nurhasanah")),
     ] {
         let two = record(name, owner, &json!({}));
         let (left, right) = (blocks(&one), blocks(&two));
