@@ -76,6 +76,7 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     );
     follow(registry.clone());
     keep(registry.clone());
+    find_duplicates(registry.clone());
     hash_national_ids(registry.clone());
     let log = registry.clone();
     actix_web::rt::System::new().block_on(async {
@@ -157,6 +158,25 @@ fn follow(registry: web::Data<Registry>) {
                 Err(error) => {
                     tracing::warn!(%error, "the change log could not be followed");
                     POLL * 8
+                }
+            };
+            std::thread::sleep(rest);
+        }
+    });
+}
+
+/// Searches for duplicates among what anybody has written, in a thread of its own that rests as
+/// [`follow`] does.
+fn find_duplicates(registry: web::Data<Registry>) {
+    std::thread::spawn(move || {
+        loop {
+            let started = Instant::now();
+            let rest = match registry.find_duplicates_a_batch() {
+                Ok(true) => POLL * 4,
+                Ok(false) => started.elapsed() * 3,
+                Err(error) => {
+                    tracing::warn!(%error, "duplicates could not be searched for");
+                    POLL * 40
                 }
             };
             std::thread::sleep(rest);

@@ -175,8 +175,10 @@ impl Db {
         match &self.writer {
             Some(writer) => on_backend!(&mut *writer.lock(), |inner| inner
                 .batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))?,
-            None => on_backend!(&mut *self.pool.get()?, |inner| inner
-                .batch_execute("VACUUM enterprises, revisions, products, restricted, changes"))?,
+            None => on_backend!(&mut *self.pool.get()?, |inner| {
+                inner
+                .batch_execute("VACUUM enterprises, revisions, products, restricted, changes, duplicates, duplicate_blocks")
+            })?,
         }
         Ok(())
     }

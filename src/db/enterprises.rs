@@ -333,7 +333,7 @@ pub fn sample_ids(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Stri
 
 /// Takes records and all that hangs on them away. Only sample data is ever removed so.
 pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
-    use super::schema::{atlas_rows, merges, restricted, revisions, source_rows};
+    use super::schema::{atlas_rows, duplicates, merges, restricted, revisions, source_rows};
     on_backend!(tx, |inner| {
         let keys: Vec<i64> = enterprises::table
             .filter(enterprises::id.eq_any(ids))
@@ -346,6 +346,10 @@ pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
         diesel::delete(restricted::table.filter(restricted::enterprise_id.eq_any(ids)))
             .execute(inner)?;
         diesel::delete(merges::table.filter(merges::duplicate_id.eq_any(ids))).execute(inner)?;
+        diesel::delete(duplicates::table.filter(duplicates::first_id.eq_any(ids)))
+            .execute(inner)?;
+        diesel::delete(duplicates::table.filter(duplicates::second_id.eq_any(ids)))
+            .execute(inner)?;
         diesel::delete(source_rows::table.filter(source_rows::enterprise_id.eq_any(ids)))
             .execute(inner)?;
         diesel::delete(enterprises::table.filter(enterprises::id.eq_any(ids))).execute(inner)

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod clients;
 mod connection;
 pub mod documents;
+pub mod duplicates;
 pub mod editions;
 pub mod enterprises;
 pub mod failures;

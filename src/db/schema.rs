@@ -111,6 +111,18 @@ diesel::table! {
     }
 }
 diesel::table! {
+    duplicates (id) {
+        id -> Text, first_id -> Text, second_id -> Text, first_region -> Text,
+        second_region -> Text, score -> Integer, class_score -> Integer, reasons -> Text,
+        fingerprint -> BigInt, status -> Text, found_by -> Text, found_at -> Timestamp,
+        decided_by -> Nullable<Text>, decided_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    duplicate_blocks (block, record) { block -> BigInt, record -> BigInt, sketch -> BigInt, }
+}
+diesel::table! {
     areas (id) { id -> Text, geometry -> Text, created_at -> Timestamp, }
 }
 diesel::table! {

@@ -6,6 +6,7 @@ pub mod codes;
 pub mod cooperative;
 pub mod difference;
 pub mod document;
+pub mod duplicate;
 pub mod edition;
 pub mod enterprise;
 pub mod fault;

@@ -47,6 +47,8 @@ pub enum ReadKind {
     Export,
     /// Map tiles, those of one moment with one filter together.
     Tile,
+    /// A pair of the queue of duplicates, alone or on a page; a line for each record that was shown.
+    Duplicates,
     /// Counts of quality rules.
     Quality,
     /// Counts and sums by groups.
@@ -65,6 +67,7 @@ impl ReadKind {
                 | Self::Restricted
                 | Self::PersonMatch
                 | Self::PersonExport
+                | Self::Duplicates
         )
     }
 }

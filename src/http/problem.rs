@@ -168,6 +168,13 @@ fn facts(error: &RegistryError) -> Facts {
             "Tidak seorang pun memverifikasi ajuannya sendiri; mintalah petugas lain.",
             "Nobody verifies their own submission; ask another officer.",
         ),
+        RegistryError::OtherOffice => fixed(
+            S::FORBIDDEN,
+            "other-office",
+            ["Milik dinas lain", "Another office's"],
+            "Salah satu dari kedua data ini di luar wilayah Anda; tanyakan kepada dinas setempat.",
+            "One of the two records is outside your area; ask the other office.",
+        ),
         RegistryError::VaultKey(_) => fixed(
             S::SERVICE_UNAVAILABLE,
             "vault-not-available",

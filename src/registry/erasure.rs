@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::duplicates::leave_blocks;
 use super::enterprises::Seen;
 use super::persons::{RequestKind, asked, no_such_owner, stands_in};
 use super::projections::ERASE;
@@ -52,6 +53,9 @@ impl Registry {
                 return Err(no_such_owner());
             }
             let now = self.clock.now();
+            let states: Vec<&Enterprise> = earlier.iter().chain([&current]).collect();
+            leave_blocks(tx, row.key, &states)?;
+            db::duplicates::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             for (revision, state) in revisions.into_iter().zip(earlier) {
                 let document = serde_json::to_string(&without(state, &wanted, &reference)?)?;
                 let row = db::revisions::RevisionRow { document, ..revision };

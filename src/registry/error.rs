@@ -44,6 +44,9 @@ pub enum RegistryError {
     /// Nobody verifies their own submission.
     #[error("own submission")]
     OwnSubmission,
+    /// One of the two records is another office's.
+    #[error("another office's record")]
+    OtherOffice,
     /// The vault's key is missing or wrong; never which values it was for.
     #[error("the vault's key {0}")]
     VaultKey(&'static str),

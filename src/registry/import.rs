@@ -164,6 +164,7 @@ impl Registry {
                 outcomes.extend_from_slice(batch);
                 progress(through + outcomes.len(), total)
             })?;
+            self.find_duplicates_after_load();
             outcomes
         };
         for (at, outcome) in ready.into_iter().zip(outcomes) {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::duplicates::Status;
 use super::enterprises::Seen;
 use super::revisions::state_at;
 use super::writing::{IfMatch, NewState, doer, locked, refused};
@@ -56,6 +57,8 @@ impl Registry {
             let draft = self.checked(completed(&current.draft, &other.draft), &reference)?;
             let changes = draft != current.draft;
             let reason = grounds.reason.as_deref();
+            let two = (row.id.as_str(), other_row.id.as_str());
+            self.mark_pair(tx, actor, two, Status::Merged, reason)?;
             let state = NewState {
                 draft,
                 standing: Standing::of(&current),
@@ -84,7 +87,8 @@ impl Registry {
                 survivor_after: current.revision + i32::from(changes),
                 duplicate_before: other.revision,
             };
-            Ok::<_, RegistryError>(db::merges::add(tx, &merge)?)
+            db::merges::add(tx, &merge)?;
+            Ok::<_, RegistryError>(())
         })?;
         self.catch_up_after_write();
         self.shown(actor, survivor)
@@ -120,6 +124,8 @@ impl Registry {
             if current.duplicate_of.is_some() {
                 return Err(not_merged(&current));
             }
+            let two = (row.id.as_str(), other_row.id.as_str());
+            self.mark_pair(tx, actor, two, Status::Open, None)?;
             let before = state_at(tx, &row, merge.survivor_before)?;
             let after = state_at(tx, &row, merge.survivor_after)?;
             let mut now = object(&current)?;

@@ -18,6 +18,7 @@ mod clock;
 pub mod demo;
 mod demo_documents;
 pub mod documents;
+pub mod duplicates;
 pub mod enterprises;
 pub mod erasure;
 mod error;
@@ -81,6 +82,7 @@ pub struct Registry {
     vault: Vault,
     reads: reads::Buffer,
     outlines: outlines::Latest,
+    finder: duplicates::Finder,
 }
 
 /// See [`Registry::public_state`].
@@ -171,6 +173,7 @@ impl Registry {
             signing_keys: SigningKeys::default(),
             hashing: Arc::new(Semaphore::new(processors)),
             outlines: outlines::Latest::default(),
+            finder: duplicates::Finder::default(),
         })
     }
 

@@ -210,6 +210,7 @@ impl Registry {
             })?;
             if count == 0 {
                 self.remove_demo_documents()?;
+                self.db.write(db::duplicates::sweep)?;
                 self.catch_up_after_load();
                 return Ok(removed);
             }

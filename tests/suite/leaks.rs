@@ -179,6 +179,7 @@ impl Harvest {
             "/api/v1/exports/enterprises.csv",
             "/api/v1/exports/enterprises.geojson",
             "/api/v1/changes?since=0",
+            "/api/v1/duplicates?limit=1000",
             "/api/v1/quality",
             "/api/v1/cooperatives",
             "/api/v1/sentra",

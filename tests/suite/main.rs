@@ -10,7 +10,10 @@ mod bad_input;
 mod changes;
 mod classification;
 mod clients;
+#[path = "../planted/curve.rs"]
+mod curve;
 mod documents;
+mod duplicates;
 mod durability;
 mod editions;
 mod enterprises;
@@ -26,6 +29,8 @@ mod lists;
 mod moments;
 mod openapi;
 mod persons;
+#[path = "../planted/mod.rs"]
+mod planted;
 mod processes;
 mod program;
 mod reads;

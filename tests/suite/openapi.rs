@@ -31,6 +31,7 @@ fn every_operation_has_an_id_of_a_verb_and_a_resource_and_describes_its_answers(
         "export",
         "submit",
         "verify",
+        "reject",
         "return",
         "publish",
         "unpublish",

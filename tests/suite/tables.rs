@@ -50,6 +50,8 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             reads: db::reads::ReadRow,
             merges: (String, String, Time, i32, i32, i32),
             person_requests: (String, String, String, String, Time, String, Text),
+            duplicates: db::duplicates::PairRow,
+            duplicate_blocks: (i64, i64, i64),
             areas: (String, String, Time),
             users: db::users::UserRow,
             grants: (String, Time, String, String, Time),

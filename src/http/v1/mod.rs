@@ -7,6 +7,7 @@ mod clients;
 mod codes;
 mod cooperatives;
 mod documents;
+mod duplicates;
 mod enterprises;
 pub mod exports;
 mod kbli;
@@ -56,6 +57,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(lifecycle::reopen_enterprise)
         .service(merging::merge_enterprises)
         .service(merging::unmerge_enterprises)
+        .service(duplicates::list_duplicates)
+        .service(duplicates::get_duplicate)
+        .service(duplicates::reject_duplicate)
         .service(persons::erase_person)
         .service(persons::export_person)
         .service(persons::correct_person)

@@ -29,12 +29,13 @@ const MAX_PURPOSES: usize = 100;
 /// How long a state is still taken to be seen after the next one was logged: it is committed a
 /// moment later.
 const COMMITTED: TimeDelta = TimeDelta::seconds(1);
-const OF_ONE: [ReadKind; 5] = [
+const OF_ONE: [ReadKind; 6] = [
     ReadKind::Record,
     ReadKind::Revision,
     ReadKind::Restricted,
     ReadKind::PersonMatch,
     ReadKind::PersonExport,
+    ReadKind::Duplicates,
 ];
 const OF_MANY: [ReadKind; 5] =
     [ReadKind::List, ReadKind::Suggestions, ReadKind::Export, ReadKind::Tile, ReadKind::Changes];

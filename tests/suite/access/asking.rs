@@ -44,6 +44,9 @@ impl World {
                 let (path, _) = self.record(id, asker, place);
                 written(&client.write("DELETE", &path, "*", &Value::Null))
             }
+            "list_duplicates" | "get_duplicate" | "reject_duplicate" => {
+                self.ask_duplicates(id, asker, place)
+            }
             "merge_enterprises" | "unmerge_enterprises" => {
                 let (path, word) = self.record(id, asker, place);
                 if id == "merge_enterprises" {
@@ -184,6 +187,36 @@ impl World {
             }
             "list_revisions" => written(&client.get(&format!("{path}/revisions"))),
             _ => written(&client.get(&format!("{path}/revisions/1"))),
+        }
+    }
+
+    /// A pair of which both records are at that place.
+    fn ask_duplicates(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
+        let client = &asker.client;
+        let (path, word) = self.record(operation, asker, place);
+        let other = self.other_half(asker, place, &word)["duplicate"].clone();
+        let is_ours = |pair: &Value| {
+            let sides = pair["records"].as_array().expect("two records");
+            [json!(id_of(&path)), other.clone()]
+                .iter()
+                .all(|id| sides.iter().any(|side| side["id"] == *id))
+        };
+        // Who asks waits for a search that is near its end only.
+        self.app.registry.find_duplicates(|_, _| true).expect("a search");
+        let all = self.staff.all("/api/v1/duplicates?limit=1000");
+        let pair = all.iter().find(|pair| is_ours(pair)).expect("they may be one");
+        let pair = format!("/api/v1/duplicates/{}", pair["id"].as_str().expect("an id"));
+        match operation {
+            "list_duplicates" => {
+                let first = client.get("/api/v1/duplicates?limit=1000");
+                if written(&first) == Answer::Refused {
+                    return Answer::Refused;
+                }
+                let found = client.all("/api/v1/duplicates?limit=1000");
+                if found.iter().any(is_ours) { Answer::Allowed } else { Answer::Refused }
+            }
+            "get_duplicate" => written(&client.get(&pair)),
+            _ => written(&client.post(&format!("{pair}/not-the-same"), &json!({"reason": "uji"}))),
         }
     }
 

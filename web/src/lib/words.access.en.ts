@@ -245,6 +245,7 @@ export const enAccess: Record<keyof typeof idAccess, string> = {
   'readKind.restricted': 'Restricted data',
   'readKind.person_match': 'Search for a NIK',
   'readKind.person_export': 'Copy of a person’s data',
+  'readKind.duplicates': 'Possible duplicates',
   'readKind.list': 'List',
   'readKind.suggestions': 'Suggestions',
   'readKind.export': 'Download',

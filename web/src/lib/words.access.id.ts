@@ -244,6 +244,7 @@ export const idAccess = {
   'readKind.restricted': 'Data terbatas',
   'readKind.person_match': 'Pencarian NIK',
   'readKind.person_export': 'Salinan data orang',
+  'readKind.duplicates': 'Kemungkinan ganda',
   'readKind.list': 'Daftar',
   'readKind.suggestions': 'Saran pencarian',
   'readKind.export': 'Unduhan',
