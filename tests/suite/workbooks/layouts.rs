@@ -1,0 +1,258 @@
+//! Workbooks as offices send them, in layouts made out of the headers and the dirt that are known.
+
+use sentra::exchange::mapping::Field;
+
+use super::columns::{self as c, Column, column};
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Format {
+    Xlsx,
+    Ods,
+    /// With this delimiter, in Windows-1252.
+    Csv(char),
+    /// With tabs, in UTF-16.
+    Utf16,
+}
+
+/// A workbook to be made.
+pub struct Layout {
+    pub file: &'static str,
+    pub format: Format,
+    pub regency: &'static str,
+    pub rows: usize,
+    /// Lines above the header.
+    pub titles: &'static [&'static str],
+    pub columns: Vec<Column>,
+    /// `1 2 3 …` below the header.
+    pub numbered: bool,
+    /// A sheet for each district, named after it, with a row of sums at its end.
+    pub by_district: bool,
+    /// The district's name in a row above its makers.
+    pub sections: bool,
+    /// The header again in the middle.
+    pub header_again: bool,
+    /// Empty columns at the left.
+    pub indent: usize,
+}
+
+impl Layout {
+    pub fn named(
+        file: &'static str,
+        format: Format,
+        regency: &'static str,
+        columns: Vec<Column>,
+    ) -> Self {
+        Self {
+            file,
+            format,
+            regency,
+            rows: 60,
+            titles: &[],
+            columns,
+            numbered: false,
+            by_district: false,
+            sections: false,
+            header_again: false,
+            indent: 0,
+        }
+    }
+
+    /// Rows of the header.
+    pub fn depth(&self) -> usize {
+        self.columns.iter().map(|column| column.heads.len()).max().unwrap_or(1)
+    }
+}
+
+/// The eight that the reading was written with.
+pub fn known() -> Vec<Layout> {
+    vec![dinas(), merged(), semicolons(), ods(), survey(), sections(), misspelt(), certificates()]
+}
+
+/// The headers of the real workbook of an office, below two lines of title.
+fn dinas() -> Layout {
+    let columns = vec![
+        column(&["Jenis Industri"], Some(Field::Sector), c::branch),
+        column(&["Bulan Tahun Daftar Usaha"], Some(Field::RegisteredOn), c::nothing),
+        column(&["Badan Usaha"], Some(Field::LegalForm), c::legal_form),
+        column(&["Nama Perusahaan"], Some(Field::Name), c::name),
+        column(&["Nama Pemilik"], Some(Field::Owner), c::owner),
+        column(&["Jenis Kelamin"], Some(Field::OwnerSex), c::sex),
+        column(&["Tanggal Lahir"], Some(Field::BirthDate), c::birth),
+        column(&["NIK"], Some(Field::NationalId), c::nik),
+        column(&["Alamat"], Some(Field::Address), c::address),
+        column(&["Desa/Kelurahan"], Some(Field::Village), c::village),
+        column(&["Kecamatan"], Some(Field::District), c::district),
+        column(&["Telepon"], Some(Field::Phone), c::phone),
+        column(&["Email"], Some(Field::Email), c::email),
+        column(&["Izin NIB"], Some(Field::Nib), c::nib),
+        column(&["Kode KBLI"], Some(Field::Kbli), c::kbli),
+        column(&["Nama Produk"], Some(Field::Product), c::product),
+        column(&["Jenis Produk"], Some(Field::ProductType), c::branch),
+        column(&["Jumlah Tenaga Kerja Pria"], Some(Field::WorkersMale), c::male),
+        column(&["Jumlah Tenaga Kerja Wanita"], Some(Field::WorkersFemale), c::female),
+        column(&["Nilai Investasi"], Some(Field::InvestmentValue), c::investment),
+        column(&["Jumlah Kapasitas Produksi Perbulan"], Some(Field::Capacity), c::capacity_month),
+        column(&["Satuan Produksi"], Some(Field::CapacityUnit), c::unit),
+        column(&["Nilai Produksi"], Some(Field::ProductionValue), c::nothing),
+        column(&["Status"], Some(Field::Ignored), c::note),
+        column(&["Keterangan"], Some(Field::Ignored), c::note),
+    ];
+    Layout {
+        titles: &["DATA INDUSTRI KECIL DAN MENENGAH", "KABUPATEN SIDOARJO TAHUN 2024"],
+        ..Layout::named("dinas-sidoarjo.xlsx", Format::Xlsx, "35.15", columns)
+    }
+}
+
+/// A header of two rows with merged cells, a sheet for each district, sums below.
+fn merged() -> Layout {
+    let columns = vec![
+        column(&["No"], Some(Field::Ignored), c::number),
+        column(&["Nama IKM"], Some(Field::Name), c::name),
+        column(&["Nama Pengusaha/Pimpinan"], Some(Field::Owner), c::owners),
+        column(&["Desa / Kel."], Some(Field::Village), c::village),
+        column(&["Dusun/RT/RW"], Some(Field::AddressDetail), c::hamlet),
+        column(&["Komoditi"], Some(Field::Commodity), c::branch),
+        column(&["Tahun Berdiri"], Some(Field::FoundedYear), c::founded),
+        column(&["Tenaga Kerja", "L"], Some(Field::WorkersMale), c::male),
+        column(&["", "P"], Some(Field::WorkersFemale), c::female),
+        column(
+            &["Nilai Investasi (Rp.000)"],
+            Some(Field::InvestmentValue),
+            c::investment_thousands,
+        ),
+        column(&["Produksi", "Nama Produk"], Some(Field::Product), c::product),
+        column(&["", "Kapasitas/Bln"], Some(Field::Capacity), c::capacity_month),
+        column(&["", "Satuan"], Some(Field::CapacityUnit), c::unit),
+        column(&["Koordinat", "Lintang"], Some(Field::Lat), c::lat),
+        column(&["", "Bujur"], Some(Field::Lon), c::lon),
+    ];
+    Layout {
+        titles: &["DAFTAR IKM PER KECAMATAN", "KAB. MOJOKERTO", "KEADAAN TAHUN 2023"],
+        by_district: true,
+        numbered: true,
+        ..Layout::named("per-kecamatan-mojokerto.xlsx", Format::Xlsx, "35.16", columns)
+    }
+}
+
+fn semicolons() -> Layout {
+    let columns = vec![
+        column(&["NO"], Some(Field::Ignored), c::number),
+        column(&["NAMA UMKM"], Some(Field::Name), c::name),
+        column(&["PEMILIK"], Some(Field::Owner), c::owner),
+        column(&["L/P"], Some(Field::OwnerSex), c::sex),
+        column(&["NO. KTP"], Some(Field::NationalId), c::nik),
+        column(&["NO. HP"], Some(Field::Phone), c::phone),
+        column(&["ALAMAT USAHA"], Some(Field::Address), c::address),
+        column(&["KELURAHAN"], Some(Field::Village), c::village),
+        column(&["KECAMATAN"], Some(Field::District), c::district),
+        column(&["KAB/KOTA"], Some(Field::Regency), c::regency),
+        column(&["JENIS USAHA"], Some(Field::Product), c::products),
+        column(&["OMZET/TAHUN (JUTA) 2023"], Some(Field::AnnualSales), c::sales_millions),
+        column(&["JML TK"], Some(Field::WorkersTotal), c::workers),
+        column(&["NIB"], Some(Field::Nib), c::nib),
+        column(&["LATITUDE"], Some(Field::Lat), c::lat),
+        column(&["LONGITUDE"], Some(Field::Lon), c::lon),
+        column(&["KET"], Some(Field::Ignored), c::note),
+    ];
+    Layout::named("umkm-malang.csv", Format::Csv(';'), "35.07", columns)
+}
+
+fn ods() -> Layout {
+    let columns = vec![
+        column(&["No. Urut"], Some(Field::Ignored), c::number),
+        column(&["Nama Usaha"], Some(Field::Name), c::name),
+        column(&["Nama Pemilik"], Some(Field::Owner), c::owners),
+        column(&["Telp/HP"], Some(Field::Phone), c::phone),
+        column(&["Desa"], Some(Field::Village), c::village),
+        column(&["Kec."], Some(Field::District), c::district),
+        column(&["Hasil Produksi"], Some(Field::Product), c::products),
+        column(&["Kapasitas Produksi"], Some(Field::Capacity), c::capacity),
+        column(&["Investasi"], Some(Field::InvestmentValue), c::investment),
+        column(&["Jumlah Tenaga Kerja"], Some(Field::WorkersTotal), c::workers),
+        column(&["Th. Berdiri"], Some(Field::FoundedYear), c::founded),
+    ];
+    Layout {
+        titles: &["Dinas Perindustrian dan Perdagangan", "", "Data IKM Kabupaten Jombang"],
+        ..Layout::named("ikm-jombang.ods", Format::Ods, "35.17", columns)
+    }
+}
+
+/// As a form on the web gives it out.
+fn survey() -> Layout {
+    let columns = vec![
+        column(&["Timestamp"], Some(Field::Ignored), c::note),
+        column(&["Nama Lengkap Pemilik Usaha"], Some(Field::Owner), c::owner),
+        column(&["Jenis Kelamin Pemilik"], Some(Field::OwnerSex), c::sex),
+        column(&["Nomor WhatsApp yang aktif"], Some(Field::Phone), c::phone),
+        column(&["Nama Usaha / Brand"], Some(Field::Name), c::name),
+        column(&["Alamat lengkap usaha (jalan, RT/RW)"], Some(Field::Address), c::address),
+        column(&["Desa/Kelurahan lokasi usaha"], Some(Field::Village), c::village),
+        column(&["Kecamatan lokasi usaha"], Some(Field::District), c::district),
+        column(&["Titik koordinat (Google Maps)"], Some(Field::Coordinates), c::both),
+        column(&["Produk utama yang dihasilkan"], Some(Field::Product), c::product),
+        column(&["Apakah sudah punya sertifikat halal?"], Some(Field::Halal), c::halal),
+        column(&["Jumlah karyawan"], Some(Field::WorkersTotal), c::workers),
+    ];
+    Layout::named("formulir-gresik.txt", Format::Utf16, "35.25", columns)
+}
+
+/// Districts as rows above their makers, the header again on the second page.
+fn sections() -> Layout {
+    let columns = vec![
+        column(&["No."], Some(Field::Ignored), c::number),
+        column(&["Nama Perusahaan"], Some(Field::Name), c::name),
+        column(&["Penanggung Jawab"], Some(Field::Owner), c::owner),
+        column(&["Desa"], Some(Field::Village), c::village),
+        column(&["Lintang"], Some(Field::Lat), c::lat_dms),
+        column(&["Bujur"], Some(Field::Lon), c::lon_dms),
+        column(&["KBLI"], Some(Field::Kbli), c::kbli),
+        column(&["Uraian KBLI"], Some(Field::Ignored), c::kbli_title),
+        column(&["Omset (Rp) Th 2022"], Some(Field::AnnualSales), c::sales),
+        column(&["TK L"], Some(Field::WorkersMale), c::male),
+        column(&["TK P"], Some(Field::WorkersFemale), c::female),
+    ];
+    Layout {
+        titles: &["LAPORAN PERKEMBANGAN INDUSTRI KABUPATEN TULUNGAGUNG"],
+        sections: true,
+        header_again: true,
+        indent: 1,
+        ..Layout::named("laporan-tulungagung.xlsx", Format::Xlsx, "35.04", columns)
+    }
+}
+
+/// Misspelt headers, and columns without any.
+fn misspelt() -> Layout {
+    let columns = vec![
+        column(&["Nama Usha"], Some(Field::Name), c::name),
+        column(&["Nama Pemlik"], Some(Field::Owner), c::owner),
+        column(&[""], Some(Field::NationalId), c::nik),
+        column(&["No Telpon"], Some(Field::Phone), c::phone),
+        column(&["Kelurahn/Desa"], Some(Field::Village), c::village),
+        column(&["Kecamtan"], Some(Field::District), c::district),
+        column(&["Kabupten"], Some(Field::Regency), c::regency),
+        column(&["Prodk"], Some(Field::Product), c::product),
+        column(&["No. Ijin"], Some(Field::Nib), c::nib),
+        column(&["Tnaga Kerja Laki"], Some(Field::WorkersMale), c::male),
+        column(&["Tenaga Krja Perempuan"], Some(Field::WorkersFemale), c::female),
+        column(&["surat elektronik"], Some(Field::Email), c::email),
+    ];
+    Layout::named("ketikan-lamongan.xlsx", Format::Xlsx, "35.24", columns)
+}
+
+fn certificates() -> Layout {
+    let columns = vec![
+        column(&["Nama Pelaku Usaha"], Some(Field::Owner), c::owner),
+        column(&["Nama Usaha"], Some(Field::Name), c::name),
+        column(&["Kode Wilayah"], Some(Field::Region), c::village_code),
+        column(&["Desa"], Some(Field::Village), c::village),
+        column(&["Bidang Usaha"], Some(Field::Sector), c::branch),
+        column(&["Kode KBLI 2020"], Some(Field::Kbli), c::kbli),
+        column(&["Nomor Induk Berusaha (NIB)"], Some(Field::Nib), c::nib),
+        column(&["Sertifikat Halal"], Some(Field::Halal), c::halal),
+        column(&["Bentuk Badan Usaha"], Some(Field::LegalForm), c::legal_form),
+        column(&["Tgl Lahir"], Some(Field::BirthDate), c::birth),
+        column(&["E-mail"], Some(Field::Email), c::email),
+        column(&["Skala Usaha"], Some(Field::Ignored), c::note),
+    ];
+    Layout::named("sertifikasi-banyuwangi.csv", Format::Csv(','), "35.10", columns)
+}
