@@ -18,6 +18,7 @@ use crate::registry::import::{ImportOptions, Report, RowOutcome, SheetReport};
 const SHOWN: usize = 20;
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Import {
     file: PathBuf,
     /// Store nothing, only say what would become of each row

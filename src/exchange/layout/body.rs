@@ -80,7 +80,11 @@ impl<'a> Body<'a> {
         }
         let texts: Vec<&(usize, Cell)> =
             cells.iter().filter(|(_, cell)| cell.text.chars().any(char::is_alphabetic)).collect();
-        if let [(_, only)] = texts.as_slice()
+        let long = |text: &str| text.chars().filter(|letter| letter.is_alphabetic()).count() > 3;
+        let names: Vec<&&(usize, Cell)> =
+            texts.iter().filter(|(_, cell)| long(cell.text)).collect();
+        // Beside its number, which may be a letter: `A. | KEC. CANDI`.
+        if let [(_, only)] = names.as_slice()
             && cells.len() <= 2
             && let Some(region) = section(only.text, self.gazetteer, self.regency.as_ref())
         {

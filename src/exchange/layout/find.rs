@@ -18,7 +18,8 @@ pub fn header(grid: &Grid) -> Option<Range<usize>> {
         for rows in 1..=MOST_ROWS.min(grid.len() - start) {
             let range = start..start + rows;
             // Below a header's first row no row may look like a record.
-            if rows > 1 && looks_like_values(grid, start + rows - 1) {
+            let last = start + rows - 1;
+            if rows > 1 && (looks_like_values(grid, last) || !is_below_merged(grid, last)) {
                 break;
             }
             let score = score(grid, &range);
@@ -62,6 +63,13 @@ fn score(grid: &Grid, range: &Range<usize>) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "three at most")]
     let rows = (range.len() - 1) as f64;
     score - values - 0.3 * rows
+}
+
+/// Whether a row has a cell below none: the row above is merged over it. A record has all its cells
+/// below the header's.
+fn is_below_merged(grid: &Grid, place: usize) -> bool {
+    let above: Vec<usize> = grid.row(place - 1).iter().map(|(column, _)| column).collect();
+    grid.row(place).iter().any(|(column, _)| !above.contains(&column))
 }
 
 fn looks_like_values(grid: &Grid, place: usize) -> bool {

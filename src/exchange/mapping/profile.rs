@@ -20,6 +20,7 @@ const FORMS: usize = 20;
 
 /// A form that a value can have. A value may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "a legal form is called so")]
 pub enum Form {
     Nib,
     NationalId,

@@ -57,7 +57,7 @@ fn each(
         let blank =
             text.as_bytes()[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
         let start = start + blank.count();
-        line += text.as_bytes()[counted..start].iter().filter(|byte| **byte == b'\n').count();
+        line += text[counted..start].matches('\n').count();
         counted = start;
         take(line, &record)?;
     }

@@ -112,7 +112,7 @@ fn write(cell: &Data, out: &mut String) -> CellKind {
     use std::fmt::Write;
     out.clear();
     // Writing to a string does not fail.
-    let kind = match cell {
+    match cell {
         Data::Float(number) => {
             write_number(*number, out);
             CellKind::Number
@@ -145,8 +145,7 @@ fn write(cell: &Data, out: &mut String) -> CellKind {
             CellKind::Text
         }
         Data::Error(_) | Data::Empty => CellKind::Text,
-    };
-    kind
+    }
 }
 
 fn write_date(at: NaiveDateTime, out: &mut String) {

@@ -1,5 +1,8 @@
 //! What is made, how much of it, and under which codes.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::super::mapping::ColumnMapping;
 use super::super::values;
 use super::{Field, Reading, shown};
@@ -163,14 +166,18 @@ impl Reading<'_, '_> {
     }
 }
 
+/// Sectors by their codes and names, squashed.
+static SECTORS: LazyLock<HashMap<String, Sector>> = LazyLock::new(|| {
+    let names = Sector::all().iter().rev().flat_map(|entry| {
+        let names = [&entry.name_en, &entry.name, &entry.code];
+        names.map(|name| (squash(name), Sector::from_code(&entry.code)))
+    });
+    names.filter_map(|(name, sector)| Some((name, sector?))).collect()
+});
+
 /// A sector by its code or one of its names.
 fn sector(cell: &str) -> Option<Sector> {
-    let (squashed, folded) = (squash(cell), fold(cell));
-    let named = |name: &str| squash(name) == squashed || fold(name) == folded;
-    let entry = Sector::all()
-        .iter()
-        .find(|entry| named(&entry.code) || named(&entry.name) || named(&entry.name_en))?;
-    Sector::from_code(&entry.code)
+    SECTORS.get(&squash(cell)).copied()
 }
 
 /// A sector by the words of an office's own branches: `Industri Pangan`, `ILMEA`, `Sandang`.

@@ -19,7 +19,7 @@ impl Reading<'_, '_> {
             let (lon, lat) = (self.text(Field::Lon)?, self.text(Field::Lat)?);
             let value = shown(&format!("{lat}, {lon}"));
             if let (Some(x), Some(y)) = (coordinates::metres(lon), coordinates::metres(lat)) {
-                return self.from_metres(x, y, value);
+                return self.of_metres(x, y, value);
             }
             (value, coordinates::degrees(lat), coordinates::degrees(lon), Field::Lat)
         };
@@ -53,7 +53,7 @@ impl Reading<'_, '_> {
 
     /// Metres of a UTM zone: the province lies in two, and in the other one the point would be in
     /// the sea or in another province.
-    fn from_metres(&mut self, x: f64, y: f64, value: String) -> Option<Point> {
+    fn of_metres(&mut self, x: f64, y: f64, value: String) -> Option<Point> {
         // An easting has six digits, a northing of the south seven.
         let (easting, northing) = if x > y { (y, x) } else { (x, y) };
         let header =

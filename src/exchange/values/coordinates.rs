@@ -41,11 +41,8 @@ pub fn degrees(text: &str) -> Option<f64> {
             '°' | 'º' | '˚' | '\'' | '’' | '′' | '"' | '”' | '″' | ' ' | '\n' | 'D' | '\u{fffd}'
         )
     };
-    let parts: Vec<f64> = rest
-        .split(is_mark)
-        .filter(|part| !part.is_empty())
-        .map(|part| decimal(part))
-        .collect::<Option<_>>()?;
+    let parts: Vec<f64> =
+        rest.split(is_mark).filter(|part| !part.is_empty()).map(decimal).collect::<Option<_>>()?;
     let degrees = match parts.as_slice() {
         [degrees] => *degrees,
         [degrees, minutes] if *minutes < 60.0 && degrees.fract() == 0.0 => degrees + minutes / 60.0,
@@ -216,8 +213,8 @@ mod tests {
         assert!((lon - 111.0).abs() < 1e-9 && (lat + 1.0).abs() < 1e-6, "{lat}");
         // Worked by Snyder's series (USGS Professional Paper 1395), another one than the one here.
         for (easting, northing, zone, lon, lat) in [
-            (690044.873, 9169819.106, 49, 112.7223, -7.5071),
-            (334785.264, 9087753.715, 50, 115.5, -8.25),
+            (690_044.873, 9_169_819.106, 49, 112.7223, -7.5071),
+            (334_785.264, 9_087_753.715, 50, 115.5, -8.25),
         ] {
             let found = from_utm_south(easting, northing, zone);
             assert!((found.0 - lon).abs() < 1e-6 && (found.1 - lat).abs() < 1e-6, "{found:?}");

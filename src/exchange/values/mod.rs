@@ -16,13 +16,20 @@ pub fn is_blank(cell: &str) -> bool {
     if cell.len() > 16 {
         return false;
     }
-    match cell.chars().find(|character| character.is_alphanumeric()) {
-        None => yes_no(cell).is_none(),
-        Some('N' | 'n' | 'T' | 't' | 'B' | 'b' | 'K' | 'k' | '#') => matches!(
-            squash(cell).as_str(),
-            "na" | "null" | "none" | "nihil" | "tidakada" | "belumada" | "kosong" | "tdkada"
-        ),
-        Some(_) => false,
+    let mut letters = [0; 16];
+    let mut length = 0;
+    for character in cell.chars().filter(|character| character.is_alphanumeric()) {
+        match u8::try_from(character) {
+            Ok(letter) => letters[length] = letter.to_ascii_lowercase(),
+            Err(_) => return false,
+        }
+        length += 1;
+    }
+    match &letters[..length] {
+        [] => yes_no(cell).is_none(),
+        letters => ["na", "null", "none", "nihil", "tidakada", "belumada", "kosong", "tdkada"]
+            .iter()
+            .any(|word| word.as_bytes() == letters),
     }
 }
 
@@ -181,7 +188,7 @@ pub fn persons(cell: &str) -> Vec<&str> {
         part.chars().filter(|character| character.is_alphabetic()).count() >= 3
             && !part.bytes().any(|byte| byte.is_ascii_digit())
     };
-    if parts.len() > 1 && parts.len() <= 5 && parts.iter().all(|part| is_name(part)) {
+    if parts.len() > 1 && parts.len() <= 5 && parts.iter().all(is_name) {
         parts
     } else {
         vec![cell]

@@ -38,7 +38,6 @@ impl Scale {
         }
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
     pub fn is_one(&self) -> bool {
         *self == Self::One
     }

@@ -94,7 +94,7 @@ impl<'a> Checking<'a> {
         let draft = match self.registry.checked(draft, &self.reference) {
             Ok(draft) => draft,
             Err(RegistryError::Invalid(faults)) => {
-                self.reject(sheet, faults, report);
+                Self::reject(sheet, faults, report);
                 return Ok(None);
             }
             Err(other) => {
@@ -127,7 +127,7 @@ impl<'a> Checking<'a> {
         Ok(Some(Incoming { origin, draft, restricted, source }))
     }
 
-    fn reject(&self, sheet: &Sheet, faults: Vec<FieldFault>, report: &mut RowReport) {
+    fn reject(sheet: &Sheet, faults: Vec<FieldFault>, report: &mut RowReport) {
         let of_region =
             |message: &RowMessage| matches!(message.code, "region_unknown" | "region_ambiguous");
         let region_told = report.messages.iter().any(of_region);

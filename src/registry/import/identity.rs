@@ -39,7 +39,9 @@ pub fn text(hash: u128) -> String {
 
 fn hash(parts: &[&str]) -> u128 {
     let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
+    for part in parts {
+        hasher.update(part);
+    }
     let digest = hasher.finalize();
     let mut first = [0; 16];
     first.copy_from_slice(&digest[..16]);

@@ -81,10 +81,10 @@ impl Registry {
             sheets: sheets.iter().map(SheetReport::of).collect(),
             ..Report::default()
         };
-        if options.all_or_nothing && !options.dry_run {
+        if options.all_or_nothing {
             let rejected = self.held_back(&sheets, options)?;
             if let Some(rows) = rejected {
-                rows.into_iter().for_each(|row| report.add(row));
+                report.add_all(rows);
                 return Ok(report);
             }
         }
@@ -94,7 +94,7 @@ impl Registry {
             self.store(actor, &sheets, options, &mut |done| progress(done, total))?
         };
         progress(total, total);
-        rows.into_iter().for_each(|row| report.add(row));
+        report.add_all(rows);
         Ok(report)
     }
 

@@ -39,6 +39,8 @@ pub struct SheetReport {
     /// The region that its rows are taken to be in where they do not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// The same for every list with these headers: by it a corrected mapping is kept for the next one.
+    pub layout: String,
     /// What each column was taken for.
     #[serde(flatten)]
     pub mapping: Mapping,
@@ -54,6 +56,7 @@ impl SheetReport {
             header_rows: sheet.header_rows(),
             rows: sheet.len(),
             region: region.map(ToString::to_string),
+            layout: sheet.mapping.fingerprint(),
             mapping: sheet.mapping.clone(),
         }
     }
@@ -122,7 +125,13 @@ impl From<FieldFault> for RowMessage {
 }
 
 impl Report {
-    pub(super) fn add(&mut self, row: RowReport) {
+    pub(super) fn add_all(&mut self, rows: Vec<RowReport>) {
+        for row in rows {
+            self.add(row);
+        }
+    }
+
+    fn add(&mut self, row: RowReport) {
         self.read += 1;
         *match row.outcome {
             RowOutcome::Accepted => &mut self.accepted,

@@ -15,6 +15,7 @@ pub enum Format {
 }
 
 /// A workbook to be made.
+#[expect(clippy::struct_excessive_bools, reason = "kinds of dirt, any of them together")]
 pub struct Layout {
     pub file: &'static str,
     pub format: Format,

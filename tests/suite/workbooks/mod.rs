@@ -3,6 +3,7 @@
 
 mod columns;
 mod held_out;
+mod hostile;
 mod layouts;
 mod made;
 mod write;
