@@ -97,24 +97,19 @@ fn a_million_rows_of_nothing_cost_nothing() {
     let rows: String = (1..=100_000).map(row).collect();
     let content = format!("<x><sheetData>{rows}</sheetData></x>");
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let relations = |kind: &str, target: &str| {
-        format!(
-            "<Relationships><Relationship Id=\"rId1\" Type=\"{office}/{kind}\" Target=\"{target}\"/></Relationships>"
-        )
+    let relation = |kind: &str, target: &str| {
+        let relation =
+            format!("<Relationship Id=\"rId1\" Type=\"{office}/{kind}\" Target=\"{target}\"/>");
+        format!("<Relationships>{relation}</Relationships>")
     };
-    let root = relations("officeDocument", "xl/workbook.xml");
-    let of_workbook = relations("worksheet", "worksheets/sheet1.xml");
+    let workbook = "<workbook xmlns:r=\"r\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"rId1\"/>\
+        </sheets></workbook>";
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in [
-        (
-            "xl/workbook.xml",
-            "<workbook xmlns:r=\"r\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>",
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            "<Relationships><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
-        ),
-        ("xl/worksheets/sheet1.xml", &content),
+        ("_rels/.rels", relation("officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", workbook.to_owned()),
+        ("xl/_rels/workbook.xml.rels", relation("worksheet", "worksheets/sheet1.xml")),
+        ("xl/worksheets/sheet1.xml", content),
     ] {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
         zip.write_all(text.as_bytes()).expect("written");

@@ -196,6 +196,7 @@ fn made_workbooks_are_understood_and_no_row_of_them_is_lost() {
         let evaluation = evaluate(&app, &layout, seed);
         print(layout.file, &evaluation);
         let Evaluation { mapping, values, lost, .. } = evaluation;
+        assert!(mapping.right >= 10 && values.right > 5 * layout.rows, "{}", layout.file);
         assert_eq!(lost, 0, "{}", layout.file);
         assert!(mapping.recall() >= 0.95 && mapping.precision() >= 0.95, "{}", layout.file);
         assert!(values.recall() >= 0.95 && values.precision() >= 0.98, "{}", layout.file);

@@ -207,32 +207,28 @@ fn ods(pages: &[Page]) -> Vec<u8> {
          xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet>",
     );
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    for page in pages {
-        content += &format!("<table:table table:name=\"{}\">", escaped(&page.name));
-        for row in &page.rows {
-            content += "<table:table-row>";
-            for cell in row {
-                content += &match cell {
-                    Written::Empty => "<table:table-cell/>".to_owned(),
-                    Written::Text(text) => {
-                        let lines: Vec<String> = text
-                            .lines()
-                            .map(|line| format!("<text:p>{}</text:p>", escaped(line)))
-                            .collect();
-                        format!(
-                            "<table:table-cell office:value-type=\"string\">{}</table:table-cell>",
-                            lines.concat()
-                        )
-                    }
-                    Written::Number(number) => format!(
-                        "<table:table-cell office:value-type=\"float\" office:value=\"{number}\"><text:p>{number}</text:p></table:table-cell>"
-                    ),
-                };
-            }
-            content +=
-                "<table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row>";
+    let cell = |cell: &Written| match cell {
+        Written::Empty => "<table:table-cell/>".to_owned(),
+        Written::Text(text) => {
+            let line = |line| format!("<text:p>{}</text:p>", escaped(line));
+            let lines: String = text.lines().map(line).collect();
+            format!("<table:table-cell office:value-type=\"string\">{lines}</table:table-cell>")
         }
-        content += "</table:table>";
+        Written::Number(number) => format!(
+            "<table:table-cell office:value-type=\"float\" office:value=\"{number}\">\
+             <text:p>{number}</text:p></table:table-cell>"
+        ),
+    };
+    // As office programs end each row.
+    let end = "<table:table-cell table:number-columns-repeated=\"16000\"/>";
+    for page in pages {
+        let name = escaped(&page.name);
+        let row = |row: &Row| {
+            let cells: String = row.iter().map(cell).collect();
+            ["<table:table-row>", &cells, end, "</table:table-row>"].concat()
+        };
+        let rows: String = page.rows.iter().map(row).collect();
+        content += &["<table:table table:name=\"", &name, "\">", &rows, "</table:table>"].concat();
     }
     content += "</office:spreadsheet></office:body></office:document-content>";
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
