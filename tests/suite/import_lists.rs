@@ -76,7 +76,8 @@ fn a_message_names_its_cell_and_what_to_write_instead() {
             found.suggestion.as_deref(),
         )
     };
-    assert_eq!(of("region_guessed"), ("Desa", Some("B2"), "Kalitengh", None));
+    let taken = Some("Kalitengah, Tanggulangin, Kabupaten Sidoarjo");
+    assert_eq!(of("region_guessed"), ("Desa", Some("B2"), "Kalitengh", taken));
     let malformed: Vec<_> =
         row.messages.iter().filter(|message| message.code == "malformed").collect();
     let (nik, nib) = match malformed.as_slice() {
@@ -162,6 +163,27 @@ fn a_mapping_is_shown_corrected_and_used_again() {
     let items = app.staff().all("/api/v1/enterprises");
     assert_eq!((items.len(), items[0]["name"].as_str()), (1, Some("Tas Ayu")));
     assert_eq!(items[0]["owners"][0]["name"], "Siti");
+}
+
+/// A list without columns for its places says them in its title and its addresses.
+#[test]
+fn places_are_found_in_titles_and_addresses() {
+    let app = TestApp::new();
+    let csv = "DATA IKM KAB. SIDOARJO TAHUN 2024;;\nNama IKM;Alamat;Komoditi\n\
+        Tas Ayu;Jl. Raya 5 Ds. Kalitengah Kec. Tanggulangin;tas\nTas Budi;Jl. Kec. Candi;tas\n\
+        Tas Citra;Jl. Mawar 3;tas\n";
+    let report = import(&app.registry, csv, &options("alamat.csv"));
+    assert_eq!((report.accepted, report.warned), (2, 1), "{:#?}", report.rows);
+    assert_eq!(codes(&report, 5), ["region_from_list"]);
+    let items = app.staff().all("/api/v1/enterprises?sort=name");
+    let names: Vec<&str> = items.iter().filter_map(|item| item["region_name"].as_str()).collect();
+    let expected = [
+        "Kalitengah, Tanggulangin, Kabupaten Sidoarjo",
+        "Candi, Kabupaten Sidoarjo",
+        "Kabupaten Sidoarjo",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(items[0]["registrations"][0]["kind"], "ikm");
 }
 
 /// Positions in every form end where they are.

@@ -6,7 +6,7 @@ use super::Field;
 /// Headers, squashed.
 const EXACT: &[(Field, &[&str])] = &[
     (Field::Name, &["name", "nama", "usaha", "perusahaan", "merk", "merek", "ikm", "umkm", "ukm"]),
-    (Field::Owner, &["owner", "owners", "ownername", "ownersname"]),
+    (Field::Owner, &["owner", "owners", "ownername", "ownersname", "namalengkap"]),
     (Field::Contact, &["kontak", "contact", "kontakperson", "contactperson", "cp", "narahubung"]),
     (
         Field::OwnerSex,

@@ -58,7 +58,12 @@ pub struct Found {
 
 impl Found {
     fn say(&mut self, field: Field, fault: Fault) {
-        self.messages.push(Told { field, fault, suggestion: None });
+        let suggestion = match &fault {
+            Fault::RegionGuessed { taken, .. } => Some(taken.clone()),
+            Fault::RegionAmbiguous { candidates, .. } => Some(candidates.clone()),
+            _ => None,
+        };
+        self.messages.push(Told { field, fault, suggestion });
     }
 }
 

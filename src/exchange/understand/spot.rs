@@ -7,8 +7,9 @@ use crate::domain::cell_fault::CellFault;
 use crate::domain::codes::PointMethod;
 use crate::domain::enterprise::Point;
 use crate::domain::fault::Fault;
-use crate::domain::gazetteer::Located;
-use crate::domain::region::RegionCode;
+use crate::domain::gazetteer::{Gazetteer, Located};
+use crate::domain::region::{Level, RegionCode};
+use crate::domain::text::fold;
 
 impl Reading<'_, '_> {
     pub(super) fn point(&mut self) -> Option<Point> {
@@ -95,14 +96,27 @@ impl Reading<'_, '_> {
         let located = point.and_then(|point| gazetteer.locate(point.lon, point.lat));
         let bps =
             self.head(Field::Region).is_some_and(|head| head.header.to_lowercase().contains("bps"));
-        let stated = Stated {
+        let context = &self.reader.context;
+        let mut stated = Stated {
             code: self.text(Field::Region),
             bps,
             village: self.text(Field::Village),
             district: self.text(Field::District),
             regency: self.text(Field::Regency),
         };
-        let context = &self.reader.context;
+        // A list without columns for them may say them in its addresses.
+        let (mut village, mut district) = (None, None);
+        if let Stated { code: None, village: None, district: None, .. } = stated
+            && let Some(address) = self.text(Field::Address)
+        {
+            let named = |level, ranks: &[&str]| {
+                in_address(address, level, ranks, gazetteer, context.regency.as_ref())
+            };
+            village = named(Level::Village, &["desa", "ds", "kelurahan", "kel"]);
+            district = named(Level::District, &["kecamatan", "kec"]);
+        }
+        stated.village = stated.village.or(village.as_deref());
+        stated.district = stated.district.or(district.as_deref());
         let around = Around {
             located: located.as_ref(),
             regency: context.regency.as_ref(),
@@ -146,4 +160,23 @@ impl Reading<'_, '_> {
         let (stated, found) = (gazetteer.full_name(region), gazetteer.full_name(&found));
         self.say(Field::District, Fault::PointElsewhere { stated, found, approximate });
     }
+}
+
+/// The region that an address names with its rank: `Jl. A No. 1 Ds. Kalitengah Kec. Tanggulangin`.
+fn in_address(
+    address: &str,
+    level: Level,
+    ranks: &[&str],
+    gazetteer: &Gazetteer,
+    regency: Option<&RegionCode>,
+) -> Option<String> {
+    let folded = fold(address);
+    let words: Vec<&str> = folded.split(' ').collect();
+    let at = words.iter().position(|word| ranks.contains(word))?;
+    (1..=3).rev().find_map(|length| {
+        let name = words.get(at + 1..=at + length)?.join(" ");
+        let mut named = gazetteer.named(level, &name).into_iter();
+        let inside = named.any(|found| regency.is_none_or(|regency| regency.contains(&found.code)));
+        inside.then_some(name)
+    })
 }

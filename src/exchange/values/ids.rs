@@ -15,6 +15,7 @@ pub fn digits(text: &str) -> Option<String> {
     if text.len() > 40 {
         return None;
     }
+    let text = whole(text);
     let mut digits = String::with_capacity(16);
     for character in text.chars() {
         match character {
@@ -24,6 +25,12 @@ pub fn digits(text: &str) -> Option<String> {
         }
     }
     (!digits.is_empty()).then_some(digits)
+}
+
+/// A number without the `.0` that a program of tables adds.
+fn whole(text: &str) -> &str {
+    let bare = text.strip_suffix(".0");
+    bare.filter(|bare| bare.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(text)
 }
 
 fn lost(cell: Cell, digits: Option<&str>) -> bool {
@@ -80,6 +87,7 @@ fn starts_like_phone(text: &str) -> bool {
 /// Digits lost to scientific notation; nothing in it that is a telephone number.
 pub fn phones(cell: Cell) -> Result<Vec<String>, Fault> {
     let value = cell.text.to_owned();
+    let cell = Cell { text: whole(cell.text), ..cell };
     let all: String = cell.text.chars().filter(char::is_ascii_digit).collect();
     if lost(cell, Some(&all)) {
         return Err(Fault::DigitsLost { value });
@@ -172,6 +180,7 @@ mod tests {
             "(0812) 3456 7890",
             "HP. 0812 3456 7890 (WA)",
             "+62 (0)812-3456-7890",
+            "81234567890.0",
         ] {
             assert_eq!(phones(text(cell)), Ok(vec!["+6281234567890".to_owned()]), "{cell}");
         }
