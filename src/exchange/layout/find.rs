@@ -19,7 +19,10 @@ pub fn header(grid: &Grid) -> Option<Range<usize>> {
             let range = start..start + rows;
             // Below a header's first row no row may look like a record.
             let last = start + rows - 1;
-            if rows > 1 && (looks_like_values(grid, last) || !is_below_merged(grid, last)) {
+            // A title is one cell; the upper row of a header has several.
+            let titled = grid.row(start).len() < 2;
+            if rows > 1 && (titled || looks_like_values(grid, last) || !is_below_merged(grid, last))
+            {
                 break;
             }
             let score = score(grid, &range);
@@ -44,7 +47,7 @@ fn score(grid: &Grid, range: &Range<usize>) -> f64 {
     let mut fields = Vec::new();
     let mut score = 0.0;
     for head in &heads {
-        match known(&head.header) {
+        match known(head) {
             // A field known twice is likelier a row of values: "Kota", "Kota", "Kota".
             Some((field, sure)) if !fields.contains(&field) || field.may_repeat() => {
                 fields.push(field);
@@ -62,7 +65,7 @@ fn score(grid: &Grid, range: &Range<usize>) -> f64 {
     let values = values as f64;
     #[expect(clippy::cast_precision_loss, reason = "three at most")]
     let rows = (range.len() - 1) as f64;
-    score - values - 0.3 * rows
+    score - values - 0.2 * rows
 }
 
 /// Whether a row has a cell below none: the row above is merged over it. A record has all its cells
@@ -127,7 +130,8 @@ pub fn columns(grid: &Grid, range: &Range<usize>) -> Vec<Head> {
         }
     }
     let head = |(column, names): (usize, Vec<String>)| {
-        (!names.is_empty()).then(|| Head { column, header: names.join(" ") })
+        let lowest = names.last()?.clone();
+        Some(Head { column, header: names.join(" "), lowest })
     };
     names.into_iter().enumerate().filter_map(head).collect()
 }

@@ -19,6 +19,8 @@ pub struct Head {
     pub column: usize,
     /// On one line; of several header rows, all that say something of it.
     pub header: String,
+    /// What the lowest of these rows says.
+    pub lowest: String,
 }
 
 /// A sheet with its header found.
@@ -44,7 +46,8 @@ impl<'a> Table<'a> {
             .collect();
         bare.sort_unstable();
         bare.dedup();
-        columns.extend(bare.into_iter().map(|column| Head { column, header: String::new() }));
+        let unnamed = |column| Head { column, header: String::new(), lowest: String::new() };
+        columns.extend(bare.into_iter().map(unnamed));
         columns.sort_by_key(|head| head.column);
         let above = (0..header.start).flat_map(|place| grid.row(place).iter().collect::<Vec<_>>());
         let titles = Titles::of(above.map(|(_, cell)| cell.text));
@@ -105,9 +108,10 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The field that a header is surely of.
-fn known(text: &str) -> Option<(Field, f64)> {
-    header::meaning(text).map(|meaning| (meaning.field, meaning.confidence))
+/// The field that a column's header names.
+fn known(head: &Head) -> Option<(Field, f64)> {
+    let meaning = header::meaning_in(&head.header, &head.lowest);
+    meaning.map(|meaning| (meaning.field, meaning.confidence))
 }
 
 #[cfg(test)]

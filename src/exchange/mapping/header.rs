@@ -3,7 +3,7 @@
 
 use super::words::{self, Word};
 use super::{Field, exact, meanings};
-use crate::domain::text::fold;
+use crate::domain::text::{fold, squash};
 
 /// How sure a header is of its field.
 const SURE: f64 = 1.0;
@@ -53,6 +53,26 @@ pub fn meaning(header: &str) -> Option<Meaning> {
     #[expect(clippy::cast_precision_loss, reason = "a number of words")]
     let confidence = confidence - 0.08 * unknown.min(4) as f64;
     Some(Meaning { field, confidence, misspelt })
+}
+
+/// What a column means whose header has several rows: the lowest name, where that is enough by
+/// itself; names above it only say what group it is of (`Identitas Pemilik` over `Jenis Kelamin`),
+/// unless it is nothing without them (`Tenaga Kerja` over `L`, `Pemilik` over `Nama`).
+pub fn meaning_in(header: &str, lowest: &str) -> Option<Meaning> {
+    let whole = meaning(header);
+    if lowest == header {
+        return whole;
+    }
+    let bare = matches!(squash(lowest).as_str(), "nama" | "name");
+    let own = meaning(lowest).filter(|own| own.field != Field::Ignored && !bare);
+    own.or(whole)
+}
+
+/// Whether a header says that it names a business, not a person.
+pub fn names_business(header: &str) -> bool {
+    let folded = fold(header);
+    let mut said = folded.split(' ').filter_map(words::word).map(|(word, _)| word);
+    said.any(|word| matches!(word, Word::Business | Word::Cooperative))
 }
 
 /// A header without the number before it and the star behind it.

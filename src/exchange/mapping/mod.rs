@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::field::Field;
 use self::profile::Profile;
-use super::layout::Table;
+use super::layout::{Head, Table};
 use super::sheet::column_letters;
 use super::values::money::Scale;
 use crate::domain::reference::Reference;
@@ -113,7 +113,7 @@ impl Mapping {
                     why: "seperti pemetaan yang disimpan".into(),
                     settled: true,
                 },
-                None => Candidate::of(&head.header, profile),
+                None => Candidate::of(head, profile),
             };
             candidates.push((head.column, candidate));
         }
@@ -147,8 +147,9 @@ impl Mapping {
 
 impl Candidate {
     /// By the header; where that says nothing or what the values contradict, by the values.
-    fn of(header: &str, profile: Profile) -> Self {
-        let meaning = header::meaning(header);
+    fn of(head: &Head, profile: Profile) -> Self {
+        let header = head.header.as_str();
+        let meaning = header::meaning_in(header, &head.lowest);
         let by_values = profile.speaks_for();
         let (field, confidence, why) = match (meaning, by_values) {
             (None, None) if header.is_empty() => (None, 0.0, "tanpa judul kolom".to_owned()),
@@ -173,6 +174,12 @@ impl Candidate {
                     && !fold(header).contains("npwp") =>
             {
                 (Some(field), share * 0.8, by_form(field, share, "judul kolom tidak menyebutnya"))
+            }
+            // "Uraian jenis perusahaan" over UD, CV and PT.
+            (Some(meaning), Some((field, share)))
+                if share >= 0.9 && is_vague(meaning.field) && has_own_form(field) =>
+            {
+                (Some(field), share * 0.8, by_form(field, share, "judul kolom kurang jelas"))
             }
             (Some(meaning), by_values) => {
                 let why = if meaning.misspelt {
@@ -221,34 +228,52 @@ fn is_unmistakable(field: Field) -> bool {
     )
 }
 
+/// Fields whose headers are made of words that go with much else.
+fn is_vague(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Product
+            | Field::ProductType
+            | Field::Sector
+            | Field::Kind
+            | Field::Address
+            | Field::Ignored
+    )
+}
+
+/// Fields whose values are like nothing else that a vague header could be over.
+fn has_own_form(field: Field) -> bool {
+    is_unmistakable(field)
+        || matches!(field, Field::LegalForm | Field::OwnerSex | Field::Kbli | Field::Website)
+}
+
 fn by_form(field: Field, share: f64, but: &str) -> String {
     format!("{:.0} % isinya berbentuk {}; {but}", share * 100.0, field.label())
 }
 
-/// Beside a column that says whose name it holds, a bare "Nama" is a person's, and a brand is not
-/// the business's name.
+/// Beside a column that says that it names businesses, one that does not names persons, and a brand
+/// is not the business's name.
 fn settle_names(candidates: &mut [(usize, Candidate)]) {
-    let bare = |header: &str| matches!(squash(header).as_str(), "nama" | "merek" | "merk" | "name");
-    let person = |header: &str| fold(header).split(' ').any(|word| word == "pelaku");
-    let open = |candidate: &Candidate| !candidate.settled && candidate.field == Some(Field::Name);
-    let sure = candidates.iter().any(|(_, candidate)| {
-        candidate.field == Some(Field::Name)
-            && !bare(&candidate.header)
-            && !person(&candidate.header)
-    });
-    let mut owner_known =
-        candidates.iter().any(|(_, candidate)| candidate.field == Some(Field::Owner));
+    let words =
+        |header: &str, some: &[&str]| fold(header).split(' ').any(|word| some.contains(&word));
+    let of_business = |header: &str| header::names_business(header) && !words(header, &["pelaku"]);
+    let named = |candidate: &Candidate| candidate.field == Some(Field::Name);
+    let sure =
+        candidates.iter().any(|(_, candidate)| named(candidate) && of_business(&candidate.header));
     if !sure {
         return;
     }
-    for (_, candidate) in candidates.iter_mut().filter(|(_, candidate)| open(candidate)) {
-        let (is_bare, is_person) = (bare(&candidate.header), person(&candidate.header));
-        let is_nama = matches!(squash(&candidate.header).as_str(), "nama" | "name");
-        if (is_nama || is_person) && !owner_known {
+    let mut owner_known =
+        candidates.iter().any(|(_, candidate)| candidate.field == Some(Field::Owner));
+    for (_, candidate) in candidates {
+        if candidate.settled || !named(candidate) || of_business(&candidate.header) {
+            continue;
+        }
+        if words(&candidate.header, &["merek", "merk", "brand"]) || owner_known {
+            candidate.becomes(None, 0.5, "sudah ada kolom nama usaha");
+        } else {
             candidate.becomes(Some(Field::Owner), 0.8, "nama orang, di samping kolom nama usaha");
             owner_known = true;
-        } else if is_bare {
-            candidate.becomes(None, 0.5, "sudah ada kolom nama usaha");
         }
     }
 }

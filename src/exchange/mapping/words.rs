@@ -234,8 +234,8 @@ const WORDS: &[(W, &[&str])] = &[
     (
         W::Worker,
         &[
-            "tenaga", "kerja", "tk", "karyawan", "pekerja", "pegawai", "naker", "buruh", "worker",
-            "workers",
+            "tenaga", "kerja", "tk", "karyawan", "pekerja", "pegawai", "naker", "tki", "buruh",
+            "worker", "workers",
         ],
     ),
     (W::Male, &["laki", "lakilaki", "pria", "lk", "l", "male", "cowok"]),

@@ -11,6 +11,7 @@ mod write;
 use std::collections::BTreeSet;
 
 use sentra::exchange::list::{Ask, ListFile, Listed, SheetKind};
+use sentra::exchange::mapping::Field;
 use sentra::exchange::sheet::Limits;
 use sentra::exchange::understand::Understood;
 
@@ -96,6 +97,8 @@ fn mapping(sheet: &sentra::exchange::list::Sheet, truth: &Truth, evaluation: &mu
         let column = sheet.mapping.columns.iter().find(|column| column.column == letters(*place));
         let found = column.and_then(|column| column.field);
         match found {
+            // Whether nobody knows a column or it is known to be of no use, nothing is taken of it.
+            None if *field == Field::Ignored => evaluation.mapping.right += 1,
             Some(found) if found == *field => evaluation.mapping.right += 1,
             other => {
                 evaluation.mapping.missed += 1;
