@@ -1,4 +1,5 @@
-//! `sentra import FILE [--dry-run] [--publish --basis TEXT] [--report FILE.json]`
+//! `sentra import FILE [--dry-run] [--all-or-nothing] [--show-mapping] [--mapping FILE.json]
+//! [--publish --basis TEXT] [--report FILE.json]`
 
 use std::path::{Path, PathBuf};
 
@@ -10,17 +11,28 @@ use crate::domain::actor::Actor;
 use crate::domain::codes::{BasisKind, Kind};
 use crate::domain::enterprise::PublicationBasis;
 use crate::domain::projection::jakarta_date;
-use crate::registry::import::{ImportOptions, Report, RowOutcome};
+use crate::exchange::mapping::{ASK_BELOW, ColumnMapping};
+use crate::registry::import::{ImportOptions, Report, RowOutcome, SheetReport};
 
 /// Rows with messages that are printed; the report file has all.
 const SHOWN: usize = 20;
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Import {
     file: PathBuf,
     /// Store nothing, only say what would become of each row
     #[arg(long)]
     dry_run: bool,
+    /// Store nothing if any row is rejected
+    #[arg(long)]
+    all_or_nothing: bool,
+    /// Only print what each column is taken for, as JSON to correct and give to --mapping
+    #[arg(long)]
+    show_mapping: bool,
+    /// What the columns are: as printed by --show-mapping, corrected
+    #[arg(long, value_name = "FILE.json")]
+    mapping: Option<PathBuf>,
     /// Publish what comes in
     #[arg(long, requires = "basis")]
     publish: bool,
@@ -45,8 +57,14 @@ fn kind(text: &str) -> Result<Kind, String> {
 pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
     let registry = open_to_write(database)?;
     let path = |path: &Path| path.display().to_string();
-    let bytes = std::fs::read(&command.file)
-        .map_err(|error| CliError::File { path: path(&command.file), error })?;
+    let read = |file: &Path| {
+        std::fs::read(file).map_err(|error| CliError::File { path: path(file), error })
+    };
+    let bytes = read(&command.file)?;
+    let mapping = match &command.mapping {
+        Some(file) => Some(serde_json::from_slice(&read(file)?)?),
+        None => None,
+    };
     let name = command
         .file
         .file_name()
@@ -56,7 +74,19 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
         text: text.clone(),
         on: jakarta_date(registry.clock().now()),
     });
-    let options = ImportOptions { name, dry_run: command.dry_run, kind: command.kind, publish };
+    let options = ImportOptions {
+        name,
+        dry_run: command.dry_run,
+        all_or_nothing: command.all_or_nothing,
+        kind: command.kind,
+        mapping,
+        publish,
+    };
+    if command.show_mapping {
+        let sheets = registry.list_sheets(&bytes, &options)?;
+        println!("{}", serde_json::to_string_pretty(&serde_json::json!({ "sheets": sheets }))?);
+        return Ok(());
+    }
     let bar = progress_bar();
     let report = registry.import(&Actor::Operator, &bytes, &options, |done, total| {
         show(&bar, done, total);
@@ -73,14 +103,8 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
 }
 
 fn print(report: &Report) {
-    let unknown: Vec<&str> = report
-        .columns
-        .iter()
-        .filter(|column| column.field.is_none())
-        .map(|column| column.header.as_str())
-        .collect();
-    if !unknown.is_empty() {
-        println!("Kolom yang tidak dikenal: {}", unknown.join(", "));
+    for sheet in &report.sheets {
+        print_sheet(sheet, &report.file);
     }
     let told: Vec<_> = report.rows.iter().filter(|row| !row.messages.is_empty()).collect();
     for row in told.iter().take(SHOWN) {
@@ -91,9 +115,15 @@ fn print(report: &Report) {
             RowOutcome::Skipped => "dilewati",
             RowOutcome::Unchanged => "tidak berubah",
         };
-        println!("Baris {} ({outcome}):", row.row);
+        match &row.sheet {
+            Some(sheet) => println!("{sheet}, baris {} ({outcome}):", row.row),
+            None => println!("Baris {} ({outcome}):", row.row),
+        }
         for message in &row.messages {
-            println!("  {}: {}", message.field, message.text);
+            let at = message.cell.as_deref().unwrap_or_default();
+            let suggestion = message.suggestion.as_deref();
+            let suggestion = suggestion.map(|text| format!(" ({text}?)")).unwrap_or_default();
+            println!("  {at} {}: {}{suggestion}", message.field, message.text);
         }
     }
     if told.len() > SHOWN {
@@ -109,4 +139,28 @@ fn print(report: &Report) {
         report.skipped,
         report.unchanged
     );
+}
+
+/// Why it is no list; or the columns that nobody knows, and those to look at.
+fn print_sheet(sheet: &SheetReport, file: &str) {
+    let name = sheet.mapping.sheet.as_deref().unwrap_or(file);
+    if let Some(explanation) = &sheet.explanation {
+        println!("{name}: {explanation}");
+        return;
+    }
+    let columns = &sheet.mapping.columns;
+    let unknown = columns.iter().filter(|column| column.field.is_none());
+    let unknown: Vec<&str> = unknown.map(|column| column.header.as_str()).collect();
+    if !unknown.is_empty() {
+        println!("{name}: kolom yang tidak dikenal: {}", unknown.join(", "));
+    }
+    for column in columns.iter().filter(|column| column.confidence < ASK_BELOW) {
+        if let Some(field) = column.field {
+            let ColumnMapping { column, header, confidence, why, .. } = column;
+            let (field, per_cent) = (field.label(), confidence * 100.0);
+            println!(
+                "{name}: kolom {column} \"{header}\" dibaca sebagai {field} ({per_cent:.0} %: {why}); periksa."
+            );
+        }
+    }
 }

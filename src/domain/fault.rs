@@ -1,6 +1,7 @@
 //! What can be wrong with a value, as facts; and the one table of their codes and texts.
 //! The API's errors and the import report speak with these same words.
 
+use super::cell_fault::CellFault;
 use super::edition::EditionFault;
 use super::quantity::question::Question;
 
@@ -138,6 +139,8 @@ pub enum Fault {
     },
     /// About an edition of the regions.
     Edition(EditionFault),
+    /// About a cell or row of a list.
+    Cell(CellFault),
     Stored {
         message: String,
     },
@@ -270,6 +273,7 @@ impl Fault {
             Self::SameAsRow { .. } => "same_as_row",
             Self::Repeated { .. } => "repeated",
             Self::Edition(fault) => fault.code(),
+            Self::Cell(fault) => fault.code(),
             Self::Stored { .. } => "not_stored",
             Self::Unreadable { .. } => "unreadable",
         }
@@ -383,7 +387,7 @@ impl Fault {
             }
             Self::CapacityUnclear { value, question } => question.text(value, Lang::Id),
             Self::RestrictedNotStored => {
-                "Kolom terbatas (NIK, tanggal lahir, nilai uang) dikenali tetapi belum disimpan."
+                "Kolom terbatas ini dikenali tetapi tidak disimpan: registri tidak mempunyai tempatnya."
                     .into()
             }
             Self::SameAsRow { row } => format!("Sama persis dengan baris {row}; dilewati."),
@@ -391,6 +395,7 @@ impl Fault {
                 format!("\"{value}\" sudah ada pada nomor {first}.")
             }
             Self::Edition(fault) => fault.text(Lang::Id),
+            Self::Cell(fault) => fault.text(Lang::Id),
             Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
             Self::Unreadable { message } => format!("Tidak dapat dibaca: {message}."),
         }
@@ -486,13 +491,14 @@ impl Fault {
             }
             Self::CapacityUnclear { value, question } => question.text(value, Lang::En),
             Self::RestrictedNotStored => {
-                "A restricted column (NIK, birth date, money) was recognised but is not stored yet.".into()
+                "This restricted column was recognised but is not stored: the registry has no field for it.".into()
             }
             Self::SameAsRow { row } => format!("The same as row {row}; skipped."),
             Self::Repeated { value, first } => {
                 format!("\"{value}\" stands at number {first} already.")
             }
             Self::Edition(fault) => fault.text(Lang::En),
+            Self::Cell(fault) => fault.text(Lang::En),
             Self::Stored { message } => format!("The row could not be stored: {message}."),
             Self::Unreadable { message } => format!("Cannot be read: {message}."),
         }

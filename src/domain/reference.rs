@@ -34,6 +34,8 @@ pub struct Reference {
     commodity_by_code: HashMap<String, usize>,
     /// Folded names and synonyms, the longest first, so that `sepatu kulit` beats `sepatu`.
     commodity_words: Vec<(String, usize)>,
+    /// Places among these by their first word, in their order.
+    commodity_first_words: HashMap<String, Vec<usize>>,
     /// For each commodity, the words by which its makers are found.
     commodity_texts: Vec<String>,
     pub kbli: KbliTable,
@@ -57,8 +59,21 @@ impl Reference {
             .filter(|(word, _)| !word.is_empty())
             .collect();
         commodity_words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        let mut commodity_first_words: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, (words, _)) in commodity_words.iter().enumerate() {
+            let first = words.split(' ').next().unwrap_or_default();
+            commodity_first_words.entry(first.to_owned()).or_default().push(place);
+        }
         let commodity_texts = commodities.iter().map(text_of).collect();
-        Self { gazetteer, commodities, commodity_by_code, commodity_words, commodity_texts, kbli }
+        Self {
+            gazetteer,
+            commodities,
+            commodity_by_code,
+            commodity_words,
+            commodity_first_words,
+            commodity_texts,
+            kbli,
+        }
     }
 
     pub fn commodities(&self) -> &[Commodity] {
@@ -76,10 +91,22 @@ impl Reference {
 
     /// The commodity that a product's words name, by whole words, the longest name first.
     pub fn commodity_in(&self, words: &str) -> Option<&Commodity> {
-        let padded = format!(" {} ", fold(words));
-        self.commodity_words
-            .iter()
-            .find(|(word, _)| padded.contains(&format!(" {word} ")))
-            .map(|&(_, place)| &self.commodities[place])
+        let folded = fold(words);
+        let mut best: Option<usize> = None;
+        let mut start = 0;
+        for word in folded.split(' ') {
+            let rest = &folded[start..];
+            let named = |place: &&usize| {
+                let name = self.commodity_words[**place].0.as_str();
+                rest.strip_prefix(name)
+                    .is_some_and(|after| after.is_empty() || after.starts_with(' '))
+            };
+            let places = self.commodity_first_words.get(word).map_or(&[][..], Vec::as_slice);
+            if let Some(&found) = places.iter().find(named) {
+                best = Some(best.map_or(found, |known| known.min(found)));
+            }
+            start += word.len() + 1;
+        }
+        best.map(|place| &self.commodities[self.commodity_words[place].1])
     }
 }

@@ -74,6 +74,30 @@ impl Restricted {
     }
 }
 
+impl Restricted {
+    /// With what a list says; what it does not say is kept.
+    #[must_use]
+    pub fn with(mut self, given: &Self) -> Self {
+        self.business_capital = given.business_capital.or(self.business_capital);
+        self.investment_value = given.investment_value.or(self.investment_value);
+        self.annual_sales = given.annual_sales.clone().or(self.annual_sales);
+        for entry in &given.production_values {
+            self.production_values.retain(|known| known.product != entry.product);
+            self.production_values.push(entry.clone());
+        }
+        for person in &given.persons {
+            match self.persons.iter_mut().find(|known| known.name == person.name) {
+                Some(known) => {
+                    known.national_id = person.national_id.clone().or(known.national_id.take());
+                    known.birth_date = person.birth_date.or(known.birth_date);
+                }
+                None => self.persons.push(person.clone()),
+            }
+        }
+        self
+    }
+}
+
 /// Whether a text is a NIK by its form.
 pub fn is_national_id(text: &str) -> bool {
     text.len() == NATIONAL_ID_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::table::delimited;
+use super::sheet::delimited;
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::kbli::is_code;
 use crate::domain::region::RegionCode;

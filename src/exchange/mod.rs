@@ -1,16 +1,18 @@
 //! Formats, read and written. Pure: bytes in, values out, and the other way round.
 //!
-//! A list comes in through three steps that know nothing of each other: [`table`] reads a file into
-//! rows of text, [`columns`] says which column is which field, [`understand`] makes a draft of a
-//! row, with a message for whatever it could not take as it stood.
+//! A list comes in through steps of their own: [`sheet`] reads a file into grids of cells, [`layout`]
+//! finds header and records in a grid, [`mapping`] says which column is which field, [`understand`]
+//! makes a draft of a row with a message for whatever it could not take as it stood. [`list`] is all
+//! of them, one after the other.
 
 pub mod backup_file;
 pub mod boundaries;
 pub mod code_list;
-pub mod columns;
 pub mod flat;
+pub mod layout;
+pub mod list;
+pub mod mapping;
 pub mod mvt;
-pub mod place;
-pub mod table;
+pub mod sheet;
 pub mod understand;
 pub mod values;

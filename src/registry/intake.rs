@@ -281,8 +281,14 @@ impl Registry {
             merged(&current.draft, &serde_json::to_value(&row.incoming.draft)?)?
         };
         lifecycle::heed_consent(&mut standing, &current.draft, &mut draft);
-        let restricted = self.vault.of_enterprise(tx, &before.id)?;
+        let kept = self.vault.of_enterprise(tx, &before.id)?;
+        let restricted =
+            if same { kept.clone() } else { kept.clone().with(&row.incoming.restricted) };
         let enterprise = assembled(draft, standing, &restricted, self.clock.now(), reference)?;
+        if restricted != kept {
+            let sealed = self.vault.seal(tx, &before.id, &restricted)?;
+            db::restricted::replace(tx, &before.id, &sealed)?;
+        }
         db::enterprises::update(tx, &before, stored(&enterprise, reference)?)?;
         batch.known_sources.push(SourceRow { content: content.to_owned(), ..earlier.clone() });
         let action = if same { "publish" } else { "import" };

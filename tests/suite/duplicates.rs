@@ -119,8 +119,7 @@ fn a_list_is_held_against_itself_and_against_the_registry() {
         Kripik Singkong Arum Dalu;Pak Bambang Hartono;081299900003;Kalisampurno;Tanggulangin;Sidoarjo;Keripik\n\
         Toko Barokah;Endang;081299900004;Kalisampurno;Tanggulangin;Sidoarjo;Sembako\n\
         Toko Barokah;Sugeng;081299900005;Kalisampurno;Tanggulangin;Sidoarjo;Sembako\n";
-    let options =
-        ImportOptions { name: "daftar.csv".into(), dry_run: false, kind: None, publish: None };
+    let options = ImportOptions { name: "daftar.csv".into(), ..ImportOptions::default() };
     let report = app
         .registry
         .import(&Actor::Operator, list.as_bytes(), &options, |_, _| true)

@@ -6,7 +6,7 @@ use sentra::registry::import::ImportOptions;
 use crate::app::{TestApp, draft};
 
 fn options() -> ImportOptions {
-    ImportOptions { name: "uji.csv".into(), dry_run: false, kind: None, publish: None }
+    ImportOptions { name: "uji.csv".into(), ..ImportOptions::default() }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::app::TestApp;
 const WORKBOOKS: &str = "../shared/data/workbooks";
 
 fn options(name: &str) -> ImportOptions {
-    ImportOptions { name: name.into(), dry_run: false, kind: None, publish: None }
+    ImportOptions { name: name.into(), ..ImportOptions::default() }
 }
 
 fn published(name: &str) -> ImportOptions {

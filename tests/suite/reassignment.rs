@@ -192,7 +192,7 @@ fn the_public_projection_follows() {
         on: day("2025-01-01"),
     };
     let options =
-        ImportOptions { name: "a.csv".into(), dry_run: false, kind: None, publish: Some(basis) };
+        ImportOptions { name: "a.csv".into(), publish: Some(basis), ..ImportOptions::default() };
     let list = "Nama,Pemilik,Desa,Kecamatan,Kabupaten,Komoditas\nTas Ayu,Siti,Kedensari,Tanggulangin,Sidoarjo,tas\n";
     app.registry
         .import(&Actor::Operator, list.as_bytes(), &options, |_, _| true)

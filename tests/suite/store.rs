@@ -132,7 +132,7 @@ fn two_imports_of_one_list_at_once_make_each_record_once() {
         for _ in 0..3 {
             scope.spawn(|| {
                 let (registry, name) = (app.db.open(), "uji.csv".to_owned());
-                let options = ImportOptions { name, dry_run: false, kind: None, publish: None };
+                let options = ImportOptions { name, ..ImportOptions::default() };
                 let report = registry
                     .import(&Actor::Operator, list.as_bytes(), &options, |_, _| true)
                     .expect("a report");

@@ -226,6 +226,27 @@ impl Vault {
         self.opened(connection, about, wrapped)
     }
 
+    /// A keyed hash of restricted values: the same again have the same one, and nobody without the
+    /// key finds them out by trying. None while there has been no NIK at all and `prepare` is false.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub fn fingerprint(
+        &self,
+        db: &Db,
+        restricted: &Restricted,
+        prepare: bool,
+    ) -> Result<Option<Vec<u8>>, RegistryError> {
+        let text = serde_json::to_string(restricted)?;
+        if let Some(key) = self.hashing.get() {
+            return Ok(Some(keyed_hash(key, &text)));
+        }
+        if prepare {
+            self.prepare_hashing(db)?;
+        }
+        db.read(|connection| self.national_id_hash(connection, &text))
+    }
+
     /// By what persons with this NIK are found; None while there has been no NIK at all.
     ///
     /// # Errors
@@ -245,8 +266,7 @@ impl Vault {
                 self.hashing.get_or_init(|| key)
             }
         };
-        let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-        Ok(Some(hmac::sign(&key, national_id.as_bytes()).as_ref().to_vec()))
+        Ok(Some(keyed_hash(key, national_id)))
     }
 
     fn hash_of(
@@ -337,6 +357,11 @@ fn about_part(enterprise_id: &str, part: &str) -> String {
 
 fn about_key(name: &str) -> String {
     format!("vault key {name}")
+}
+
+fn keyed_hash(key: &Key, text: &str) -> Vec<u8> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    hmac::sign(&key, text.as_bytes()).as_ref().to_vec()
 }
 
 fn seal_part(

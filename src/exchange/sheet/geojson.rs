@@ -2,7 +2,7 @@
 
 use geojson::{FeatureCollection, GeometryValue};
 
-use super::{Row, Sheet, TableError};
+use super::{CellKind, Grid, Limits, ReadError};
 
 /// Columns for the geometry, ahead of a property of the same meaning.
 const LON: &str = "lon";
@@ -11,8 +11,9 @@ const LAT: &str = "lat";
 const LONGITUDES: &[&str] = &["lon", "lng", "longitude", "bujur"];
 const LATITUDES: &[&str] = &["lat", "latitude", "lintang"];
 
-pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
-    let malformed = |message: String| TableError::Malformed(message);
+/// The first row of the grid holds the names; the features follow, numbered from 1.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Grid, ReadError> {
+    let malformed = |message: String| ReadError::Malformed(message);
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
     let text = text.trim_start_matches('\u{feff}');
     let collection: FeatureCollection =
@@ -22,11 +23,22 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
         for (name, _) in feature.properties_iter() {
             let known = header.iter().any(|column| column == name) || is_position(name);
             if !known {
+                if header.len() >= limits.columns {
+                    return Err(ReadError::TooMany { what: "columns", max: limits.columns });
+                }
                 header.push(name.clone());
             }
         }
     }
-    let rows = collection.features.iter().enumerate().map(|(place, feature)| {
+    if collection.features.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let mut grid = Grid::new(None);
+    grid.addressed = false;
+    for (column, name) in header.iter().enumerate() {
+        grid.push(0, column, name, CellKind::Text, limits)?;
+    }
+    for (place, feature) in collection.features.iter().enumerate() {
         let point = feature.geometry.as_ref().and_then(|geometry| match &geometry.value {
             GeometryValue::Point { coordinates } => Some((coordinates[0], coordinates[1])),
             _ => None,
@@ -35,7 +47,6 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
         let stands_for = feature.property("public_place").and_then(|place| place.get("precision"));
         let own = stands_for.is_none_or(|precision| precision == "exact")
             || feature.property("point").is_some_and(serde_json::Value::is_object);
-        let property = |name: &str| feature.property(name).map(value).unwrap_or_default();
         let position = |at: Option<f64>, names: &[&str]| match at {
             Some(_) if !own => String::new(),
             Some(degrees) => degrees.to_string(),
@@ -45,18 +56,18 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, TableError> {
                 found.map(|(_, text)| value(text)).unwrap_or_default()
             }
         };
-        let mut cells = vec![
-            position(point.map(|at| at.0), LONGITUDES),
-            position(point.map(|at| at.1), LATITUDES),
-        ];
-        cells.extend(header.iter().skip(2).map(|name| super::clean(&property(name))));
-        Row { number: place + 1, cells }
-    });
-    let rows: Vec<Row> = rows.collect();
-    if rows.is_empty() {
-        return Err(TableError::Empty);
+        let (lon, lat) = (point.map(|at| at.0), point.map(|at| at.1));
+        for (column, at, names) in [(0, lon, LONGITUDES), (1, lat, LATITUDES)] {
+            let text = position(at, names);
+            grid.push(place + 1, column, &text, CellKind::Text, limits)?;
+        }
+        for (column, name) in header.iter().enumerate().skip(2) {
+            if let Some(property) = feature.property(name) {
+                grid.push(place + 1, column, &value(property), CellKind::Text, limits)?;
+            }
+        }
     }
-    Ok(vec![Sheet { name: None, header: header.clone(), rows }])
+    Ok(grid)
 }
 
 fn is_position(name: &str) -> bool {

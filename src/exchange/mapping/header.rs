@@ -1,0 +1,88 @@
+//! What a header says: its words, made words of one spelling (also where they are misspelt), and
+//! what these mean together. `Jml TK (Pria)` and `Jumlah Tenaga Kerja Laki-laki` are one.
+
+use super::words::{self, Word};
+use super::{Field, exact, meanings};
+use crate::domain::text::{fold, squash};
+
+/// How sure a header is of its field.
+const SURE: f64 = 1.0;
+const BY_WORDS: f64 = 0.95;
+const MISSPELT: f64 = 0.85;
+
+/// What a header was understood as.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Meaning {
+    pub field: Field,
+    pub confidence: f64,
+    /// The header's words were taken for others, which are spelt nearly so.
+    pub misspelt: bool,
+}
+
+/// What a header means, or None where nobody knows.
+pub fn meaning(header: &str) -> Option<Meaning> {
+    let folded = fold(header);
+    let bare = without_marks(&folded);
+    let squashed = bare.replace(' ', "");
+    if squashed.is_empty() || squashed.len() > 120 {
+        return None;
+    }
+    if let Some(field) = exact::field(&squashed) {
+        return Some(Meaning { field, confidence: SURE, misspelt: false });
+    }
+    let mut misspelt = false;
+    let mut known = 0;
+    let all: Vec<&str> = bare.split(' ').collect();
+    let mut said: Vec<Word> = Vec::new();
+    for text in &all {
+        if let Some((word, exactly)) = words::word(text) {
+            known += 1;
+            misspelt |= !exactly;
+            said.push(word);
+        } else if words::is_filler(text) {
+            known += 1;
+        }
+    }
+    let field = meanings::of_words(&said, &bare)?;
+    // A sentence that has some such words in it is no header.
+    let unknown = all.len() - known;
+    if unknown > 2 && unknown > known {
+        return None;
+    }
+    let confidence = if misspelt { MISSPELT } else { BY_WORDS };
+    #[expect(clippy::cast_precision_loss, reason = "a number of words")]
+    let confidence = confidence - 0.08 * unknown.min(4) as f64;
+    Some(Meaning { field, confidence, misspelt })
+}
+
+/// What a column means whose header has several rows: the lowest name, where that is enough by
+/// itself; names above it only say what group it is of (`Identitas Pemilik` over `Jenis Kelamin`),
+/// unless it is nothing without them (`Tenaga Kerja` over `L`, `Pemilik` over `Nama`).
+pub fn meaning_in(header: &str, lowest: &str) -> Option<Meaning> {
+    let whole = meaning(header);
+    if lowest == header {
+        return whole;
+    }
+    let bare = matches!(squash(lowest).as_str(), "nama" | "name");
+    let own = meaning(lowest).filter(|own| own.field != Field::Ignored && !bare);
+    own.or(whole)
+}
+
+/// Whether a header says that it names a business, not a person.
+pub fn names_business(header: &str) -> bool {
+    let folded = fold(header);
+    let mut said = folded.split(' ').filter_map(words::word).map(|(word, _)| word);
+    said.any(|word| matches!(word, Word::Business | Word::Cooperative))
+}
+
+/// A header without the number before it and the star behind it.
+fn without_marks(folded: &str) -> String {
+    let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+    if words.len() > 1 && words[0].bytes().all(|byte| byte.is_ascii_digit()) {
+        words.remove(0);
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests;

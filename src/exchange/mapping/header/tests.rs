@@ -1,0 +1,106 @@
+use super::*;
+
+fn field(header: &str) -> Option<Field> {
+    meaning(header).map(|meaning| meaning.field)
+}
+
+#[test]
+fn headers_of_real_lists_are_known() {
+    for (header, expected) in [
+        ("Jenis Industri", Field::Sector),
+        ("Bulan Tahun Daftar Usaha", Field::RegisteredOn),
+        ("Badan Usaha", Field::LegalForm),
+        ("Nama Perusahaan", Field::Name),
+        ("Nama Pemilik", Field::Owner),
+        ("Jenis Kelamin", Field::OwnerSex),
+        ("Tanggal Lahir", Field::BirthDate),
+        ("NIK", Field::NationalId),
+        ("Alamat", Field::Address),
+        ("Desa/Kelurahan", Field::Village),
+        ("Kecamatan", Field::District),
+        ("Telepon", Field::Phone),
+        ("Email", Field::Email),
+        ("Izin NIB", Field::Nib),
+        ("Kode KBLI", Field::Kbli),
+        ("Nama Produk", Field::Product),
+        ("Jenis Produk", Field::ProductType),
+        ("Jumlah Tenaga Kerja Pria", Field::WorkersMale),
+        ("Jumlah Tenaga Kerja Wanita", Field::WorkersFemale),
+        ("Nilai Investasi", Field::InvestmentValue),
+        ("Jumlah Kapasitas Produksi Perbulan", Field::Capacity),
+        ("Satuan Produksi", Field::CapacityUnit),
+        ("Nilai Produksi", Field::ProductionValue),
+        ("Status", Field::Ignored),
+        ("Keterangan", Field::Ignored),
+        ("No", Field::Ignored),
+        ("Nama IKM", Field::Name),
+        ("Nama Usaha", Field::Name),
+        ("Nama Pengusaha/Pimpinan", Field::Owner),
+        ("Dusun/RT/RW", Field::AddressDetail),
+        ("Komoditi", Field::Commodity),
+        ("Cabang Industri", Field::Sector),
+        ("Tahun Berdiri", Field::FoundedYear),
+        ("TK L", Field::WorkersMale),
+        ("TK P", Field::WorkersFemale),
+        ("Jml TK", Field::WorkersTotal),
+        ("Nilai Investasi (Rp.000)", Field::InvestmentValue),
+        ("Kapasitas Produksi/Th", Field::Capacity),
+        ("Satuan", Field::CapacityUnit),
+        ("Nilai BB/BP (Rp.000)", Field::RestrictedOther),
+        ("Pemasaran (Lokal/Regional/Ekspor)", Field::Channel),
+        ("Latitude", Field::Lat),
+        ("Longitude", Field::Lon),
+        ("Skala Usaha", Field::Ignored),
+        ("Uraian KBLI", Field::Ignored),
+        ("Tanggal Terbit", Field::Ignored),
+        ("PERUSAHAAN", Field::Name),
+        ("KONTAK", Field::Contact),
+        ("JALAN", Field::Address),
+        ("KATEGORI", Field::ProductType),
+        ("point.lon", Field::Lon),
+        ("workers.male", Field::WorkersMale),
+    ] {
+        assert_eq!(field(header), Some(expected), "{header}");
+    }
+}
+
+#[test]
+fn headers_are_known_by_their_words_in_any_order_and_spelling() {
+    for (header, expected) in [
+        ("3. No. Telp/HP *", Field::Phone),
+        ("Kecamtan", Field::District),
+        ("Nama Pemlik", Field::Owner),
+        ("Alamat Lengkap Usaha", Field::Address),
+        ("Omset per Bulan (Rp)", Field::AnnualSales),
+        ("Nomor Induk Berusaha", Field::Nib),
+        ("Nomor KTP Pemilik", Field::NationalId),
+        ("Kapasitas Terpasang / bln", Field::Capacity),
+        ("Tenaga Kerja L", Field::WorkersMale),
+        ("Tenaga Kerja Perempuan (orang)", Field::WorkersFemale),
+        ("Titik Koordinat", Field::Coordinates),
+        ("Koordinat Lintang", Field::Lat),
+        ("Produk Unggulan", Field::Product),
+        ("Sertifikat Halal", Field::Halal),
+        ("Bahan Baku", Field::RawMaterial),
+        ("Jumlah Unit Usaha", Field::UnitCount),
+        ("Kode Desa", Field::Region),
+        ("Tempat, Tanggal Lahir", Field::BirthDate),
+    ] {
+        assert_eq!(field(header), Some(expected), "{header}");
+    }
+    assert!(meaning("Kecamtan").is_some_and(|meaning| meaning.misspelt));
+}
+
+#[test]
+fn what_is_no_header_is_none() {
+    for text in [
+        "Warna Kesukaan",
+        "Sumber: Dinas Perindustrian dan Perdagangan Kabupaten Sidoarjo tahun anggaran berjalan",
+        "",
+        "12",
+        "Kalitengah",
+        "081234567890",
+    ] {
+        assert_eq!(field(text), None, "{text}");
+    }
+}

@@ -1,0 +1,219 @@
+//! From a row that was understood to one that may be stored, with the report on it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::report::{RowMessage, RowOutcome, RowReport};
+use super::{ImportOptions, identity};
+use crate::domain::enterprise::{Draft, Source};
+use crate::domain::fault::{Fault, FieldFault};
+use crate::domain::reference::Reference;
+use crate::domain::restricted::{self, Restricted};
+use crate::domain::text::hex;
+use crate::exchange::list::{Listed, ListedRow, Sheet};
+use crate::exchange::mapping::Field;
+use crate::exchange::understand::{Message, Understood};
+use crate::registry::intake::{Incoming, Origin, Outcome};
+use crate::registry::{Registry, RegistryError};
+
+/// Checks the rows of one file in their order.
+pub struct Checking<'a> {
+    registry: &'a Registry,
+    reference: Arc<Reference>,
+    options: &'a ImportOptions,
+    pub rows: Vec<RowReport>,
+    /// Places of the rows that may be stored.
+    ready: Vec<usize>,
+    /// By whom a row is about: what it said, and its number.
+    seen: HashMap<u128, (u128, usize)>,
+    /// The same of later rows about the same.
+    again: HashMap<u128, Vec<(u128, usize)>>,
+    sheet: Option<Arc<str>>,
+}
+
+impl<'a> Checking<'a> {
+    pub fn new(registry: &'a Registry, options: &'a ImportOptions) -> Self {
+        Self {
+            registry,
+            reference: registry.reference(),
+            options,
+            rows: Vec::new(),
+            ready: Vec::new(),
+            seen: HashMap::new(),
+            again: HashMap::new(),
+            sheet: None,
+        }
+    }
+
+    /// Reports on a row; gives back what may be stored.
+    pub fn take(
+        &mut self,
+        sheet: &Sheet,
+        row: ListedRow,
+    ) -> Result<Option<Incoming>, RegistryError> {
+        if self.sheet.as_deref() != sheet.name() {
+            self.sheet = sheet.name().map(Arc::from);
+        }
+        let mut report = RowReport {
+            row: row.number,
+            sheet: self.sheet.clone(),
+            outcome: RowOutcome::Skipped,
+            id: None,
+            messages: Vec::new(),
+        };
+        let incoming = match row.what {
+            Listed::Record(understood) => self.record(sheet, *understood, &mut report)?,
+            Listed::Skipped(fault) => {
+                report.messages.push(FieldFault::new("", fault.into()).into());
+                None
+            }
+            Listed::Refused(fault) => {
+                report.outcome = RowOutcome::Rejected;
+                report.messages.push(FieldFault::new("", fault.into()).into());
+                None
+            }
+        };
+        if incoming.is_some() {
+            self.ready.push(self.rows.len());
+        }
+        self.rows.push(report);
+        Ok(incoming)
+    }
+
+    fn record(
+        &mut self,
+        sheet: &Sheet,
+        understood: Understood,
+        report: &mut RowReport,
+    ) -> Result<Option<Incoming>, RegistryError> {
+        let Understood { draft, restricted, messages, .. } = understood;
+        let addressed = sheet.is_addressed();
+        let told = |message: Message| RowMessage::of(message, report.row, addressed);
+        report.messages = messages.into_iter().map(told).collect();
+        report.outcome = RowOutcome::Rejected;
+        let draft = match self.registry.checked(draft, &self.reference) {
+            Ok(draft) => draft,
+            Err(RegistryError::Invalid(faults)) => {
+                Self::reject(sheet, faults, report);
+                return Ok(None);
+            }
+            Err(other) => {
+                let fault = Fault::Stored { message: other.to_string() };
+                report.messages.push(FieldFault::new("", fault).into());
+                return Ok(None);
+            }
+        };
+        let restricted = Self::sound(restricted, &draft, report);
+        let keyed = if restricted == Restricted::default() {
+            String::new()
+        } else {
+            // A dry run makes no key; without one nothing can have come in before.
+            let (vault, db) = (&self.registry.vault, &self.registry.db);
+            let known = vault.fingerprint(db, &restricted, !self.options.dry_run)?;
+            known.map_or_else(|| "new".to_owned(), |hash| hex(&hash))
+        };
+        report.outcome =
+            if report.messages.is_empty() { RowOutcome::Accepted } else { RowOutcome::Warned };
+        let content = identity::content(&draft, &keyed);
+        let Some(identity) = self.identity(identity::of(&draft), content, report) else {
+            return Ok(None);
+        };
+        let source = Source {
+            name: self.options.name.clone(),
+            sheet: self.sheet.as_deref().map(str::to_owned),
+            row: Some(report.row),
+        };
+        let origin = Origin::Listed { identity, content: identity::text(content) };
+        Ok(Some(Incoming { origin, draft, restricted, source }))
+    }
+
+    fn reject(sheet: &Sheet, faults: Vec<FieldFault>, report: &mut RowReport) {
+        let of_region =
+            |message: &RowMessage| matches!(message.code, "region_unknown" | "region_ambiguous");
+        let region_told = report.messages.iter().any(of_region);
+        for found in faults {
+            if found.field == "region" && region_told {
+                continue;
+            }
+            let head = found.field.split(['[', '.']).next().unwrap_or_default();
+            let fields: &[Field] = match head {
+                "name" => &[Field::Name, Field::Owner],
+                "region" => &[Field::Village, Field::District, Field::Regency, Field::Region],
+                "products" => &[Field::Product, Field::Commodity],
+                "owners" => &[Field::Owner],
+                "address" => &[Field::Address],
+                "founded_year" => &[Field::FoundedYear],
+                "kbli" => &[Field::Kbli],
+                "point" => &[Field::Lat, Field::Coordinates],
+                _ => &[],
+            };
+            let columns = &sheet.mapping.columns;
+            let column = fields
+                .iter()
+                .find_map(|field| columns.iter().find(|column| column.field == Some(*field)));
+            let mut message = RowMessage::from(found);
+            if let Some(column) = column {
+                if !column.header.is_empty() {
+                    message.field.clone_from(&column.header);
+                }
+                message.cell =
+                    sheet.is_addressed().then(|| format!("{}{}", column.column, report.row));
+            }
+            report.messages.push(message);
+        }
+    }
+
+    /// Restricted values that keep the rules; the row is good without the others.
+    fn sound(restricted: Restricted, draft: &Draft, report: &mut RowReport) -> Restricted {
+        let faults = restricted::faults(&restricted, draft);
+        if faults.is_empty() {
+            return restricted;
+        }
+        report.messages.extend(faults.into_iter().map(RowMessage::from));
+        Restricted::default()
+    }
+
+    /// A row that repeats an earlier one word for word is skipped. One that is about the same but
+    /// says something else is kept beside it, numbered, and comes out the same when the file comes
+    /// again.
+    fn identity(&mut self, who: u128, content: u128, report: &mut RowReport) -> Option<String> {
+        let Some(&(first, number)) = self.seen.get(&who) else {
+            self.seen.insert(who, (content, report.row));
+            return Some(identity::text(who));
+        };
+        let later = self.again.entry(who).or_default();
+        let same = |(says, row): &(u128, usize)| (*says == content).then_some(*row);
+        if let Some(row) = same(&(first, number)).or_else(|| later.iter().find_map(same)) {
+            report.messages = vec![FieldFault::new("", Fault::SameAsRow { row }).into()];
+            report.outcome = RowOutcome::Skipped;
+            return None;
+        }
+        later.push((content, report.row));
+        Some(format!("{}#{}", identity::text(who), later.len() + 1))
+    }
+
+    /// The reports, with what became of the rows that were to be stored.
+    pub fn settled(mut self, outcomes: Vec<Outcome>) -> Vec<RowReport> {
+        for (&place, outcome) in self.ready.iter().zip(outcomes) {
+            settle(&mut self.rows[place], outcome);
+        }
+        self.rows
+    }
+}
+
+fn settle(report: &mut RowReport, outcome: Outcome) {
+    match outcome {
+        Outcome::Created(id) | Outcome::Updated(id) => {
+            report.id = Some(id).filter(|id| !id.is_nil());
+        }
+        Outcome::Unchanged(id) => {
+            report.id = Some(id);
+            report.outcome = RowOutcome::Unchanged;
+        }
+        Outcome::Failed(reason) => {
+            let fault = Fault::Stored { message: reason };
+            report.messages.push(FieldFault::new("", fault).into());
+            report.outcome = RowOutcome::Rejected;
+        }
+    }
+}

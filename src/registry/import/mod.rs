@@ -1,0 +1,222 @@
+//! Taking in a list: read, understand, check, store; and a report that accounts for every row.
+
+mod checking;
+mod identity;
+mod report;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use uuid::Uuid;
+
+use self::checking::Checking;
+pub use self::report::{Report, RowMessage, RowOutcome, RowReport, SheetReport};
+use super::intake::{Incoming, Load, Outcome};
+use super::{Registry, RegistryError};
+use crate::db;
+use crate::domain::actor::Actor;
+use crate::domain::cell_fault::CellFault;
+use crate::domain::codes::Kind;
+use crate::domain::enterprise::PublicationBasis;
+use crate::domain::fault::FieldFault;
+use crate::domain::projection::jakarta_date;
+use crate::exchange::list::{Ask, ListFile, ListedRow, Sheet};
+use crate::exchange::mapping::SavedMapping;
+use crate::exchange::sheet::Limits;
+
+/// Rows that a dry run asks the database about at a time.
+const BATCH: usize = 500;
+
+/// What an import is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// The file's name, for the record's sources.
+    pub name: String,
+    /// Store nothing, only say what would become of each row.
+    pub dry_run: bool,
+    /// Store nothing if any row is rejected.
+    pub all_or_nothing: bool,
+    /// On whose list the rows stand, where no column says.
+    pub kind: Option<Kind>,
+    /// What the columns are, as a person said.
+    pub mapping: Option<SavedMapping>,
+    pub publish: Option<PublicationBasis>,
+}
+
+impl Registry {
+    /// What the sheets and columns of a file would be taken for.
+    ///
+    /// # Errors
+    /// A file that cannot be read as a list.
+    pub fn list_sheets(
+        &self,
+        bytes: &[u8],
+        options: &ImportOptions,
+    ) -> Result<Vec<SheetReport>, RegistryError> {
+        let file = read(bytes)?;
+        let reference = self.reference();
+        let sheets = file.sheets(&reference, &self.ask(options));
+        Ok(sheets.iter().map(SheetReport::of).collect())
+    }
+
+    /// Takes in a list. `progress` is told how many of how many rows are through, and stops the
+    /// import by answering false: what was stored stays, and the same file again goes on from there.
+    ///
+    /// # Errors
+    /// A file that cannot be read as a list; [`RegistryError::Stopped`]; the database's.
+    pub fn import(
+        &self,
+        actor: &Actor,
+        bytes: &[u8],
+        options: &ImportOptions,
+        mut progress: impl FnMut(usize, usize) -> bool,
+    ) -> Result<Report, RegistryError> {
+        let file = read(bytes)?;
+        let reference = self.reference();
+        let sheets = file.sheets(&reference, &self.ask(options));
+        let total: usize = sheets.iter().map(Sheet::len).sum();
+        let mut report = Report {
+            file: options.name.clone(),
+            dry_run: options.dry_run,
+            sheets: sheets.iter().map(SheetReport::of).collect(),
+            ..Report::default()
+        };
+        if options.all_or_nothing {
+            let rejected = self.held_back(&sheets, options)?;
+            if let Some(rows) = rejected {
+                report.add_all(rows);
+                return Ok(report);
+            }
+        }
+        let rows = if options.dry_run {
+            self.foresee(&sheets, options, &mut |done| progress(done, total))?
+        } else {
+            self.store(actor, &sheets, options, &mut |done| progress(done, total))?
+        };
+        progress(total, total);
+        report.add_all(rows);
+        Ok(report)
+    }
+
+    fn ask(&self, options: &ImportOptions) -> Ask {
+        let today = Some(jakarta_date(self.clock.now()));
+        Ask { kind: options.kind, today, saved: options.mapping.clone() }
+    }
+
+    /// Checks all rows; where one is rejected, all as they are, the good ones held back.
+    fn held_back(
+        &self,
+        sheets: &[Sheet],
+        options: &ImportOptions,
+    ) -> Result<Option<Vec<RowReport>>, RegistryError> {
+        let mut checking = Checking::new(self, options);
+        for (sheet, row) in all_rows(sheets) {
+            checking.take(sheet, row)?;
+        }
+        if !checking.rows.iter().any(|row| row.outcome == RowOutcome::Rejected) {
+            return Ok(None);
+        }
+        for row in &mut checking.rows {
+            if matches!(row.outcome, RowOutcome::Accepted | RowOutcome::Warned) {
+                row.outcome = RowOutcome::Skipped;
+                row.messages.push(FieldFault::new("", CellFault::HeldBack.into()).into());
+            }
+        }
+        Ok(Some(checking.rows))
+    }
+
+    /// Stores rows as they are read.
+    fn store(
+        &self,
+        actor: &Actor,
+        sheets: &[Sheet],
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Vec<RowReport>, RegistryError> {
+        let job_id = super::writing::new_id(self.clock.now()).to_string();
+        let load = Load {
+            actor,
+            job_id: &job_id,
+            reason: &options.name,
+            sample: false,
+            publish: options.publish.clone(),
+        };
+        let mut checking = Checking::new(self, options);
+        let through = AtomicUsize::new(0);
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        let rows = all_rows(sheets).filter_map(|(sheet, row)| {
+            let taken = checking.take(sheet, row).transpose();
+            if taken.is_none() {
+                // Through without being stored.
+                through.fetch_add(1, Ordering::Relaxed);
+            }
+            taken
+        });
+        self.load(&load, rows, |batch| {
+            outcomes.extend_from_slice(batch);
+            progress(through.load(Ordering::Relaxed) + outcomes.len())
+        })?;
+        self.find_duplicates_after_load();
+        Ok(checking.settled(outcomes))
+    }
+
+    /// What a load would answer, without storing anything.
+    fn foresee(
+        &self,
+        sheets: &[Sheet],
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Vec<RowReport>, RegistryError> {
+        let mut checking = Checking::new(self, options);
+        let mut outcomes: Vec<Outcome> = Vec::new();
+        let mut batch: Vec<Incoming> = Vec::with_capacity(BATCH);
+        for (done, (sheet, row)) in all_rows(sheets).enumerate() {
+            batch.extend(checking.take(sheet, row)?);
+            if batch.len() >= BATCH {
+                outcomes.extend(self.foreseen(&batch)?);
+                batch.clear();
+                if !progress(done) {
+                    return Err(RegistryError::Stopped);
+                }
+            }
+        }
+        outcomes.extend(self.foreseen(&batch)?);
+        Ok(checking.settled(outcomes))
+    }
+
+    fn foreseen(&self, rows: &[Incoming]) -> Result<Vec<Outcome>, RegistryError> {
+        let identities: Vec<&str> =
+            rows.iter().filter_map(|row| row.origin.listed()).map(|(who, _)| who).collect();
+        let found =
+            self.db.read(|connection| db::intake::by_identities(connection, &identities))?;
+        let known: HashMap<String, (String, Uuid)> = found
+            .into_iter()
+            .filter_map(|row| {
+                let id = row.enterprise_id.parse().ok()?;
+                Some((row.identity, (row.content, id)))
+            })
+            .collect();
+        let outcome = |row: &Incoming| {
+            let listed = row.origin.listed();
+            match listed.and_then(|(who, says)| Some((known.get(who)?, says))) {
+                Some(((content, id), says)) if content == says => Outcome::Unchanged(*id),
+                Some(((_, id), _)) => Outcome::Updated(*id),
+                None => Outcome::Created(Uuid::nil()),
+            }
+        };
+        Ok(rows.iter().map(outcome).collect())
+    }
+}
+
+/// The rows of all sheets, each with its sheet.
+fn all_rows<'a>(
+    sheets: &'a [Sheet<'a>],
+) -> impl Iterator<Item = (&'a Sheet<'a>, ListedRow)> + Send {
+    sheets.iter().flat_map(|sheet| sheet.rows().map(move |row| (sheet, row)))
+}
+
+fn read(bytes: &[u8]) -> Result<ListFile, RegistryError> {
+    let unreadable =
+        |error: crate::exchange::sheet::ReadError| RegistryError::UnreadableFile(error.to_string());
+    ListFile::read(bytes, &Limits::default()).map_err(unreadable)
+}

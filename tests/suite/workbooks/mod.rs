@@ -1,0 +1,218 @@
+//! Made workbooks, each with its truth: how much of it is understood. The figures are printed
+//! (`--nocapture`); `SENTRA_WORKBOOKS=folder` writes files and truths there.
+
+mod columns;
+mod held_out;
+mod hostile;
+mod layouts;
+mod made;
+mod write;
+
+use std::collections::BTreeSet;
+
+use sentra::exchange::list::{Ask, ListFile, Listed, SheetKind};
+use sentra::exchange::mapping::Field;
+use sentra::exchange::sheet::Limits;
+use sentra::exchange::understand::Understood;
+
+use self::layouts::Layout;
+use self::made::Expected;
+use self::write::Truth;
+use crate::app::TestApp;
+
+/// Right, told beside the truth, and missed.
+#[derive(Debug, Default, Clone, Copy)]
+struct Figures {
+    right: usize,
+    wrong: usize,
+    missed: usize,
+}
+
+impl Figures {
+    fn recall(self) -> f64 {
+        Self::share(self.right, self.missed)
+    }
+
+    fn precision(self) -> f64 {
+        Self::share(self.right, self.wrong)
+    }
+
+    fn share(part: usize, rest: usize) -> f64 {
+        let float = |count| f64::from(u32::try_from(count).expect("small"));
+        if part + rest == 0 { 1.0 } else { float(part) / float(part + rest) }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Evaluation {
+    mapping: Figures,
+    values: Figures,
+    /// Rows below headers that are neither records nor accounted for.
+    lost: usize,
+    unlike: Vec<String>,
+}
+
+fn evaluate(app: &TestApp, layout: &Layout, seed: u64) -> Evaluation {
+    let reference = app.registry.reference();
+    let (bytes, truth) = write::workbook(layout, &reference.gazetteer, seed);
+    if let Ok(folder) = std::env::var("SENTRA_WORKBOOKS") {
+        let path = std::path::Path::new(&folder).join(layout.file);
+        std::fs::write(&path, &bytes).expect("written");
+        let text = serde_json::to_string_pretty(&truth.json()).expect("JSON");
+        std::fs::write(path.with_extension("truth.json"), text).expect("written");
+    }
+    let file = ListFile::read(&bytes, &Limits::default()).expect("a list");
+    let today = chrono::NaiveDate::from_ymd_opt(2026, 1, 31);
+    let sheets = file.sheets(&reference, &Ask { today, ..Ask::default() });
+    let mut evaluation = Evaluation::default();
+    for sheet in &sheets {
+        assert_eq!(sheet.kind, SheetKind::List, "{} {:?}", layout.file, sheet.name());
+        mapping(sheet, &truth, &mut evaluation);
+    }
+    let (mut records, mut others) = (0, 0);
+    let by_sheet = layout.by_district;
+    for sheet in &sheets {
+        for row in sheet.rows() {
+            let Listed::Record(understood) = row.what else {
+                others += 1;
+                continue;
+            };
+            records += 1;
+            let name = sheet.name().filter(|_| by_sheet).unwrap_or_default().to_owned();
+            let Some(expected) = truth.rows.get(&(name, row.number)) else {
+                evaluation.unlike.push(format!("row {} is no record", row.number));
+                evaluation.lost += 1;
+                continue;
+            };
+            values(row.number, &understood, expected, &mut evaluation);
+        }
+    }
+    evaluation.lost += truth.rows.len().abs_diff(records) + truth.others.abs_diff(others);
+    evaluation
+}
+
+fn mapping(sheet: &sentra::exchange::list::Sheet, truth: &Truth, evaluation: &mut Evaluation) {
+    let letters = |place: usize| sentra::exchange::sheet::column_letters(place);
+    for (place, field) in &truth.mapping {
+        let column = sheet.mapping.columns.iter().find(|column| column.column == letters(*place));
+        let found = column.and_then(|column| column.field);
+        match found {
+            // Whether nobody knows a column or it is known to be of no use, nothing is taken of it.
+            None if *field == Field::Ignored => evaluation.mapping.right += 1,
+            Some(found) if found == *field => evaluation.mapping.right += 1,
+            other => {
+                evaluation.mapping.missed += 1;
+                evaluation.mapping.wrong += usize::from(other.is_some());
+                let header = column.map_or("", |column| &column.header);
+                evaluation.unlike.push(format!("\"{header}\" is {field:?}, found {other:?}"));
+            }
+        }
+    }
+}
+
+fn values(row: usize, understood: &Understood, expected: &[Expected], evaluation: &mut Evaluation) {
+    let expected: BTreeSet<Expected> = expected.iter().cloned().collect();
+    let found = understood_values(understood);
+    let figures = &mut evaluation.values;
+    figures.right += expected.intersection(&found).count();
+    for missed in expected.difference(&found) {
+        figures.missed += 1;
+        evaluation.unlike.push(format!("row {row} lacks {missed:?}"));
+    }
+    for wrong in found.difference(&expected) {
+        figures.wrong += 1;
+        evaluation.unlike.push(format!("row {row} has {wrong:?}"));
+    }
+}
+
+/// What was understood, in the words of the truth.
+fn understood_values(understood: &Understood) -> BTreeSet<Expected> {
+    let (draft, restricted) = (&understood.draft, &understood.restricted);
+    let mut found: BTreeSet<Expected> = BTreeSet::new();
+    let mut add = |field, value: Option<String>| {
+        found.extend(value.map(|value| (field, value)));
+    };
+    fn code<T: serde::Serialize>(value: &T) -> String {
+        serde_json::to_value(value)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+    add("name", Some(draft.name.clone()));
+    for owner in &draft.owners {
+        add("owner", (owner.name != "Tidak disebut").then(|| owner.name.clone()));
+        add("phone", owner.phone.clone());
+        add("email", owner.email.clone());
+    }
+    add("sex", draft.owners.first().and_then(|owner| owner.sex.as_ref().map(code)));
+    add("nib", draft.nib.as_ref().map(|nib| nib.as_str().to_owned()));
+    for kbli in &draft.kbli {
+        add("kbli", Some(kbli.code.clone()));
+    }
+    for product in &draft.products {
+        add("product", Some(product.name.clone()));
+        add(
+            "capacity",
+            product
+                .capacity
+                .as_ref()
+                .map(|it| format!("{}-{} {} {}", it.min, it.max, it.unit, code(&it.period))),
+        );
+    }
+    add("legal_form", draft.legal_form.as_ref().map(code));
+    add("founded_year", draft.founded_year.map(|year| year.to_string()));
+    let workers = draft.workers.as_ref();
+    add("workers.male", workers.and_then(|it| it.male).map(|count| count.to_string()));
+    add("workers.female", workers.and_then(|it| it.female).map(|count| count.to_string()));
+    add("workers.total", workers.and_then(|it| it.total).map(|count| count.to_string()));
+    add("region", draft.region.as_ref().map(ToString::to_string));
+    add("point", draft.point.as_ref().map(|at| format!("{:.4},{:.4}", at.lat, at.lon)));
+    let halal = draft.certificates.iter().any(|it| code(&it.kind) == "halal");
+    add("halal", halal.then(|| "yes".to_owned()));
+    add("investment", restricted.investment_value.map(|value| value.to_string()));
+    add("sales", restricted.annual_sales.as_ref().map(|sales| sales.value.to_string()));
+    for person in &restricted.persons {
+        add("national_id", person.national_id.clone());
+        add("birth_date", person.birth_date.map(|date| date.to_string()));
+    }
+    found
+}
+
+fn print(file: &str, evaluation: &Evaluation) {
+    println!(
+        "{file:32} mapping recall {:.3} precision {:.3} | values recall {:.3} precision {:.3} | rows lost {}",
+        evaluation.mapping.recall(),
+        evaluation.mapping.precision(),
+        evaluation.values.recall(),
+        evaluation.values.precision(),
+        evaluation.lost
+    );
+    for unlike in evaluation.unlike.iter().take(12) {
+        println!("    {unlike}");
+    }
+}
+
+#[test]
+fn made_workbooks_are_understood_and_no_row_of_them_is_lost() {
+    let app = TestApp::new();
+    for (seed, layout) in (1_u64..).zip(layouts::known()) {
+        let evaluation = evaluate(&app, &layout, seed);
+        print(layout.file, &evaluation);
+        let Evaluation { mapping, values, lost, .. } = evaluation;
+        assert!(mapping.right >= 10 && values.right > 5 * layout.rows, "{}", layout.file);
+        assert_eq!(lost, 0, "{}", layout.file);
+        assert!(mapping.recall() >= 0.95 && mapping.precision() >= 0.95, "{}", layout.file);
+        assert!(values.recall() >= 0.95 && values.precision() >= 0.98, "{}", layout.file);
+    }
+}
+
+/// Layouts that were written after the reading was done, and that it was not changed for.
+#[test]
+fn layouts_that_nobody_wrote_the_reading_for_are_understood_too() {
+    let app = TestApp::new();
+    for (seed, layout) in (101_u64..).zip(held_out::layouts()) {
+        let evaluation = evaluate(&app, &layout, seed);
+        print(layout.file, &evaluation);
+        assert_eq!(evaluation.lost, 0, "{}", layout.file);
+    }
+}
