@@ -343,6 +343,63 @@ export interface paths {
         patch: operations["patch_cooperative"];
         trace?: never;
     };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pairs that may be one, of which one record at least is in the caller's area: for who decides
+         *     there.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One pair, side by side: each record at the caller's tier. */
+        get: operations["get_duplicate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/{id}/not-the-same": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remembers that the two are not one: they are not offered again, unless something changes of what
+         *     is compared. Both records must be the caller's to decide of.
+         */
+        post: operations["reject_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enterprises": {
         parameters: {
             query?: never;
@@ -1703,6 +1760,197 @@ export interface components {
             sentra?: string | null;
             workers?: components["schemas"]["Workers"] | null;
         };
+        /**
+         * @description How sure it is. Nothing is ever done by it without a person.
+         * @enum {string}
+         */
+        DuplicateClass: "unlikely" | "likely" | "certain";
+        /** @description What was decided. */
+        DuplicateDecision: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason?: string | null;
+        };
+        /** @description A pair, side by side. */
+        DuplicateDetail: components["schemas"]["DuplicatePair"] & {
+            /** @description The documents, each at the caller's tier; null where it is not shown. */
+            documents: (components["schemas"]["EnterpriseView"] | null)[];
+            /** @description Field by field, as far as shown. */
+            fields: components["schemas"]["DuplicateField"][];
+            records: components["schemas"]["DuplicateSide"][];
+        };
+        /** @description A fact about two records. */
+        DuplicateFact: {
+            /** @enum {string} */
+            code: "same_name";
+        } | {
+            /** @enum {string} */
+            code: "common_name";
+        } | {
+            /**
+             * Format: int32
+             * @description Per cent.
+             */
+            alike: number;
+            /** @enum {string} */
+            code: "similar_name";
+        } | {
+            /** @enum {string} */
+            code: "other_name";
+        } | {
+            /** @enum {string} */
+            code: "same_owner";
+        } | {
+            /**
+             * Format: int32
+             * @description Per cent.
+             */
+            alike: number;
+            /** @enum {string} */
+            code: "similar_owner";
+        } | {
+            /** @enum {string} */
+            code: "other_owner";
+        } | {
+            /** @enum {string} */
+            code: "same_phone";
+        } | {
+            /** @enum {string} */
+            code: "other_phone";
+        } | {
+            /** @enum {string} */
+            code: "same_nib";
+        } | {
+            /** @enum {string} */
+            code: "other_nib";
+        } | {
+            /** @enum {string} */
+            code: "same_national_id";
+        } | {
+            /** @enum {string} */
+            code: "other_national_id";
+        } | {
+            /** @enum {string} */
+            code: "same_product";
+        } | {
+            /** @enum {string} */
+            code: "other_product";
+        } | {
+            /** @enum {string} */
+            code: "same_village";
+        } | {
+            /** @enum {string} */
+            code: "same_district";
+        } | {
+            /** @enum {string} */
+            code: "same_regency";
+        } | {
+            /** @enum {string} */
+            code: "other_regency";
+        } | {
+            /** @enum {string} */
+            code: "near";
+            /** Format: int32 */
+            metres: number;
+        } | {
+            /** @enum {string} */
+            code: "far";
+            /** Format: int32 */
+            metres: number;
+        };
+        /** @description One field of both. */
+        DuplicateField: {
+            /** @example address */
+            field: string;
+            /** @description Whether both say the same, small differences of spelling aside; null where one says nothing. */
+            same?: boolean | null;
+            /** @description As the records say it; null where one says nothing, or it is not shown. */
+            values: Record<string, never>[];
+        };
+        /** @description A pair in the queue. */
+        DuplicateItem: components["schemas"]["DuplicatePair"] & {
+            /** @description The two records, in short. */
+            records: components["schemas"]["DuplicateSide"][];
+        };
+        /** @description A page of the queue: the surest class first, within it what was found first. */
+        DuplicateList: {
+            items: components["schemas"]["DuplicateItem"][];
+            /** @description How many there are in all. */
+            matched: number;
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description What is told of a pair itself. */
+        DuplicatePair: {
+            class: components["schemas"]["DuplicateClass"];
+            decided?: components["schemas"]["DuplicateDecision"] | null;
+            /** Format: date-time */
+            found_at: string;
+            /** @description Who brought it up; null where one of the records is another office's. */
+            found_by?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What speaks for and against, the weightiest first; of another office's record only what its
+             *     public tier tells.
+             */
+            reasons: components["schemas"]["DuplicateReason"][];
+            /**
+             * Format: int32
+             * @description 0 to 100; null where one of the records is another office's.
+             */
+            score?: number | null;
+            status: components["schemas"]["DuplicateStatus"];
+        };
+        /** @description What speaks for or against. */
+        DuplicateReason: components["schemas"]["DuplicateWeight"] & {
+            /**
+             * @description In Indonesian.
+             * @example Pemilik sama
+             */
+            text: string;
+            /** @example Same owner */
+            text_en: string;
+        };
+        /** @description Why the two are not one. */
+        DuplicateRejection: {
+            /** @example Dua cabang, sudah ditanyakan */
+            reason: string;
+        };
+        /** @description One of the records. */
+        DuplicateSide: {
+            /** @description It is another office's: ask them. */
+            ask_other_office: boolean;
+            /** Format: uuid */
+            id?: string | null;
+            name?: string | null;
+            region_name?: string | null;
+            /** @description The regency whose office it is. */
+            responsible_region?: string | null;
+            /** Format: int32 */
+            revision?: number | null;
+            /** @description `hidden`: there is one, and no more is told. */
+            tier: components["schemas"]["DuplicateTier"];
+        };
+        /**
+         * @description How a pair stands.
+         * @enum {string}
+         */
+        DuplicateStatus: "open" | "merged" | "not_the_same";
+        /**
+         * @description At which tier a record is shown.
+         * @enum {string}
+         */
+        DuplicateTier: "internal" | "public" | "hidden";
+        /** @description A fact and how much it weighs. */
+        DuplicateWeight: components["schemas"]["DuplicateFact"] & {
+            /**
+             * Format: double
+             * @description Bits: each doubles the odds that the two are one; below 0 it halves them.
+             */
+            weight: number;
+        };
         /** @description The whole document, as staff in its area see it. */
         Enterprise: components["schemas"]["Draft"] & components["schemas"]["SizeClasses"] & {
             /** @description Who made what is under review; nobody verifies their own submission. */
@@ -2478,7 +2726,7 @@ export interface components {
          * @description A kind of reading.
          * @enum {string}
          */
-        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "suggestions" | "export" | "tile" | "quality" | "stats" | "changes";
+        ReadKind: "record" | "revision" | "restricted" | "person_match" | "person_export" | "list" | "suggestions" | "export" | "tile" | "duplicates" | "quality" | "stats" | "changes";
         /** @description A page of the log of reads, the newest first. */
         ReadList: {
             items: components["schemas"]["LoggedRead"][];
@@ -6895,6 +7143,465 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cooperative"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `open` unless told */
+                status?: components["schemas"]["DuplicateStatus"];
+                /** @description a regency: one record at least is of it */
+                region?: string;
+                /** @description at least this score; a pair with another office's record counts with the least score of its class */
+                min_score?: number;
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the pair's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the pair */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateDetail"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the pair's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateRejection"];
+            };
+        };
+        responses: {
+            /** @description the pair as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateDetail"];
                 };
             };
             /** @description a parameter or the body cannot be read */
