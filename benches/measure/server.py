@@ -56,6 +56,7 @@ class Client:
     def __init__(self, server, signed_in=False):
         self.connection = http.client.HTTPConnection(server.host, timeout=120)
         self.token = None
+        self.asked = time.monotonic()
         if signed_in:
             self.sign_in()
 
@@ -72,6 +73,10 @@ class Client:
                 self.sign_in()
             headers["Authorization"] = f"Bearer {self.token}"
         headers["Content-Type"] = "application/json"
+        # A connection that rested while PostGIS answered is closed by the server.
+        if time.monotonic() - self.asked > 2:
+            self.connection.close()
+        self.asked = time.monotonic()
         self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
         answer = self.connection.getresponse()
         content = answer.read()

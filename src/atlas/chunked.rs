@@ -1,8 +1,9 @@
 //! Lists that only grow at their end, shared between snapshots, and dictionaries over them.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
+
+use hashbrown::{Equivalent, HashMap};
 
 const CHUNK_BITS: usize = 12;
 const CHUNK: usize = 1 << CHUNK_BITS;
@@ -68,11 +69,15 @@ impl<T> Default for Dictionary<T> {
 }
 
 impl<T: Clone + Eq + Hash> Dictionary<T> {
-    /// The value's number, a new one where it has none.
-    pub fn number(&mut self, value: T) -> u32 {
-        if let Some(number) = self.numbers.get(&value) {
+    /// The number of a value that is made only where it has none yet.
+    pub fn number<Q>(&mut self, of: &Q, make: impl FnOnce() -> T) -> u32
+    where
+        Q: Hash + Equivalent<T> + ?Sized,
+    {
+        if let Some(number) = self.numbers.get(of) {
             return *number;
         }
+        let value = make();
         let place = self.values.len();
         let number = u32::try_from(place).expect("a dictionary has fewer than 2^32 values");
         self.values.set(place, value.clone(), &value);
@@ -91,7 +96,7 @@ impl<T: Clone + Eq + Hash> Dictionary<T> {
     pub fn of(values: impl IntoIterator<Item = T>) -> Self {
         let mut all = Self::default();
         for value in values {
-            all.number(value);
+            all.number(&value.clone(), || value);
         }
         all
     }

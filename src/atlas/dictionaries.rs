@@ -1,9 +1,11 @@
 //! Values that many rows share, each known by a number: a filter is asked of the values, once, and
 //! the rows only look up the answer.
 
+use std::hash::{Hash, Hasher};
 use std::io;
 use std::sync::Arc;
 
+use hashbrown::Equivalent;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -14,7 +16,7 @@ use crate::domain::region::RegionCode;
 use crate::domain::trade::Origin;
 
 /// A stated region and the office that is responsible.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone)]
 pub struct Place {
     pub region: RegionCode,
     pub responsible: RegionCode,
@@ -22,11 +24,64 @@ pub struct Place {
     pub at: [RegionCode; 4],
 }
 
+/// What a place is known by.
+#[derive(PartialEq, Eq, Hash)]
+struct PlaceOf<'a>(&'a RegionCode, &'a RegionCode);
+
+impl Place {
+    fn known_by(&self) -> PlaceOf<'_> {
+        PlaceOf(&self.region, &self.responsible)
+    }
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.known_by() == other.known_by()
+    }
+}
+
+impl Eq for Place {}
+
+impl Hash for Place {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.known_by().hash(hasher);
+    }
+}
+
+impl Equivalent<Arc<Place>> for PlaceOf<'_> {
+    fn equivalent(&self, place: &Arc<Place>) -> bool {
+        *self == place.known_by()
+    }
+}
+
 /// What a row's codes say of its trade.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Trade {
     pub kbli: Vec<String>,
     pub commodities: Vec<String>,
+}
+
+/// The same, borrowed: its hash is that of a trade.
+#[derive(Hash)]
+struct TradeOf<'a> {
+    kbli: &'a [String],
+    commodities: &'a [String],
+}
+
+impl Equivalent<Arc<Trade>> for TradeOf<'_> {
+    fn equivalent(&self, trade: &Arc<Trade>) -> bool {
+        self.kbli == trade.kbli && self.commodities == trade.commodities
+    }
+}
+
+/// Who made a record, borrowed.
+#[derive(Hash)]
+struct AuthorOf<'a>(Option<&'a str>);
+
+impl Equivalent<Option<Box<str>>> for AuthorOf<'_> {
+    fn equivalent(&self, author: &Option<Box<str>>) -> bool {
+        self.0 == author.as_deref()
+    }
 }
 
 /// Raw materials and where they come from.
@@ -67,27 +122,30 @@ pub struct Values {
 
 impl Dictionaries {
     pub fn place(&mut self, region: &RegionCode, responsible: &RegionCode) -> u16 {
-        let at = LEVELS.map(|level| region.at(level).unwrap_or_else(|| region.clone()));
-        let place = Place { region: region.clone(), responsible: responsible.clone(), at };
-        let number = self.places.number(Arc::new(place));
+        let number = self.places.number(&PlaceOf(region, responsible), || {
+            let at = LEVELS.map(|level| region.at(level).unwrap_or_else(|| region.clone()));
+            Arc::new(Place { region: region.clone(), responsible: responsible.clone(), at })
+        });
         u16::try_from(number).expect("a province has fewer than 2^16 regions")
     }
 
     pub fn trade(&mut self, kbli: &[String], commodities: &[String]) -> u32 {
-        let trade = Trade { kbli: kbli.to_vec(), commodities: commodities.to_vec() };
-        self.trades.number(Arc::new(trade))
+        self.trades.number(&TradeOf { kbli, commodities }, || {
+            Arc::new(Trade { kbli: kbli.to_vec(), commodities: commodities.to_vec() })
+        })
     }
 
     pub fn member(&mut self, cooperative: Option<Uuid>, sentra: Option<Uuid>) -> u32 {
-        self.members.number(Member { cooperative, sentra })
+        let member = Member { cooperative, sentra };
+        self.members.number(&member, || member)
     }
 
     pub fn supply(&mut self, supply: &Supply) -> u32 {
-        self.supplies.number(Arc::new(supply.clone()))
+        self.supplies.number(supply, || Arc::new(supply.clone()))
     }
 
     pub fn author(&mut self, author: Option<&str>) -> u32 {
-        self.authors.number(author.map(Into::into))
+        self.authors.number(&AuthorOf(author), || author.map(Into::into))
     }
 
     pub fn values(&self) -> Values {

@@ -25,7 +25,7 @@ impl Names {
     pub fn push(&mut self, name: &str, words: &mut Dictionary<Box<str>>) {
         self.begin();
         for word in name.split(' ') {
-            let mut number = u64::from(words.number(word.into())) + 1;
+            let mut number = u64::from(words.number(word, || word.into())) + 1;
             while number >= 0x80 {
                 self.bytes.push(number.to_le_bytes()[0] | 0x80);
                 number >>= 7;

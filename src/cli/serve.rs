@@ -67,10 +67,8 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         starting.end();
         registry?
     };
-    let (all, sample) = registry.counts()?;
     tracing::info!(
-        enterprises = all,
-        sample,
+        enterprises = registry.known(),
         ready_in_ms = started.elapsed().as_millis(),
         "the registry is open"
     );

@@ -2,7 +2,6 @@
 //! at a start.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Integer, Nullable};
 
 use super::schema::atlas_rows;
 use super::{AnyConnection, DbError, on_backend};
@@ -18,34 +17,37 @@ pub struct AtlasRow {
 }
 
 /// A record, and what is kept of it at its present revision.
-#[derive(Debug, QueryableByName)]
+#[derive(Debug)]
 pub struct Kept {
-    #[diesel(sql_type = BigInt)]
     pub key: i64,
-    #[diesel(sql_type = Integer)]
-    pub revision: i32,
-    #[diesel(sql_type = Nullable<Binary>)]
     pub row: Option<Vec<u8>>,
 }
 
-/// The records with keys above `after`, up to `through`. Their documents are not touched.
+/// The records with keys above `after`, up to `through`, in order. Their documents are not touched.
 pub fn between_keys(
     connection: &mut AnyConnection,
     after: i64,
     through: i64,
 ) -> Result<Vec<Kept>, DbError> {
-    // SQLite would look into the table, where a record fills a page.
-    let index = match connection {
-        AnyConnection::Sqlite(_) => "INDEXED BY enterprises_revision",
-        AnyConnection::Pg(_) => "",
-    };
-    let query = format!(
-        "SELECT e.key, e.revision, a.row FROM enterprises e {index} \
-         LEFT JOIN atlas_rows a ON a.key = e.key AND a.revision = e.revision \
-         WHERE e.key > $1 AND e.key <= $2"
-    );
-    let query = diesel::sql_query(query).bind::<BigInt, _>(after).bind::<BigInt, _>(through);
-    Ok(on_backend!(connection, |inner| query.load(inner))?)
+    use super::schema::record_revisions as records;
+    let revisions: Vec<(i64, i32)> = records::table
+        .filter(records::key.gt(after))
+        .filter(records::key.le(through))
+        .order(records::key.asc())
+        .select((records::key, records::revision))
+        .load(connection)?;
+    let rows: Vec<(i64, i32, Vec<u8>)> = atlas_rows::table
+        .filter(atlas_rows::key.gt(after))
+        .filter(atlas_rows::key.le(through))
+        .order(atlas_rows::key.asc())
+        .load(connection)?;
+    let mut rows = rows.into_iter().peekable();
+    let kept = revisions.into_iter().map(|(key, revision)| {
+        while rows.next_if(|(before, _, _)| *before < key).is_some() {}
+        let row = rows.next_if(|(of, at, _)| *of == key && *at == revision);
+        Kept { key, row: row.map(|(_, _, row)| row) }
+    });
+    Ok(kept.collect())
 }
 
 /// Stores what is kept of new records.

@@ -269,9 +269,9 @@ impl Stored {
 }
 
 /// Stores a new state of a record that is there; the earlier one becomes a revision.
-pub fn update(tx: &mut AnyConnection, before: &EnterpriseRow, row: Stored) -> Result<(), DbError> {
+pub fn update(tx: &mut AnyConnection, before: &EnterpriseRow, row: &Stored) -> Result<(), DbError> {
     super::revisions::keep(tx, &before.id, before.revision, &before.document)?;
-    rewrite(tx, before.key, &row)
+    rewrite(tx, before.key, row)
 }
 
 /// Puts a new document in the place of the current one and keeps no revision of that: for erasure.

@@ -53,6 +53,10 @@ diesel::table! {
     atlas_rows (key) { key -> BigInt, revision -> Integer, row -> Binary, }
 }
 diesel::table! {
+    // A view: what every record is at, read from an index alone.
+    record_revisions (key) { key -> BigInt, revision -> Integer, }
+}
+diesel::table! {
     revisions (entity_id, revision) { entity_id -> Text, revision -> Integer, document -> Text, }
 }
 diesel::table! {

@@ -1,25 +1,68 @@
 //! Mapbox Vector Tile 2.1, points and polygons: <https://github.com/mapbox/vector-tile-spec/tree/master/2.1>.
 //! Protocol Buffers by hand: a layer is five kinds of field.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::geography::{EXTENT, Ring};
 
 /// A property's value.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Value {
-    Text(String),
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    Text(&'a str),
     Whole(u64),
     Flag(bool),
 }
 
-/// One layer.
+/// One layer. A tile has thousands of features: buffers are used again and nothing is made for one.
 pub struct Layer {
     name: &'static str,
     features: Vec<u8>,
     keys: Vec<&'static str>,
-    values: Vec<Value>,
-    value_index: HashMap<Value, u64>,
+    values: Values,
+    geometry: Vec<u8>,
+    tags: Vec<u8>,
+}
+
+/// The layer's values, each once: as they are encoded, and their numbers.
+#[derive(Default)]
+struct Values {
+    encoded: Vec<u8>,
+    count: u64,
+    texts: HashMap<String, u64>,
+    wholes: HashMap<u64, u64>,
+    flags: [Option<u64>; 2],
+}
+
+impl Values {
+    fn number(&mut self, value: Value) -> u64 {
+        let next = self.count;
+        let number = match value {
+            Value::Text(text) => *self.texts.entry_ref(text).or_insert(next),
+            Value::Whole(number) => *self.wholes.entry(number).or_insert(next),
+            Value::Flag(flag) => *self.flags[usize::from(flag)].get_or_insert(next),
+        };
+        if number == next {
+            self.count += 1;
+            self.encode(value);
+        }
+        number
+    }
+
+    fn encode(&mut self, value: Value) {
+        let mut one = Vec::new();
+        match value {
+            Value::Text(text) => bytes(&mut one, 1, text.as_bytes()),
+            Value::Whole(number) => {
+                field(&mut one, 5, 0);
+                varint(&mut one, number);
+            }
+            Value::Flag(flag) => {
+                field(&mut one, 7, 0);
+                varint(&mut one, u64::from(flag));
+            }
+        }
+        bytes(&mut self.encoded, 4, &one);
+    }
 }
 
 impl Layer {
@@ -28,65 +71,77 @@ impl Layer {
             name,
             features: Vec::new(),
             keys: Vec::new(),
-            values: Vec::new(),
-            value_index: HashMap::new(),
+            values: Values::default(),
+            geometry: Vec::new(),
+            tags: Vec::new(),
         }
     }
 
     /// Adds a point at a place within the tile, from 0 to 1 from its west and north edge.
-    pub fn add_point(&mut self, x: f64, y: f64, properties: Vec<(&'static str, Value)>) {
-        let mut geometry = Vec::new();
+    pub fn add_point<'a>(
+        &mut self,
+        x: f64,
+        y: f64,
+        properties: impl IntoIterator<Item = (&'static str, Value<'a>)>,
+    ) {
+        self.geometry.clear();
         // MoveTo (1), once; then the zigzag distance from the tile's corner.
-        varint(&mut geometry, 1 | 1 << 3);
-        varint(&mut geometry, zigzag(units(x)));
-        varint(&mut geometry, zigzag(units(y)));
-        self.add(1, &geometry, properties);
+        varint(&mut self.geometry, 1 | 1 << 3);
+        varint(&mut self.geometry, zigzag(units(x)));
+        varint(&mut self.geometry, zigzag(units(y)));
+        self.add(1, properties);
     }
 
     /// Adds a polygon of rings in the tile's units, each outer one before its holes.
-    pub fn add_polygon(&mut self, rings: &[Ring], properties: Vec<(&'static str, Value)>) {
-        let mut geometry = Vec::new();
+    pub fn add_polygon<'a>(
+        &mut self,
+        rings: &[Ring],
+        properties: impl IntoIterator<Item = (&'static str, Value<'a>)>,
+    ) {
+        self.geometry.clear();
+        let geometry = &mut self.geometry;
         let mut pen = (0, 0);
         for ring in rings {
             for (at, (x, y)) in ring.iter().copied().enumerate() {
                 match at {
-                    0 => varint(&mut geometry, 1 | 1 << 3),
+                    0 => varint(geometry, 1 | 1 << 3),
                     // LineTo (2), as often as there are vertices left.
-                    1 => varint(&mut geometry, 2 | (ring.len() as u64 - 1) << 3),
+                    1 => varint(geometry, 2 | (ring.len() as u64 - 1) << 3),
                     _ => {}
                 }
-                varint(&mut geometry, zigzag(x - pen.0));
-                varint(&mut geometry, zigzag(y - pen.1));
+                varint(geometry, zigzag(x - pen.0));
+                varint(geometry, zigzag(y - pen.1));
                 pen = (x, y);
             }
             // ClosePath (7), which leaves the pen where it is.
-            varint(&mut geometry, 7 | 1 << 3);
+            varint(geometry, 7 | 1 << 3);
         }
-        self.add(3, &geometry, properties);
+        self.add(3, properties);
     }
 
-    /// Adds a feature of a type: 1 is a point, 3 a polygon.
-    fn add(&mut self, kind: u64, geometry: &[u8], properties: Vec<(&'static str, Value)>) {
-        let mut tags = Vec::new();
+    /// Adds a feature of a type with the geometry that was prepared: 1 is a point, 3 a polygon.
+    fn add<'a>(
+        &mut self,
+        kind: u64,
+        properties: impl IntoIterator<Item = (&'static str, Value<'a>)>,
+    ) {
+        let Self { features, keys, values, geometry, tags, .. } = self;
+        tags.clear();
         for (key, value) in properties {
-            let key_at = self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
-                self.keys.push(key);
-                self.keys.len() - 1
+            let key_at = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
+                keys.push(key);
+                keys.len() - 1
             });
-            let next = self.values.len() as u64;
-            let value_at = *self.value_index.entry(value.clone()).or_insert_with(|| {
-                self.values.push(value);
-                next
-            });
-            varint(&mut tags, key_at as u64);
-            varint(&mut tags, value_at);
+            varint(tags, key_at as u64);
+            varint(tags, values.number(value));
         }
-        let mut feature = Vec::new();
-        bytes(&mut feature, 2, &tags);
-        field(&mut feature, 3, 0);
-        varint(&mut feature, kind);
-        bytes(&mut feature, 4, geometry);
-        bytes(&mut self.features, 2, &feature);
+        field(features, 2, 2);
+        let kind_length = 2;
+        varint(features, length(tags) + kind_length + length(geometry));
+        bytes(features, 2, tags);
+        field(features, 3, 0);
+        varint(features, kind);
+        bytes(features, 4, geometry);
     }
 
     /// The tile that holds this layer alone; empty if the layer is. One after the other, tiles are
@@ -101,21 +156,7 @@ impl Layer {
         for key in &self.keys {
             bytes(&mut layer, 3, key.as_bytes());
         }
-        for value in &self.values {
-            let mut encoded = Vec::new();
-            match value {
-                Value::Text(text) => bytes(&mut encoded, 1, text.as_bytes()),
-                Value::Whole(number) => {
-                    field(&mut encoded, 5, 0);
-                    varint(&mut encoded, *number);
-                }
-                Value::Flag(flag) => {
-                    field(&mut encoded, 7, 0);
-                    varint(&mut encoded, u64::from(*flag));
-                }
-            }
-            bytes(&mut layer, 4, &encoded);
-        }
+        layer.extend(&self.values.encoded);
         field(&mut layer, 5, 0);
         varint(&mut layer, EXTENT.unsigned_abs());
         field(&mut layer, 15, 0);
@@ -147,6 +188,13 @@ fn bytes(out: &mut Vec<u8>, number: u64, content: &[u8]) {
     out.extend(content);
 }
 
+/// The bytes of a field with this content: its number in one byte, its length, itself.
+fn length(content: &[u8]) -> u64 {
+    let content = content.len() as u64;
+    let bits = u64::from(u64::BITS - (content | 1).leading_zeros());
+    1 + bits.div_ceil(7) + content
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]
 fn varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
@@ -168,7 +216,7 @@ mod tests {
     #[test]
     fn a_point_is_encoded_as_the_specification_says() {
         let mut layer = Layer::new("p");
-        layer.add_point(25.0 / 4096.0, 17.0 / 4096.0, vec![("n", Value::Whole(3))]);
+        layer.add_point(25.0 / 4096.0, 17.0 / 4096.0, [("n", Value::Whole(3))]);
         let expected: Vec<u8> = vec![
             0x1a, 0x1c, // layers: 28 bytes
             0x0a, 1, b'p', // name
@@ -187,7 +235,7 @@ mod tests {
     #[test]
     fn a_polygon_is_encoded_as_the_specification_says() {
         let mut layer = Layer::new("p");
-        layer.add_polygon(&[vec![(3, 6), (8, 12), (20, 34)]], Vec::new());
+        layer.add_polygon(&[vec![(3, 6), (8, 12), (20, 34)]], []);
         let tile = layer.into_tile();
         // The specification's example: MoveTo(3, 6), LineTo(+5, +6), LineTo(+12, +22), ClosePath.
         let geometry = [9, 6, 12, 18, 10, 12, 24, 44, 15];

@@ -79,7 +79,9 @@ pub async fn represent<B: MessageBody + 'static>(
     let error = response.response().error();
     let ours = error.and_then(|error| error.as_error::<ApiError>()).map(|error| &error.0);
     let status = if error.is_some_and(was_too_slow) { StatusCode::REQUEST_TIMEOUT } else { status };
-    if status.is_server_error() {
+    let expected =
+        matches!(ours, Some(RegistryError::Starting { .. } | RegistryError::SearchFilling { .. }));
+    if status.is_server_error() && !expected {
         let cause = error.map(ToString::to_string).unwrap_or_default();
         let Asked { request_id, instance, .. } = &asked;
         tracing::error!(%request_id, %instance, %status, cause, "a request failed");

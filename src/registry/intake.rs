@@ -289,7 +289,7 @@ impl Registry {
             let sealed = self.vault.seal(tx, &before.id, &restricted)?;
             db::restricted::replace(tx, &before.id, &sealed)?;
         }
-        db::enterprises::update(tx, &before, stored(&enterprise, reference)?)?;
+        db::enterprises::update(tx, &before, &stored(&enterprise, reference)?)?;
         batch.known_sources.push(SourceRow { content: content.to_owned(), ..earlier.clone() });
         let action = if same { "publish" } else { "import" };
         batch.changes.push(Change { id: current.id, revision: enterprise.revision, action });

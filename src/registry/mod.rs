@@ -197,6 +197,11 @@ impl Registry {
         self.projections.view(actor.visibility())
     }
 
+    /// How many enterprises the atlas knows.
+    pub fn known(&self) -> usize {
+        self.projections.known()
+    }
+
     /// What the public is told from: another state of the public rows, or other codes, may make
     /// another answer.
     pub fn public_state(&self) -> PublicState {

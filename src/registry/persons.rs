@@ -204,7 +204,7 @@ impl Registry {
                 ..Standing::of(&current)
             };
             let enterprise = assembled(draft, standing, &restricted, now, &reference)?;
-            db::enterprises::update(tx, &row, stored(&enterprise, &reference)?)?;
+            db::enterprises::update(tx, &row, &stored(&enterprise, &reference)?)?;
             self.log(tx, actor, &enterprise, "correct", Some(&request))
         })?;
         self.catch_up_after_write();

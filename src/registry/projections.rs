@@ -25,7 +25,7 @@ use crate::domain::reference::Reference;
 use crate::search::{Codes, Search};
 
 /// Records read at a time.
-const BATCH: i64 = 2_000;
+const BATCH: i64 = 10_000;
 /// Changes taken up in one turn: whoever waits for the next does not wait long, and each turn makes
 /// new snapshots, which cost as much however few they are.
 const STEP: i64 = 2_000;
@@ -256,6 +256,11 @@ impl Projections {
     pub async fn beyond(&self, seq: i64) {
         // Fails only where the sender is gone, and it is ours.
         let _ = self.seq.subscribe().wait_for(|now| *now > seq).await;
+    }
+
+    /// How many records the atlas knows.
+    pub fn known(&self) -> usize {
+        self.atlas.size().1
     }
 
     /// Which state of the public rows the atlas holds.

@@ -246,7 +246,7 @@ impl Registry {
                     enterprise.revision += 1;
                     enterprise.updated_at = self.clock.now();
                     let state = stored(enterprise, &work.reference)?;
-                    db::enterprises::update(connection, &row, state)?;
+                    db::enterprises::update(connection, &row, &state)?;
                     course.written.push((row.id.clone(), enterprise.revision));
                 }
             }

@@ -277,7 +277,7 @@ impl Registry {
             let sealed = self.vault.seal(tx, &row.id, &restricted)?;
             db::restricted::replace(tx, &row.id, &sealed)?;
         }
-        db::enterprises::update(tx, row, stored(&enterprise, reference)?)?;
+        db::enterprises::update(tx, row, &stored(&enterprise, reference)?)?;
         self.log(tx, actor, &enterprise, state.action, state.reason)
     }
 

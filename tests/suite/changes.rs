@@ -63,7 +63,7 @@ fn set_publication(app: &TestApp, id: &str, to: Publication) {
         db::enterprises::update(
             tx,
             &before,
-            db::enterprises::Stored { record, products, atlas: Vec::new() },
+            &db::enterprises::Stored { record, products, atlas: Vec::new() },
         )?;
         let published = to == Publication::Published;
         let entry = db::log::Entry {

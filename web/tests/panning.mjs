@@ -44,7 +44,7 @@ function longTasks(events) {
   for (const task of events) {
     const thread = threads.get(`${task.pid} ${task.tid}`) ?? '';
     if (task.name !== 'RunTask' && task.name !== 'ThreadControllerImpl::RunTask') continue;
-    if (!/CrRendererMain|DedicatedWorker/.test(thread) || task.dur < LONG * 1000) continue;
+    if (!/CrRendererMain|DedicatedWorker/.test(thread) || !(task.dur >= LONG * 1000)) continue;
     const inside = events.filter((event) =>
       event !== task && event.pid === task.pid && event.tid === task.tid && event.dur > task.dur / 4
       && event.ts >= task.ts && event.ts + event.dur <= task.ts + task.dur);

@@ -1,2 +1,3 @@
+DROP VIEW record_revisions;
 DROP INDEX enterprises_revision;
 DROP TABLE atlas_rows;

@@ -7,3 +7,5 @@ CREATE TABLE atlas_rows (
 );
 -- Which revision every record is at, without touching the documents.
 CREATE INDEX enterprises_revision ON enterprises (key, revision);
+CREATE VIEW record_revisions AS
+    SELECT key, revision FROM enterprises INDEXED BY enterprises_revision;

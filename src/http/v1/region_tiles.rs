@@ -69,10 +69,8 @@ fn layer(name: &'static str, level: Level, outlines: &[RegionOutline], tile: Til
         if rings.is_empty() {
             continue;
         }
-        let mut properties = vec![
-            ("code", Value::Text(region.code.to_string())),
-            ("name", Value::Text(region.name.clone())),
-        ];
+        let mut properties =
+            vec![("code", Value::Text(region.code.as_str())), ("name", Value::Text(&region.name))];
         if region.approximate {
             properties.push(("approximate", Value::Flag(true)));
         }

@@ -109,17 +109,15 @@ fn draw(cells: &[Cell], tile: Tile) -> Vec<u8> {
     let mut layer = Layer::new("enterprises");
     for cell in cells {
         let (x, y) = (cell.x / side - f64::from(tile.x), cell.y / side - f64::from(tile.y));
-        let mut properties = vec![("count", Value::Whole(u64::from(cell.count)))];
-        properties
-            .extend(cell.sector.map(|sector| ("sector", Value::Text(sector.code().to_owned()))));
-        if cell.stack {
-            properties.push(("stack", Value::Flag(true)));
-        }
-        if let Some(Single { id, name, exact }) = &cell.single {
-            properties.push(("id", Value::Text(id.to_string())));
-            properties.push(("name", Value::Text(name.clone())));
-            properties.push(("exact", Value::Flag(*exact)));
-        }
+        let sector = cell.sector.map(|sector| ("sector", Value::Text(sector.code())));
+        let stack = cell.stack.then_some(("stack", Value::Flag(true)));
+        let id = cell.single.as_ref().map(|single| single.id.to_string());
+        let single = cell.single.as_ref().zip(id.as_deref()).map(|(single, id)| {
+            let Single { name, exact, .. } = single;
+            [("id", Value::Text(id)), ("name", Value::Text(name)), ("exact", Value::Flag(*exact))]
+        });
+        let properties = [("count", Value::Whole(u64::from(cell.count)))].into_iter();
+        let properties = properties.chain(sector).chain(stack).chain(single.into_iter().flatten());
         layer.add_point(x, y, properties);
     }
     layer.into_tile()
