@@ -13,7 +13,7 @@ use tantivy::{Searcher, SegmentReader, Term};
 use tantivy_fst::Automaton;
 
 use super::entry::{author_term, cooperative_term, region_term};
-use super::index::Fields;
+use super::index::{Changes, Fields};
 use super::keys::KeySet;
 use super::text::{Asked, Word, bit, ranked};
 use crate::domain::actor::Visibility;
@@ -55,6 +55,10 @@ impl Rows {
 
     fn and(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(bits, other)| *bits &= other);
+    }
+
+    fn without(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(bits, other)| *bits &= !other);
     }
 
     fn meets(&self, other: &Self) -> bool {
@@ -217,11 +221,16 @@ impl<'a> Committed<'a> {
         Ok(Cow::Owned(theirs))
     }
 
-    /// The words that a visible record has, each by its place.
-    pub fn known(&self, asked: &Asked, scope: &Scope) -> tantivy::Result<u32> {
+    /// The words that a visible record has, each by its place; `without` those of these keys, which
+    /// have changed since.
+    pub fn known(&self, asked: &Asked, scope: &Scope, without: &Changes) -> tantivy::Result<u32> {
         let mut known = 0;
         for (segment, alive) in self.parts() {
-            let visible = self.visible((segment, alive), scope)?;
+            let mut visible = self.visible((segment, alive), scope)?;
+            if !without.is_empty() {
+                let changed = self.rows_of(segment, without.keys())?;
+                visible.to_mut().without(&changed);
+            }
             for (place, word) in asked.words.iter().enumerate() {
                 if known & bit(place) == 0
                     && has_word(segment, self.fields.text, word)?.meets(&visible)
@@ -231,6 +240,22 @@ impl<'a> Committed<'a> {
             }
         }
         Ok(known)
+    }
+
+    fn rows_of<'k>(
+        &self,
+        segment: &SegmentReader,
+        keys: impl Iterator<Item = &'k i64>,
+    ) -> tantivy::Result<Rows> {
+        let inverted = segment.inverted_index(self.fields.key)?;
+        let mut rows = Rows::none(segment);
+        for key in keys {
+            let term = Term::from_field_u64(self.fields.key, key.cast_unsigned());
+            if let Some(found) = inverted.get_term_info(&term)? {
+                rows.take(&inverted, &found)?;
+            }
+        }
+        Ok(rows)
     }
 
     /// The records that answer.

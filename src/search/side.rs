@@ -49,18 +49,21 @@ impl Side {
 
     /// The words that something visible has.
     pub fn known(&self, index: &Index, asked: &Asked, scope: &Scope) -> Result<u32, SearchError> {
-        let asking = (asked.clone(), scope.clone());
-        let kept = keep(
+        // A public entry is nobody's: all may know of it.
+        let visible =
+            self.entries().filter(|(_, entry)| *scope == Scope::All || scope.sees(&entry.whose));
+        let pending = visible.fold(0, |known, (_, entry)| known | asked.known(&entry.text));
+        let committed = keep(
             &self.kept,
             |kept| &mut kept.known,
-            asking,
-            || self.committed(index).known(asked, scope),
+            (asked.clone(), scope.clone()),
+            || self.committed(index).known(asked, scope, &Changes::new()),
         )?;
-        let visible = self.entries().filter(|(_, entry)| {
-            // A public entry is nobody's: all may know of it.
-            *scope == Scope::All || scope.sees(&entry.whose)
-        });
-        Ok(visible.fold(kept, |known, (_, entry)| known | asked.known(&entry.text)))
+        if self.pending.is_empty() || committed & !pending == 0 {
+            return Ok(committed | pending);
+        }
+        // A word that the index has may be of a record that has it no more.
+        Ok(pending | self.committed(index).known(asked, scope, &self.pending)?)
     }
 
     pub fn keys(&self, index: &Index, asked: &Asked) -> Result<Arc<KeySet>, SearchError> {
