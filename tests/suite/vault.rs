@@ -128,8 +128,15 @@ fn the_key_is_rotated_twice_while_others_read_and_write_and_nothing_fails() {
         // Whatever fails here: the others must end.
         let rotated = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut between = Vec::new();
-            for _ in 0..2 {
-                std::thread::sleep(Duration::from_millis(300));
+            for round in 1..=2 {
+                // However slow the machine is: there is traffic before and between.
+                let deadline = Instant::now() + Duration::from_secs(60);
+                while (writes.load(Ordering::SeqCst) < round * 60
+                    || reads.load(Ordering::SeqCst) < round * 60)
+                    && Instant::now() < deadline
+                {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
                 let rotated = world.open().rotate_vault_key(|_| {}).expect("rotated");
                 assert!(rotated.rewrapped >= 40 && rotated.unopened.is_empty(), "{rotated:?}");
                 between = world.keys();
