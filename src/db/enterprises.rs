@@ -193,19 +193,6 @@ pub fn last_key(connection: &mut AnyConnection) -> Result<i64, DbError> {
     Ok(key.unwrap_or_default())
 }
 
-/// The records with keys above `after`, up to `through`.
-pub fn between_keys(
-    connection: &mut AnyConnection,
-    after: i64,
-    through: i64,
-) -> Result<Vec<EnterpriseRow>, DbError> {
-    let rows = enterprises::table
-        .filter(enterprises::key.gt(after))
-        .filter(enterprises::key.le(through))
-        .load(connection)?;
-    Ok(rows)
-}
-
 /// Number of records, and of those how many are sample data.
 pub fn counts(connection: &mut AnyConnection) -> Result<(i64, i64), DbError> {
     let all = enterprises::table.count().get_result(connection)?;
