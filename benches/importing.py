@@ -124,8 +124,8 @@ def measured(command, env):
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{' '.join(map(str, command))}: failed\n{told[-2000:]}")
-    lines = told.strip().splitlines()
-    return time.monotonic() - started, usage.ru_maxrss / 1e3, lines[-1] if lines else ""
+    counts = [line for line in told.splitlines() if "baris dibaca" in line]
+    return time.monotonic() - started, usage.ru_maxrss / 1e3, counts[-1] if counts else ""
 
 
 def imported(file, count, env, what):
