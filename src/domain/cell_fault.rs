@@ -75,6 +75,8 @@ pub enum CellFault {
     RecordNotActive,
     /// The record is not for the importer to write.
     RecordNotYours,
+    /// Somebody has changed the record since an import that is undone.
+    EditedSince,
     /// The row's place is not for the importer to write in.
     OutsideArea {
         place: String,
@@ -134,6 +136,7 @@ impl CellFault {
             Self::RecordTwice { .. } => "record_twice",
             Self::RecordNotActive => "record_not_active",
             Self::RecordNotYours => "record_not_yours",
+            Self::EditedSince => "edited_since",
             Self::OutsideArea { .. } => "outside_area",
             Self::OtherCooperative => "other_cooperative",
             Self::ColumnNumbers => "column_numbers",
@@ -209,6 +212,7 @@ impl CellFault {
                 "Usaha ini sudah ditutup, pindah, atau digabungkan; buka kembali dulu bila masih berjalan.".into()
             }
             Self::RecordNotYours => "Usaha ini di luar wewenang Anda; tanyakan kepada dinas setempat.".into(),
+            Self::EditedSince => "Sudah diubah setelah impor ini; dibiarkan seperti sekarang.".into(),
             Self::OutsideArea { place } => format!("Di luar wilayah Anda: {place}; tidak dicatat."),
             Self::OtherCooperative => "Anggota koperasi lain; tidak dicatat.".into(),
             Self::ColumnNumbers => "Baris nomor kolom; dilewati.".into(),
@@ -278,6 +282,7 @@ impl CellFault {
                 "This enterprise was closed, moved or merged; reopen it first if it still works.".into()
             }
             Self::RecordNotYours => "This enterprise is not yours to change; ask the local office.".into(),
+            Self::EditedSince => "Changed since this import; left as it is.".into(),
             Self::OutsideArea { place } => format!("Outside your area: {place}; not recorded."),
             Self::OtherCooperative => "A member of another cooperative; not recorded.".into(),
             Self::ColumnNumbers => "A row of column numbers; skipped.".into(),

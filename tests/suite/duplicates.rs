@@ -393,6 +393,7 @@ fn the_registry_finds_what_was_planted_in_a_load() {
         reason: "uji",
         sample: false,
         publish: None,
+        import: None,
     };
     let rows = drafts.iter().enumerate().map(|(place, draft)| {
         let (identity, content) = (format!("uji {place}"), place.to_string());

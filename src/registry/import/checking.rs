@@ -27,6 +27,9 @@ pub struct Checking<'a> {
     reference: Arc<Reference>,
     options: &'a ImportOptions,
     pub rows: Vec<RowReport>,
+    /// Records that were, or would be, made and revised.
+    pub created: usize,
+    pub updated: usize,
     /// Places of the rows that may be stored.
     ready: Vec<usize>,
     /// By whom a row is about: what it said, and its number.
@@ -46,6 +49,8 @@ impl<'a> Checking<'a> {
             reference: registry.reference(),
             options,
             rows: Vec::new(),
+            created: 0,
+            updated: 0,
             ready: Vec::new(),
             seen: HashMap::new(),
             again: HashMap::new(),
@@ -247,12 +252,16 @@ impl<'a> Checking<'a> {
         Some(format!("{}#{}", identity::text(who), later.len() + 1))
     }
 
-    /// The reports, with what became of the rows that were to be stored.
-    pub fn settled(mut self, outcomes: Vec<Outcome>) -> Vec<RowReport> {
+    /// Says in the reports what became of the rows that were to be stored.
+    pub fn settle(&mut self, outcomes: Vec<Outcome>) {
         for (&place, outcome) in self.ready.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Created(_) => self.created += 1,
+                Outcome::Updated(_) => self.updated += 1,
+                _ => {}
+            }
             settle(&mut self.rows[place], outcome);
         }
-        self.rows
     }
 }
 

@@ -75,6 +75,18 @@ pub struct Load<'a> {
     pub sample: bool,
     /// Publish what comes in, on this ground: the operator vouches for the list.
     pub publish: Option<PublicationBasis>,
+    /// The import that remembers what it did to which record.
+    pub import: Option<Run<'a>>,
+}
+
+/// An import at work.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    pub key: i64,
+    /// Who has the lease on it: without that nothing is stored.
+    pub owner: &'a str,
+    /// It was at work before: rows that it stored then have the outcome that they had then.
+    pub resumed: bool,
 }
 
 /// What became of a draft.
@@ -154,6 +166,7 @@ impl Registry {
             sample: load.sample,
             review: Review::Submitted,
             sources: vec![incoming.source.clone()],
+            author: (*load.actor != Actor::Operator).then(|| load.actor.name().to_owned()),
             ..Standing::new(id, now)
         };
         publish(&mut standing, load);
@@ -212,7 +225,9 @@ impl Registry {
         };
         match stored {
             Ok(outcomes) => Ok(outcomes),
-            Err(RegistryError::Db(error @ db::DbError::Busy)) => Err(error.into()),
+            Err(error @ (RegistryError::Stopped | RegistryError::Db(db::DbError::Busy))) => {
+                Err(error)
+            }
             Err(error) if rows.len() == 1 => Ok(vec![Outcome::Failed(error.to_string())]),
             Err(_) => {
                 let (left, right) = rows.split_at(rows.len() / 2);

@@ -6,8 +6,9 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Load, Named, Origin, Outcome, Ready, publish};
+use super::{Load, Named, Origin, Outcome, Ready, Run, publish};
 use crate::db::enterprises::{EnterpriseRow, Stored};
+use crate::db::imports::records::{CREATED, EarlierSealed, PUBLISHED, RecordRow, UPDATED};
 use crate::db::intake::SourceRow;
 use crate::db::log::Entry;
 use crate::db::restricted::SealedRow;
@@ -31,15 +32,20 @@ impl Registry {
         rows: &[&Ready],
         reference: &Reference,
     ) -> Result<Vec<Outcome>, RegistryError> {
+        if let Some(run) = &load.import
+            && !db::imports::is_leased(tx, run.key, run.owner)?
+        {
+            return Err(RegistryError::Stopped);
+        }
         let known = Known::of(tx, rows)?;
         let mut batch = Batch::default();
         for row in rows {
             let outcome = match &row.incoming.origin {
                 Origin::Made(id) if known.made.contains(&id.to_string()) => Outcome::Unchanged(*id),
-                Origin::Made(_) => batch.create(row, None),
+                Origin::Made(_) => batch.create(row, None, load),
                 Origin::Listed { identity, content, record } => {
                     match known.target(identity, record.as_ref()) {
-                        None => batch.create(row, Some((identity, content))),
+                        None => batch.create(row, Some((identity, content)), load),
                         Some(target) => {
                             self.revise(tx, row, &target, content, load, reference, &mut batch)?
                         }
@@ -47,6 +53,10 @@ impl Registry {
                 }
             };
             batch.outcomes.push(outcome);
+        }
+        if let Some(run) = load.import.filter(|run| run.resumed) {
+            let outcomes = std::mem::take(&mut batch.outcomes);
+            batch.outcomes = as_then(tx, run, rows, &known, outcomes)?;
         }
         batch.sealed = self.vault.renewed(tx, batch.sealed)?;
         batch.store(tx, load, self.clock.now())
@@ -96,7 +106,15 @@ impl Registry {
         let restricted =
             if same { kept.clone() } else { kept.clone().with(&row.incoming.restricted) };
         let enterprise = assembled(draft, standing, &restricted, self.clock.now(), reference)?;
-        if restricted != kept {
+        let restricted_changed = restricted != kept;
+        if restricted_changed {
+            if let Some(run) = &load.import {
+                let parts = db::restricted::of(tx, &before.id)?.into_iter();
+                let parts: Vec<EarlierSealed> = parts
+                    .map(|part| EarlierSealed::of(part, run.key, enterprise.revision))
+                    .collect();
+                db::imports::records::keep_sealed(tx, &parts)?;
+            }
             let sealed = self.vault.seal(tx, &before.id, &restricted)?;
             db::restricted::replace(tx, &before.id, &sealed)?;
         }
@@ -110,6 +128,16 @@ impl Registry {
             Some(_) => batch.known_sources.push(source),
             None => batch.new_sources.push(source),
         }
+        batch.records.extend(load.import.map(|run| RecordRow {
+            import_key: run.key,
+            enterprise_id: target.enterprise_id.clone(),
+            revision: enterprise.revision,
+            action: if same { PUBLISHED } else { UPDATED }.to_owned(),
+            revision_before: Some(current.revision),
+            identity: Some(target.identity.clone()),
+            content_before: target.earlier.map(|earlier| earlier.content.clone()),
+            restricted_changed,
+        }));
         let action = if same { "publish" } else { "import" };
         batch.changes.push(Change { id: current.id, revision: enterprise.revision, action });
         Ok(Outcome::Updated(current.id))
@@ -205,6 +233,45 @@ fn revised_by(actor: &Actor, current: &Enterprise, standing: &mut Standing) {
     }
 }
 
+/// Rows that this very import stored before it was cut short have the outcome that they had then.
+fn as_then(
+    tx: &mut AnyConnection,
+    run: Run,
+    rows: &[&Ready],
+    known: &Known,
+    mut outcomes: Vec<Outcome>,
+) -> Result<Vec<Outcome>, RegistryError> {
+    let unchanged: Vec<String> = outcomes
+        .iter()
+        .filter_map(|outcome| match outcome {
+            Outcome::Unchanged(id) => Some(id.to_string()),
+            _ => None,
+        })
+        .collect();
+    if unchanged.is_empty() {
+        return Ok(outcomes);
+    }
+    let mut stored: HashMap<String, Vec<RecordRow>> = HashMap::new();
+    for record in db::imports::records::of(tx, run.key, &unchanged)? {
+        stored.entry(record.enterprise_id.clone()).or_default().push(record);
+    }
+    for (row, outcome) in rows.iter().zip(&mut outcomes) {
+        let (Outcome::Unchanged(id), Origin::Listed { identity, record, .. }) =
+            (&*outcome, &row.incoming.origin)
+        else {
+            continue;
+        };
+        let Some(records) = stored.get(&id.to_string()) else { continue };
+        let target = known.target(identity, record.as_ref()).map(|target| target.identity);
+        if records.iter().any(|record| record.identity.is_some() && record.identity == target) {
+            *outcome = Outcome::Updated(*id);
+        } else if records.iter().any(|record| record.action == CREATED) {
+            *outcome = Outcome::Created(*id);
+        }
+    }
+    Ok(outcomes)
+}
+
 /// Which rows of a batch came in before.
 struct Known {
     listed: HashMap<String, SourceRow>,
@@ -245,6 +312,7 @@ struct Batch<'a> {
     sealed: Vec<SealedRow>,
     new_sources: Vec<SourceRow>,
     known_sources: Vec<SourceRow>,
+    records: Vec<RecordRow>,
     changes: Vec<Change>,
 }
 
@@ -255,7 +323,22 @@ struct Change {
 }
 
 impl<'a> Batch<'a> {
-    fn create(&mut self, row: &'a Ready, listed: Option<(&String, &String)>) -> Outcome {
+    fn create(
+        &mut self,
+        row: &'a Ready,
+        listed: Option<(&String, &String)>,
+        load: &Load,
+    ) -> Outcome {
+        self.records.extend(load.import.map(|run| RecordRow {
+            import_key: run.key,
+            enterprise_id: row.id.to_string(),
+            revision: 1,
+            action: CREATED.to_owned(),
+            revision_before: None,
+            identity: None,
+            content_before: None,
+            restricted_changed: false,
+        }));
         self.new.push(&row.stored);
         self.sealed.extend_from_slice(&row.sealed);
         self.new_sources.extend(listed.map(|(identity, content)| SourceRow {
@@ -284,6 +367,9 @@ impl<'a> Batch<'a> {
         }
         if !self.known_sources.is_empty() {
             db::intake::remember_again(tx, &self.known_sources)?;
+        }
+        if !self.records.is_empty() {
+            db::imports::records::insert(tx, &self.records)?;
         }
         if !self.changes.is_empty() {
             let entries: Vec<Entry> =
