@@ -14,6 +14,7 @@ mod reference;
 mod restore;
 mod seed;
 mod serve;
+mod template;
 mod user;
 mod vault;
 
@@ -50,6 +51,8 @@ enum Command {
     Seed(seed::Seed),
     /// Take in a list: CSV, XLSX or GeoJSON.
     Import(import::Import),
+    /// Write the workbook that an office of a regency fills in.
+    Template(template::Template),
     /// Write enterprises to a file: .geojson or .csv by its name.
     Export(export::Export),
     /// Add a synthetic province of any size, marked as sample.
@@ -117,6 +120,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Migrate => migrate::run(&cli.database),
         Command::Seed(command) => seed::run(&cli.database, &command),
         Command::Import(command) => import::run(&cli.database, &command),
+        Command::Template(command) => template::run(&cli.database, &command),
         Command::Export(command) => export::run(&cli.database, &command),
         Command::Generate(command) => generate::run(&cli.database, &command),
         Command::Backup(command) => backup::run(&cli.database, &command),

@@ -74,6 +74,7 @@ const EXACT: &[(Field, &[&str])] = &[
             "fid",
             "gid",
             "kodepos",
+            "catatansentra",
         ],
     ),
 ];

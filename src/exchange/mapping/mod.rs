@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::field::Field;
 use self::profile::Profile;
-use super::layout::{Head, Table};
+use super::layout::{Head, Table, is_added};
 use super::sheet::column_letters;
 use super::values::money::Scale;
 use crate::domain::reference::Reference;
@@ -139,8 +139,9 @@ impl Mapping {
     /// What tells one layout from another: a hash of the headers in their order.
     pub fn fingerprint(&self) -> String {
         use sha2::{Digest, Sha256};
-        let headers: Vec<String> =
-            self.columns.iter().map(|column| squash(&column.header)).collect();
+        // The same list, come back with the columns of the corrected file.
+        let own = self.columns.iter().filter(|column| !is_added(&column.header));
+        let headers: Vec<String> = own.map(|column| squash(&column.header)).collect();
         hex(&Sha256::digest(headers.join("|"))[..16])
     }
 }
@@ -171,7 +172,8 @@ impl Candidate {
                 if meaning.field == Field::Ignored
                     && share >= 0.7
                     && is_unmistakable(field)
-                    && !fold(header).contains("npwp") =>
+                    && !fold(header).contains("npwp")
+                    && !is_added(header) =>
             {
                 (Some(field), share * 0.8, by_form(field, share, "judul kolom tidak menyebutnya"))
             }

@@ -123,7 +123,12 @@ impl Reading<'_, '_> {
             exact.or_else(|| reference.commodity_in(entry)).map(|commodity| commodity.code.clone())
         };
         let mut codes: Vec<String> = Vec::new();
-        let stated = self.text(Field::Commodity).map(values::entries).unwrap_or_default();
+        let stated = self.text(Field::Commodity);
+        let named = |cell: &&str| reference.commodity_in(cell).is_some_and(|it| it.name == **cell);
+        let stated = match stated.filter(named) {
+            Some(whole) => vec![whole.to_owned()],
+            None => stated.map(values::entries).unwrap_or_default(),
+        };
         let of_products = products.iter().filter_map(|product| product.commodity.clone());
         let of_type = self.text(Field::ProductType).and_then(of_entry);
         let all =
@@ -140,8 +145,11 @@ impl Reading<'_, '_> {
     pub(super) fn sectors(&mut self, commodities: &[String], kbli: &[Kbli]) -> Vec<Sector> {
         let reference = self.reader.reference;
         let stated = self.text(Field::Sector);
-        let cells: Vec<String> = stated.map(values::entries).unwrap_or_default();
-        let mut sectors: Vec<Sector> = cells.iter().filter_map(|cell| sector(cell)).collect();
+        // A name may have a comma of its own.
+        let whole = stated.and_then(sector);
+        let cells = stated.filter(|_| whole.is_none()).map(values::entries).unwrap_or_default();
+        let mut sectors: Vec<Sector> =
+            whole.into_iter().chain(cells.iter().filter_map(|cell| sector(cell))).collect();
         if sectors.is_empty() {
             let of_commodity = |code: &String| reference.commodity(code).map(|known| known.sector);
             sectors.extend(commodities.iter().filter_map(of_commodity));

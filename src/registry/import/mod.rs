@@ -217,6 +217,6 @@ fn all_rows<'a>(
 
 fn read(bytes: &[u8]) -> Result<ListFile, RegistryError> {
     let unreadable =
-        |error: crate::exchange::sheet::ReadError| RegistryError::UnreadableFile(error.to_string());
+        |error: crate::exchange::sheet::ReadError| RegistryError::Invalid(vec![error.fault()]);
     ListFile::read(bytes, &Limits::default()).map_err(unreadable)
 }
