@@ -81,6 +81,7 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
         kind: command.kind,
         mapping,
         publish,
+        ..ImportOptions::default()
     };
     if command.show_mapping {
         let sheets = registry.list_sheets(&bytes, &options)?;

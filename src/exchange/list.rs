@@ -34,6 +34,8 @@ pub struct Ask {
     pub kind: Option<Kind>,
     pub today: Option<NaiveDate>,
     pub saved: Option<SavedMapping>,
+    /// Where rows lie if nothing in the file says: the regency of whoever sends it.
+    pub regency: Option<RegionCode>,
 }
 
 /// What a sheet is.
@@ -104,6 +106,7 @@ impl ListFile {
         // A sheet that does not say of which regency it is is of the other sheets'.
         let mut known = sheets.iter().filter_map(|sheet| sheet.context.regency.as_ref());
         let regency = known.next().filter(|first| known.all(|other| other == *first)).cloned();
+        let regency = regency.or_else(|| ask.regency.clone());
         let lists = sheets.iter().filter(|sheet| sheet.kind == SheetKind::List).count();
         for sheet in &mut sheets {
             sheet.beside_lists = lists > 0;

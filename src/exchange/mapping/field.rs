@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Field {
+    /// The registry's own id of the record that the row revises: corrected workbooks carry it.
+    Id,
     Name,
     Owner,
     /// A person or a phone number: each cell tells.
@@ -116,6 +118,7 @@ impl Field {
     /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Id => "ID Sentra",
             Self::Name => "nama usaha",
             Self::Owner => "nama pemilik",
             Self::Contact => "kontak (orang atau telepon)",

@@ -4,22 +4,21 @@ mod checking;
 mod identity;
 mod report;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use uuid::Uuid;
+use chrono::NaiveDate;
 
 use self::checking::Checking;
 pub use self::report::{Report, RowMessage, RowOutcome, RowReport, SheetReport};
 use super::intake::{Incoming, Load, Outcome};
 use super::{Registry, RegistryError};
-use crate::db;
 use crate::domain::actor::Actor;
 use crate::domain::cell_fault::CellFault;
 use crate::domain::codes::Kind;
 use crate::domain::enterprise::PublicationBasis;
 use crate::domain::fault::FieldFault;
 use crate::domain::projection::jakarta_date;
+use crate::domain::region::{Level, RegionCode};
 use crate::exchange::list::{Ask, ListFile, ListedRow, Sheet};
 use crate::exchange::mapping::SavedMapping;
 use crate::exchange::sheet::Limits;
@@ -41,6 +40,10 @@ pub struct ImportOptions {
     /// What the columns are, as a person said.
     pub mapping: Option<SavedMapping>,
     pub publish: Option<PublicationBasis>,
+    /// Rows lie in it where nothing says where, and none may lie outside; None: the whole province.
+    pub home: Option<RegionCode>,
+    /// The day of the import; None: today.
+    pub today: Option<NaiveDate>,
 }
 
 impl Registry {
@@ -82,14 +85,14 @@ impl Registry {
             ..Report::default()
         };
         if options.all_or_nothing {
-            let rejected = self.held_back(&sheets, options)?;
+            let rejected = self.held_back(actor, &sheets, options)?;
             if let Some(rows) = rejected {
                 report.add_all(rows);
                 return Ok(report);
             }
         }
         let rows = if options.dry_run {
-            self.foresee(&sheets, options, &mut |done| progress(done, total))?
+            self.foresee(actor, &sheets, options, &mut |done| progress(done, total))?
         } else {
             self.store(actor, &sheets, options, &mut |done| progress(done, total))?
         };
@@ -99,30 +102,33 @@ impl Registry {
     }
 
     fn ask(&self, options: &ImportOptions) -> Ask {
-        let today = Some(jakarta_date(self.clock.now()));
-        Ask { kind: options.kind, today, saved: options.mapping.clone() }
+        let today = options.today.unwrap_or_else(|| jakarta_date(self.clock.now()));
+        Ask {
+            kind: options.kind,
+            today: Some(today),
+            saved: options.mapping.clone(),
+            regency: options.home.as_ref().and_then(|home| home.at(Level::Regency)),
+        }
     }
 
     /// Checks all rows; where one is rejected, all as they are, the good ones held back.
     fn held_back(
         &self,
+        actor: &Actor,
         sheets: &[Sheet],
         options: &ImportOptions,
     ) -> Result<Option<Vec<RowReport>>, RegistryError> {
-        let mut checking = Checking::new(self, options);
-        for (sheet, row) in all_rows(sheets) {
-            checking.take(sheet, row)?;
-        }
-        if !checking.rows.iter().any(|row| row.outcome == RowOutcome::Rejected) {
+        let mut rows = self.foresee(actor, sheets, options, &mut |_| true)?;
+        if !rows.iter().any(|row| row.outcome == RowOutcome::Rejected) {
             return Ok(None);
         }
-        for row in &mut checking.rows {
+        for row in &mut rows {
             if matches!(row.outcome, RowOutcome::Accepted | RowOutcome::Warned) {
                 row.outcome = RowOutcome::Skipped;
                 row.messages.push(FieldFault::new("", CellFault::HeldBack.into()).into());
             }
         }
-        Ok(Some(checking.rows))
+        Ok(Some(rows))
     }
 
     /// Stores rows as they are read.
@@ -141,7 +147,7 @@ impl Registry {
             sample: false,
             publish: options.publish.clone(),
         };
-        let mut checking = Checking::new(self, options);
+        let mut checking = Checking::new(self, actor, options);
         let through = AtomicUsize::new(0);
         let mut outcomes: Vec<Outcome> = Vec::new();
         let rows = all_rows(sheets).filter_map(|(sheet, row)| {
@@ -163,48 +169,26 @@ impl Registry {
     /// What a load would answer, without storing anything.
     fn foresee(
         &self,
+        actor: &Actor,
         sheets: &[Sheet],
         options: &ImportOptions,
         progress: &mut dyn FnMut(usize) -> bool,
     ) -> Result<Vec<RowReport>, RegistryError> {
-        let mut checking = Checking::new(self, options);
+        let mut checking = Checking::new(self, actor, options);
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut batch: Vec<Incoming> = Vec::with_capacity(BATCH);
         for (done, (sheet, row)) in all_rows(sheets).enumerate() {
             batch.extend(checking.take(sheet, row)?);
             if batch.len() >= BATCH {
-                outcomes.extend(self.foreseen(&batch)?);
+                outcomes.extend(self.foreseen(actor, &batch)?);
                 batch.clear();
                 if !progress(done) {
                     return Err(RegistryError::Stopped);
                 }
             }
         }
-        outcomes.extend(self.foreseen(&batch)?);
+        outcomes.extend(self.foreseen(actor, &batch)?);
         Ok(checking.settled(outcomes))
-    }
-
-    fn foreseen(&self, rows: &[Incoming]) -> Result<Vec<Outcome>, RegistryError> {
-        let identities: Vec<&str> =
-            rows.iter().filter_map(|row| row.origin.listed()).map(|(who, _)| who).collect();
-        let found =
-            self.db.read(|connection| db::intake::by_identities(connection, &identities))?;
-        let known: HashMap<String, (String, Uuid)> = found
-            .into_iter()
-            .filter_map(|row| {
-                let id = row.enterprise_id.parse().ok()?;
-                Some((row.identity, (row.content, id)))
-            })
-            .collect();
-        let outcome = |row: &Incoming| {
-            let listed = row.origin.listed();
-            match listed.and_then(|(who, says)| Some((known.get(who)?, says))) {
-                Some(((content, id), says)) if content == says => Outcome::Unchanged(*id),
-                Some(((_, id), _)) => Outcome::Updated(*id),
-                None => Outcome::Created(Uuid::nil()),
-            }
-        };
-        Ok(rows.iter().map(outcome).collect())
     }
 }
 
