@@ -406,6 +406,7 @@ impl Fault {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table, one line a fact")]
     fn english(&self) -> String {
         match self {
             Self::Required => "Required.".into(),

@@ -69,3 +69,53 @@ fn a_corrected_file_comes_in_again_as_the_same_records() {
         assert_eq!(second.unchanged, report.accepted + report.warned, "{}", layout.file);
     }
 }
+
+/// What the process holds in memory, and the most that it held since this was last asked, in MB.
+fn memory() -> (u64, u64) {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let of = |name: &str| -> u64 {
+        let line = status.lines().find(|line| line.starts_with(name)).expect(name);
+        let digits = line.split_ascii_whitespace().nth(1).expect("a number");
+        digits.parse::<u64>().expect("a number") / 1024
+    };
+    let held = (of("VmRSS:"), of("VmHWM:"));
+    std::fs::write("/proc/self/clear_refs", "5").expect("forgotten");
+    held
+}
+
+/// Beside the list itself, writing takes next to nothing, however long it is.
+#[test]
+#[ignore = "takes a minute"]
+fn a_corrected_file_of_200_000_rows_is_written_in_bounded_memory() {
+    let rows = 200_000;
+    let row = |number: usize| {
+        format!(
+            "{number};Usaha Sumber Rejeki {number};Siti Aminah {number};Kalitengah;Tanggulangin;\
+             0812{number:08};Tas kulit, dompet kulit, sabuk;200;pcs\n"
+        )
+    };
+    let head = "No;Nama Usaha;Pemilik;Desa;Kecamatan;Telepon;Produk;Kapasitas;Satuan\n".to_owned();
+    let text = head + &(1..=rows).map(row).collect::<Vec<_>>().concat();
+    let file = ListFile::read(text.as_bytes(), &Limits::default()).expect("a list");
+    drop(text);
+    let report = |number: usize| corrected::Row {
+        number,
+        sheet: None,
+        verdict: corrected::Verdict::Look,
+        id: Some(uuid::Uuid::from_u128(number as u128)),
+        remarks: vec![corrected::Remark {
+            field: "Telepon".into(),
+            cell: Some(format!("F{number}")),
+            text: "Nomor telepon tidak terbaca.".into(),
+            suggestion: Some("tulis seperti 081234567890".into()),
+        }],
+    };
+    let (before, _) = memory();
+    let began = std::time::Instant::now();
+    let mut out = tempfile::tempfile().expect("a file");
+    corrected::write(&file, (2..=rows + 1).map(report), &mut out).expect("a workbook");
+    let (_, most) = memory();
+    let bytes = out.metadata().expect("its size").len();
+    println!("{} MB more, {:?}, a file of {bytes} bytes", most - before, began.elapsed());
+    assert!(most - before < 150, "{most} MB after {before}");
+}

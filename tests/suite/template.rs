@@ -28,7 +28,7 @@ fn every_column_of_the_template_is_known_for_sure_and_its_example_is_no_record()
     assert_eq!(sheets.len(), 1, "the other sheets explain");
     let sheet = &sheets[0];
     assert_eq!((sheet.kind, sheet.header_rows()), (SheetKind::List, vec![3]));
-    assert_eq!(sheet.context.regency.as_ref().map(|it| it.as_str()), Some("35.15"));
+    assert_eq!(sheet.context.regency, "35.15".parse().ok());
     for (column, (header, field)) in sheet.mapping.columns.iter().zip(template::fields(2026)) {
         assert_eq!(column.header, header);
         assert_eq!(column.field, Some(field), "{header}");

@@ -268,9 +268,9 @@ fn remarks(report: Option<&Row>, cut: &[usize]) -> String {
     }
     for column in cut {
         let letters = super::sheet::column_letters(*column);
-        text.push_str(&format!(
-            " Isi kolom {letters} terlalu panjang untuk satu sel dan dipotong."
-        ));
+        text += " Isi kolom ";
+        text += &letters;
+        text += " terlalu panjang untuk satu sel dan dipotong.";
     }
     shortened(text.trim_start(), LONGEST_REMARK)
 }

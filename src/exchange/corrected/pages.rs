@@ -92,7 +92,7 @@ impl Page {
         };
         let own = [known(ID_COLUMN), known(NOTE_COLUMN)];
         let width = (0..grid.len())
-            .flat_map(|place| grid.row(place).iter().map(|(column, _)| column + 1).max())
+            .filter_map(|place| grid.row(place).iter().map(|(column, _)| column + 1).max())
             .max()
             .unwrap_or_default();
         let id_column = own[0].unwrap_or(width);

@@ -181,11 +181,12 @@ fn faulty_cells_have_notes_even_empty_ones_and_nothing_is_a_formula() {
 
 #[test]
 fn notes_are_bounded_and_the_column_goes_on() {
-    let mut text = "Nama Usaha;Telepon\n".to_owned();
     let many = MOST_NOTES + 5;
-    for number in 0..many {
-        text.push_str(&format!("Ayu {number};08x\n"));
-    }
+    let rows: String = (0..many)
+        .flat_map(|number| ["Ayu ".into(), number.to_string(), ";08x\n".into()])
+        .collect::<Vec<String>>()
+        .concat();
+    let text = "Nama Usaha;Telepon\n".to_owned() + &rows;
     let file = list(text.as_bytes());
     let told = |number: usize| row(number + 2, Verdict::Look, Some("B2"), "Tidak terbaca.");
     let bytes = written(&file, (0..many).map(told).collect());

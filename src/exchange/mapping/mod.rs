@@ -2,11 +2,13 @@
 //! ([`profile`]), or as a person said. A mapping is plain data: it is shown, corrected, kept for the
 //! next list of the same source, and used again.
 
+mod abbreviations;
 mod exact;
 mod field;
 pub mod header;
 mod meanings;
 mod profile;
+mod spelling;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -118,11 +120,12 @@ impl Mapping {
             candidates.push((head.column, candidate));
         }
         settle_names(&mut candidates);
+        settle_products(&mut candidates);
         settle_coordinates(&mut candidates);
         settle_conflicts(&mut candidates);
         let columns = candidates.into_iter().map(|(column, candidate)| ColumnMapping {
             column: column_letters(column),
-            scale: Scale::of_header(&candidate.header),
+            scale: Scale::of_header(&header::spread(&candidate.header)),
             header: candidate.header,
             field: candidate.field,
             confidence: (candidate.confidence * 100.0).round() / 100.0,
@@ -179,13 +182,16 @@ impl Candidate {
             }
             // "Uraian jenis perusahaan" over UD, CV and PT.
             (Some(meaning), Some((field, share)))
-                if share >= 0.9 && is_vague(meaning.field) && has_own_form(field) =>
+                if share >= 0.9
+                    && is_vague(meaning.field)
+                    && has_own_form(field)
+                    && !header::names_attachments(header) =>
             {
                 (Some(field), share * 0.8, by_form(field, share, "judul kolom kurang jelas"))
             }
             (Some(meaning), by_values) => {
                 let why = if meaning.misspelt {
-                    "dari judul kolom (salah eja)"
+                    "dari judul kolom (ejaan lain)"
                 } else {
                     "dari judul kolom"
                 };
@@ -256,8 +262,9 @@ fn by_form(field: Field, share: f64, but: &str) -> String {
 /// Beside a column that says that it names businesses, one that does not names persons, and a brand
 /// is not the business's name.
 fn settle_names(candidates: &mut [(usize, Candidate)]) {
-    let words =
-        |header: &str, some: &[&str]| fold(header).split(' ').any(|word| some.contains(&word));
+    let words = |header: &str, some: &[&str]| {
+        fold(&header::spread(header)).split(' ').any(|word| some.contains(&word))
+    };
     let of_business = |header: &str| header::names_business(header) && !words(header, &["pelaku"]);
     let named = |candidate: &Candidate| candidate.field == Some(Field::Name);
     let sure =
@@ -277,6 +284,21 @@ fn settle_names(candidates: &mut [(usize, Candidate)]) {
             candidate.becomes(Some(Field::Owner), 0.8, "nama orang, di samping kolom nama usaha");
             owner_known = true;
         }
+    }
+}
+
+/// "Jenis barang yang dibuat" is a category beside a column of products, else the products.
+fn settle_products(candidates: &mut [(usize, Candidate)]) {
+    if candidates.iter().any(|(_, candidate)| candidate.field == Some(Field::Product)) {
+        return;
+    }
+    let of_type = candidates.iter_mut().map(|(_, candidate)| candidate).find(|candidate| {
+        candidate.field == Some(Field::ProductType)
+            && !candidate.settled
+            && header::names_kinds_of_products(&candidate.header)
+    });
+    if let Some(candidate) = of_type {
+        candidate.becomes(Some(Field::Product), 0.8, "jenis produk, tanpa kolom produk lain");
     }
 }
 

@@ -179,7 +179,7 @@ fn rule(
         }
         Form::Choice(list) => {
             let style = match list {
-                List::Commodity | List::Unit => DataValidationErrorStyle::Warning,
+                List::Commodity | List::Unit | List::YesNo => DataValidationErrorStyle::Warning,
                 _ => DataValidationErrorStyle::Stop,
             };
             let formula = Formula::new(lists.range(list));

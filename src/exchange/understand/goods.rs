@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::mapping::ColumnMapping;
+use super::super::mapping::header::spread;
 use super::super::values;
 use super::{Field, Reading, shown};
 use crate::domain::cell_fault::CellFault;
@@ -80,7 +81,8 @@ impl Reading<'_, '_> {
     /// The capacity, as far as it is clear and fits the commodity; what is not clear is asked.
     fn capacity(&mut self, commodity: Option<&Commodity>) -> Option<Capacity> {
         let quantity = self.text(Field::Capacity)?;
-        let header = self.head(Field::Capacity).map_or("", |head| &head.header);
+        let header = self.head(Field::Capacity).map(|head| spread(&head.header));
+        let header = header.as_deref().unwrap_or_default();
         let unit = [Field::CapacityUnit, Field::CapacityPeriod].map(|field| self.text(field));
         let unit = unit.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let value = shown(format!("{quantity} {unit}").trim());

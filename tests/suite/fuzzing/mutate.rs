@@ -193,7 +193,7 @@ fn parts(seed: &[u8], seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     let others: Vec<&Vec<u8>> = seeds.iter().filter(|other| other.starts_with(b"PK")).collect();
     let place = dice.roll(others.len());
     let other = unpacked(others[place]);
-    for _ in 0..1 + dice.roll(3) {
+    for _ in 0..=dice.roll(3) {
         let likely = |name: &str| name.contains("sheet") || name == "content.xml";
         let wanted: Vec<usize> =
             (0..parts.len()).filter(|place| likely(&parts[*place].0)).collect();
@@ -213,7 +213,7 @@ fn parts(seed: &[u8], seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
                 parts.push((format!("{}x", copy.0), copy.1));
             }
             _ => {
-                for _ in 0..1 + dice.roll(10) {
+                for _ in 0..=dice.roll(10) {
                     damage(&mut parts[place].1, &from_other, dice);
                 }
             }

@@ -1,7 +1,7 @@
 //! Layouts that were written out of what other lists look like, and looked at only when the reading
 //! was done: their figures are what they are. Two are of the reading's first version (then 0.850 and
 //! 0.938 of the mapping); four were written before its abbreviations, joined words and sentences were
-//! mended, and not looked at until that was done.
+//! mended, and not looked at until that was done: 1.000, 0.917, 1.000 and 1.000.
 
 use sentra::exchange::mapping::Field;
 
