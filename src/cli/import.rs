@@ -1,5 +1,5 @@
 //! `sentra import FILE [--dry-run] [--all-or-nothing] [--show-mapping] [--mapping FILE.json]
-//! [--publish --basis TEXT] [--report FILE.json]`
+//! [--publish --basis TEXT] [--report FILE.json] [--corrected FILE.xlsx]`
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use crate::domain::enterprise::PublicationBasis;
 use crate::domain::projection::jakarta_date;
 use crate::exchange::mapping::{ASK_BELOW, ColumnMapping};
 use crate::registry::import::{ImportOptions, Report, RowOutcome, SheetReport};
+use crate::registry::imports::corrected_list;
 
 /// Rows with messages that are printed; the report file has all.
 const SHOWN: usize = 20;
@@ -48,6 +49,9 @@ pub struct Import {
     /// Write the whole report there, as JSON
     #[arg(long, value_name = "FILE.json")]
     report: Option<PathBuf>,
+    /// Write the list there with what there is to say of its cells, to be corrected and imported again
+    #[arg(long, value_name = "FILE.xlsx")]
+    corrected: Option<PathBuf>,
 }
 
 fn kind(text: &str) -> Result<Kind, String> {
@@ -102,6 +106,11 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
     bar.finish_and_clear();
     if let Some(file) = &command.report {
         let written = serde_json::to_vec_pretty(&report)?;
+        std::fs::write(file, written)
+            .map_err(|error| CliError::File { path: path(file), error })?;
+    }
+    if let Some(file) = &command.corrected {
+        let written = corrected_list(&bytes, &report.rows)?;
         std::fs::write(file, written)
             .map_err(|error| CliError::File { path: path(file), error })?;
     }

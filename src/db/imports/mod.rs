@@ -353,10 +353,7 @@ pub fn stop_orphans(tx: &mut AnyConnection, now: NaiveDateTime) -> Result<(), Db
 }
 
 /// Keys of imports whose files are to go by now.
-pub fn expired(
-    connection: &mut AnyConnection,
-    now: NaiveDateTime,
-) -> Result<Vec<i64>, DbError> {
+pub fn expired(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<Vec<i64>, DbError> {
     let keys = imports::table
         .filter(imports::wrapped_key.is_not_null())
         .filter(imports::expires_at.lt(now))

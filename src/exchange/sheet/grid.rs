@@ -119,6 +119,13 @@ impl Grid {
         Ok(())
     }
 
+    /// Gives back the room that it grew by beyond what it holds.
+    pub(super) fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.cells.shrink_to_fit();
+        self.rows.shrink_to_fit();
+    }
+
     fn count(&self) -> u32 {
         u32::try_from(self.cells.len()).unwrap_or(u32::MAX)
     }

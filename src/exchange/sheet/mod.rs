@@ -46,18 +46,19 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
     }
     let first =
         bytes.iter().find(|byte| !byte.is_ascii_whitespace()).ok_or(ReadError(FileFault::Empty))?;
-    // A zip file (XLSX, ODS), or an OLE file (XLS).
-    if bytes.starts_with(b"PK\x03\x04") {
-        return workbook::zipped(bytes, limits);
-    }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return workbook::xls(bytes, limits);
-    }
     let bom = bytes.starts_with("\u{feff}{".as_bytes());
-    if *first == b'{' || bom {
-        return Ok(vec![geojson::read(bytes, limits)?]);
-    }
-    Ok(vec![delimited::read(bytes, limits)?])
+    // A zip file (XLSX, ODS), or an OLE file (XLS).
+    let mut grids = if bytes.starts_with(b"PK\x03\x04") {
+        workbook::zipped(bytes, limits)?
+    } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        workbook::xls(bytes, limits)?
+    } else if *first == b'{' || bom {
+        vec![geojson::read(bytes, limits)?]
+    } else {
+        vec![delimited::read(bytes, limits)?]
+    };
+    grids.iter_mut().for_each(Grid::shrink);
+    Ok(grids)
 }
 
 /// What is often sent in a list's place. Web pages come as `.xls` out of offices' own systems.

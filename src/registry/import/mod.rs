@@ -85,11 +85,26 @@ impl Registry {
     ) -> Result<Report, RegistryError> {
         let job_id = super::writing::new_id(self.clock.now()).to_string();
         let job = Job { actor, options, job_id: &job_id, run: None };
-        self.take_in(&read(bytes)?, &job, &mut progress)
+        self.take_in(read(bytes)?, &job, &mut progress)
     }
 
-    /// The same of a file that was read, for an import that may be in the log.
+    /// The same of a file that was read, for an import that may be in the log. Duplicates are looked
+    /// for when the file is out of memory.
     pub(super) fn take_in(
+        &self,
+        file: ListFile,
+        job: &Job,
+        progress: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<Report, RegistryError> {
+        let report = self.rows_in(&file, job, progress)?;
+        drop(file);
+        if !report.dry_run {
+            self.find_duplicates_after_load();
+        }
+        Ok(report)
+    }
+
+    fn rows_in(
         &self,
         file: &ListFile,
         job: &Job,
@@ -183,7 +198,6 @@ impl Registry {
             outcomes.extend_from_slice(batch);
             progress(through.load(Ordering::Relaxed) + outcomes.len())
         })?;
-        self.find_duplicates_after_load();
         checking.settle(outcomes);
         Ok(checking)
     }

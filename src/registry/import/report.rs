@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -80,7 +80,17 @@ pub struct RowReport {
 
 /// The outcomes of a row.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantNames, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -160,14 +170,20 @@ impl Report {
 }
 
 /// For the corrected file.
+impl From<RowOutcome> for Verdict {
+    fn from(outcome: RowOutcome) -> Self {
+        match outcome {
+            RowOutcome::Rejected => Self::Rejected,
+            RowOutcome::Warned => Self::Look,
+            RowOutcome::Skipped => Self::Skipped,
+            RowOutcome::Accepted | RowOutcome::Unchanged => Self::Good,
+        }
+    }
+}
+
+/// The same.
 impl From<&RowReport> for corrected::Row {
     fn from(report: &RowReport) -> Self {
-        let verdict = match report.outcome {
-            RowOutcome::Rejected => Verdict::Rejected,
-            RowOutcome::Warned => Verdict::Look,
-            RowOutcome::Skipped => Verdict::Skipped,
-            RowOutcome::Accepted | RowOutcome::Unchanged => Verdict::Good,
-        };
         let remark = |message: &RowMessage| Remark {
             field: message.field.clone(),
             cell: message.cell.clone(),
@@ -177,7 +193,7 @@ impl From<&RowReport> for corrected::Row {
         Self {
             number: report.row,
             sheet: report.sheet.as_deref().map(str::to_owned),
-            verdict,
+            verdict: report.outcome.into(),
             id: report.id,
             remarks: report.messages.iter().map(remark).collect(),
         }

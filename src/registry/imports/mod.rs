@@ -4,6 +4,7 @@
 
 mod commands;
 mod files;
+mod handed_out;
 mod logged;
 mod rows;
 mod sheets;
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use self::commands::Asked;
+pub use self::handed_out::{HandedOut, corrected_list};
 pub use self::rows::{RowPage, RowQuery, RunKind};
 pub use self::sheets::{GivenColumn, GivenMapping, GivenSheet};
 pub use self::upload::Upload;
@@ -338,11 +340,8 @@ fn import(
 ) -> Result<Import, RegistryError> {
     let counts: AllCounts = serde_json::from_str(&row.counts)?;
     let state = state(row)?;
-    let query = ImportQuery {
-        sha256: Some(row.sha256.clone()),
-        below: Some(row.key),
-        ..seen_by(actor)?
-    };
+    let query =
+        ImportQuery { sha256: Some(row.sha256.clone()), below: Some(row.key), ..seen_by(actor)? };
     let same = db::imports::list(connection, &query, SAME_FILES)?;
     let whole = |number: i64| u64::try_from(number).unwrap_or_default();
     Ok(Import {

@@ -8,14 +8,16 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::files::PIECE;
-use super::work::Lease;
 use super::of_import;
+use super::work::Lease;
+use crate::db::imports::ImportRow;
 use crate::db::{self, AnyConnection};
 use crate::registry::import::{Report, RowOutcome, RowReport};
 use crate::registry::reads::Reader;
@@ -24,7 +26,16 @@ use crate::registry::{Registry, RegistryError};
 
 /// Of which run a report is.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantNames, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    ToSchema,
     serde::Serialize,
 )]
 #[serde(rename_all = "snake_case")]
@@ -60,7 +71,45 @@ pub struct RowPage {
 /// Rows of a piece by outcome.
 type ByOutcome = BTreeMap<String, usize>;
 
+/// The rows of a report, piece by piece.
+pub(super) struct Pieces<'a> {
+    registry: &'a Registry,
+    import_key: i64,
+    run: RunKind,
+    /// None: there are none any more.
+    key: Option<FileKey>,
+    number: i32,
+}
+
+impl Pieces<'_> {
+    /// The rows of the next piece; None behind the last.
+    pub(super) fn next_rows<T: DeserializeOwned>(
+        &mut self,
+    ) -> Result<Option<Vec<T>>, RegistryError> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let name: &str = self.run.into();
+        let sealed = self.registry.db.read(|connection| {
+            db::imports::files::get(connection, self.import_key, name, self.number)
+        })?;
+        let Some(sealed) = sealed else { return Ok(None) };
+        let lines = unpacked(&key.open(name, self.number, &sealed)?)?;
+        self.number += 1;
+        let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        Ok(Some(lines.map(serde_json::from_slice).collect::<Result<_, _>>()?))
+    }
+}
+
 impl Registry {
+    /// The report of a run from its beginning.
+    pub(super) fn pieces(
+        &self,
+        row: &ImportRow,
+        run: RunKind,
+    ) -> Result<Pieces<'_>, RegistryError> {
+        let key = self.db.read(|connection| self.file_key(connection, row))?;
+        Ok(Pieces { registry: self, import_key: row.key, run, key, number: 0 })
+    }
+
     /// Keeps the report of a run in the place of the one before.
     pub(super) fn keep_report(
         &self,

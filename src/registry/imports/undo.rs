@@ -53,9 +53,8 @@ impl Registry {
                 return Err(RegistryError::Stopped);
             }
             let batch = pace.batch(|size| {
-                self.db.write(|tx| {
-                    self.undo_batch(tx, lease, &actor, size, left <= FEW, &reference)
-                })
+                self.db
+                    .write(|tx| self.undo_batch(tx, lease, &actor, size, left <= FEW, &reference))
             })?;
             let Some(batch) = batch else { break };
             removed |= !batch.removed.is_empty();

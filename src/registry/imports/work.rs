@@ -175,8 +175,7 @@ impl Registry {
             let now = self.clock.now();
             let (until, now) = ((now + LEASE).naive_utc(), now.naive_utc());
             let (key, owner, progress) = (lease.row.key, &lease.owner, signs.progress());
-            let beat =
-                self.db.write(|tx| db::imports::beat(tx, key, owner, until, now, progress));
+            let beat = self.db.write(|tx| db::imports::beat(tx, key, owner, until, now, progress));
             match beat {
                 Ok(Some(state)) if state == State::Stopping.name() => {
                     signs.stop.store(true, Ordering::Relaxed);
@@ -222,8 +221,7 @@ impl Registry {
         };
         let run = self.run_of(lease)?;
         let job = Job { actor: &actor, options: &options, job_id: &row.id, run: Some(run) };
-        let report = self.take_in(&file, &job, &mut |done, total| signs.tell(done, total))?;
-        drop(file);
+        let report = self.take_in(file, &job, &mut |done, total| signs.tell(done, total))?;
         self.keep_report(lease, kind, &report)?;
         let (state, duplicates) = match kind {
             RunKind::Preview => (State::Previewed, 0),
@@ -251,8 +249,7 @@ impl Registry {
     }
 
     pub(super) fn open_pairs(&self, key: i64) -> Result<usize, RegistryError> {
-        let open =
-            self.db.read(|connection| db::imports::records::open_pairs(connection, key))?;
+        let open = self.db.read(|connection| db::imports::records::open_pairs(connection, key))?;
         Ok(usize::try_from(open).unwrap_or_default())
     }
 
@@ -268,11 +265,8 @@ impl Registry {
                 return Err(RegistryError::Stopped);
             }
             let row = db::imports::for_update(tx, key)?;
-            let mut changed = ImportChange {
-                updated_at: now,
-                finished_at: Some(now),
-                ..row.into()
-            };
+            let mut changed =
+                ImportChange { updated_at: now, finished_at: Some(now), ..row.into() };
             change(&mut changed)?;
             db::imports::update(tx, key, &changed)?;
             Ok(db::imports::release(tx, key, &lease.owner, None)?)

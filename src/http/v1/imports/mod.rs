@@ -1,5 +1,6 @@
 //! `/imports`: lists that were uploaded, what their columns are taken for, and what became of them.
 
+pub mod handed_out;
 mod represented;
 pub mod rows;
 pub mod steps;
