@@ -29,7 +29,8 @@ export type QualityRule = Schemas['QualityRuleView'];
 /** What not everybody may do; the server's table says who may. */
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
-  | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons';
+  | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
+  | 'import_lists';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
@@ -43,3 +44,10 @@ export type ReadKind = Schemas['ReadKind'];
 export type RecordReadReport = Schemas['RecordReadReport'];
 export type ActorReadReport = Schemas['ActorReadReport'];
 export type RestrictedView = Schemas['RestrictedView'];
+export type * from './import-types';
+export type DuplicateItem = Schemas['DuplicateItem'];
+export type DuplicateDetail = Schemas['DuplicateDetail'];
+export type DuplicateSide = Schemas['DuplicateSide'];
+export type DuplicateField = Schemas['DuplicateField'];
+export type DuplicateStatus = Schemas['DuplicateStatus'];
+export type UnmergeResult = Schemas['UnmergeResult'];
