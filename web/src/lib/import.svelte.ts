@@ -19,6 +19,9 @@ export class OpenImport {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort: AbortController | null = null;
 
+  /** `ondone`: an import that was watched has run to its end. */
+  constructor(private readonly ondone: () => void) {}
+
   open(id: string | null): void {
     this.close();
     if (id !== this.#id) this.doc = null;
@@ -45,6 +48,7 @@ export class OpenImport {
     this.error = null;
     this.stale = null;
     if (isRunning(doc.state)) this.#later(doc.id, EVERY_MS);
+    if (before?.state === 'importing' && doc.state === 'done') this.ondone();
   }
 
   /** Something that changes it; the caller shows a refusal. */
