@@ -11,6 +11,7 @@ const run = suite(prepare);
 const enterprises = '/api/v1/enterprises';
 const out = new URL('out/', import.meta.url).pathname;
 const main = (page) => page.locator('main');
+const button = (page, name) => main(page).getByRole('button', { name, exact: true });
 const pairTitle = (page) => main(page).locator('#pair-title');
 const touch = { viewport: phone, hasTouch: true, isMobile: true };
 /** How many pairs are open, as the API says; the demonstration data have some of their own. */
@@ -91,6 +92,23 @@ test('five pairs are decided with the keyboard alone, and a merge is taken back'
     assert.ok(query(page).get('pair'), 'the pair is not in the address');
     await page.keyboard.press('k');
     assert.equal(await another(page, second), first);
+
+    // Arrows walk in the queue, and only there; single letters can be switched off.
+    await main(page).locator('[data-pair]').first().focus();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await another(page, first), second);
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await another(page, second), first);
+    const letters = page.getByRole('checkbox', { name: 'Pakai pintasan satu huruf' });
+    await page.keyboard.press('?');
+    await letters.uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.waitForTimeout(300);
+    assert.equal(await pairTitle(page).innerText(), first);
+    await button(page, 'Pintasan').click();
+    await letters.check();
+    await page.keyboard.press('Escape');
 
     // Without a reason it is refused, and what is open stays open.
     await page.keyboard.press('m');

@@ -15,6 +15,14 @@ interface Merged {
   gone: string;
 }
 
+/** The last merge outlives the page: whoever looks at a record first can still take it back. */
+class Last {
+  merged = $state.raw<Merged | null>(null);
+  /** Whose it was: nobody else takes it back. */
+  by: string | undefined;
+}
+const last = new Last();
+
 const recordPath = (id: string, rest: string) => `/api/v1/enterprises/${encodeURIComponent(id)}${rest}`;
 
 export class Queue {
@@ -22,12 +30,9 @@ export class Queue {
   readonly open = new Remote<DuplicateDetail>();
   /** What was done last, in words. */
   said = $state('');
-  merged = $state.raw<Merged | null>(null);
-  /** Whose merge that was: nobody else takes it back. */
-  #by: string | undefined;
 
   get undoable(): Merged | null {
-    return this.#by === session.user?.email ? this.merged : null;
+    return last.by === session.user?.email ? last.merged : null;
   }
 
   /** The pair before (-1) or after (1) one in the list. */
@@ -50,8 +55,8 @@ export class Queue {
       method: 'POST', body: { duplicate: other.id, reason }, revision: survivor.revision,
     });
     const [keptName, goneName] = [sideName(survivor), sideName(other)];
-    this.merged = { survivor: survivor.id, revision: done.revision, duplicate: other.id, kept: keptName, gone: goneName };
-    this.#by = session.user?.email;
+    last.merged = { survivor: survivor.id, revision: done.revision, duplicate: other.id, kept: keptName, gone: goneName };
+    last.by = session.user?.email;
     this.said = t('dup.mergedNow', { kept: keptName, gone: goneName });
     const next = this.#after(pair.id);
     this.#drop(({ id }) => id === pair.id);
@@ -69,18 +74,18 @@ export class Queue {
 
   /** Takes the last merge back; the queue then has to be asked for anew. */
   async unmerge(): Promise<void> {
-    const last = this.undoable;
-    if (!last) {
+    const merge = this.undoable;
+    if (!merge) {
       this.said = t('dup.undoNone');
       return;
     }
-    const { left } = await getJson<UnmergeResult>(recordPath(last.survivor, '/unmerge'), {
-      method: 'POST', body: { duplicate: last.duplicate, reason: t('dup.undoReason') }, revision: last.revision,
+    const { left } = await getJson<UnmergeResult>(recordPath(merge.survivor, '/unmerge'), {
+      method: 'POST', body: { duplicate: merge.duplicate, reason: t('dup.undoReason') }, revision: merge.revision,
     });
-    this.merged = null;
+    last.merged = null;
     this.said = left.length
       ? t('dup.undoneLeft', { fields: left.map(fieldName).join(', ') })
-      : t('dup.undone', { kept: last.kept, gone: last.gone });
+      : t('dup.undone', { kept: merge.kept, gone: merge.gone });
     await this.listing.again();
   }
 
