@@ -41,9 +41,9 @@ async function prepare(server) {
       products: [{ name: 'Sepatu kulit pria', commodity: 'alas-kaki' }],
       owners: [{ name: person, phone: `08123450000${n}` }], ...more,
     });
-    const at = (lat) => ({ point: { lon: 112.43, lat, method: 'gps' } });
-    await server.as(colleague, 'POST', enterprises, body(one, owner, { address: 'Jalan Contoh 1', ...(n < 6 ? at(-7.47) : {}) }));
-    await server.as(colleague, 'POST', enterprises, body(two, other, n < 6 ? at(-7.471) : {}));
+    const at = (lat) => ({ point: { lon: n === 6 ? 112.7 : 112.43, lat, method: 'gps' } });
+    await server.as(colleague, 'POST', enterprises, body(one, owner, { address: 'Jalan Contoh 1', ...at(-7.47) }));
+    await server.as(colleague, 'POST', enterprises, body(two, other, at(-7.471)));
   }
   const { one_time_code: code } = await server.as(admin, 'POST', '/api/v1/users', { email: local.email, role: 'verifier', area: '35.78' });
   await server.post('/api/v1/auth/password-reset', { email: local.email, code, password: local.password });
