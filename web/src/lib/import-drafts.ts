@@ -14,17 +14,17 @@ export const mappingDraft = (id: string): Draft<MappingChoice> =>
 
 export const columnKey = (sheet: number, { column }: ImportColumn) => `${sheet}/${column}`;
 
-/** What the columns are to be, as the API wants it. */
+/** The columns that were changed; those that are left out stay as they are. */
 export function mappingBody(sheets: ImportSheet[], { chosen, save }: MappingChoice): unknown {
-  const field = (at: number, column: ImportColumn) => {
-    const choice = chosen[columnKey(at, column)];
-    return choice === undefined ? column.field : choice || null;
-  };
+  const changed = (at: number, columns: ImportColumn[]) =>
+    columns.flatMap((column) => {
+      const choice = chosen[columnKey(at, column)];
+      return choice === undefined ? [] : [{ header: column.header, column: column.column, field: choice || null }];
+    });
   return {
-    sheets: sheets.map(({ sheet, columns }, at) => ({
-      sheet: sheet ?? null,
-      columns: columns.map((column) => ({ header: column.header, column: column.column, field: field(at, column) })),
-    })),
+    sheets: sheets
+      .map(({ sheet, columns }, at) => ({ sheet: sheet ?? null, columns: changed(at, columns) }))
+      .filter(({ columns }) => columns.length),
     save,
   };
 }
