@@ -14,6 +14,9 @@ export type ImportTab = (typeof importTabs)[number];
 const running: ImportState[] = ['previewing', 'importing', 'stopping', 'undoing'];
 export const isRunning = (state: ImportState) => running.includes(state);
 
+/** It has stored something: a preview of it now would hide that it can be undone or resumed. */
+export const hasRun = (state: ImportState) => state === 'done' || state === 'stopped' || state === 'failed';
+
 /** Which step somebody who opens it wants to see. */
 export function tabOf(state: ImportState): ImportTab {
   if (state === 'uploaded') return 'kolom';

@@ -98,6 +98,7 @@ export const enImport = {
   'column.discard': 'Put back',
   'column.next': 'See the preview',
   'column.saveNext': 'Save and see the preview',
+  'column.saveRun': 'Save and on to the import',
   'column.fieldsFailed': 'The list of fields could not be loaded; columns cannot be changed yet.',
   'column.fixed': 'Columns cannot be changed while the import runs.',
 

@@ -98,6 +98,7 @@ export const idImport = {
   'column.discard': 'Kembalikan',
   'column.next': 'Lihat pratinjau',
   'column.saveNext': 'Simpan dan lihat pratinjau',
+  'column.saveRun': 'Simpan dan lanjut ke impor',
   'column.fieldsFailed': 'Daftar isian gagal dimuat; kolom belum dapat diubah.',
   'column.fixed': 'Kolom tidak dapat diubah selama impor berjalan.',
 
