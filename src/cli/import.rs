@@ -81,6 +81,7 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
         kind: command.kind,
         mapping,
         publish,
+        ..ImportOptions::default()
     };
     if command.show_mapping {
         let sheets = registry.list_sheets(&bytes, &options)?;
@@ -88,10 +89,16 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
         return Ok(());
     }
     let bar = progress_bar();
-    let report = registry.import(&Actor::Operator, &bytes, &options, |done, total| {
+    let progress = |done, total| {
         show(&bar, done, total);
         true
-    })?;
+    };
+    let (id, report) = if command.dry_run {
+        (None, registry.import(&Actor::Operator, &bytes, &options, progress)?)
+    } else {
+        let (id, report) = registry.import_logged(&bytes, options, progress)?;
+        (Some(id), report)
+    };
     bar.finish_and_clear();
     if let Some(file) = &command.report {
         let written = serde_json::to_vec_pretty(&report)?;
@@ -99,6 +106,9 @@ pub fn run(database: &str, command: &Import) -> Result<(), CliError> {
             .map_err(|error| CliError::File { path: path(file), error })?;
     }
     print(&report);
+    if let Some(id) = id {
+        println!("Batalkan bila perlu: sentra imports undo {id} --reason \"…\"");
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod client;
 mod export;
 mod generate;
 mod import;
+mod imports;
 mod keys;
 mod migrate;
 mod openapi;
@@ -50,6 +51,11 @@ enum Command {
     Seed(seed::Seed),
     /// Take in a list: CSV, XLSX or GeoJSON.
     Import(import::Import),
+    /// The log of imports, and how to undo one.
+    Imports {
+        #[command(subcommand)]
+        command: Option<imports::Imports>,
+    },
     /// Write enterprises to a file: .geojson or .csv by its name.
     Export(export::Export),
     /// Add a synthetic province of any size, marked as sample.
@@ -117,6 +123,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Migrate => migrate::run(&cli.database),
         Command::Seed(command) => seed::run(&cli.database, &command),
         Command::Import(command) => import::run(&cli.database, &command),
+        Command::Imports { command } => imports::run(&cli.database, command.as_ref()),
         Command::Export(command) => export::run(&cli.database, &command),
         Command::Generate(command) => generate::run(&cli.database, &command),
         Command::Backup(command) => backup::run(&cli.database, &command),

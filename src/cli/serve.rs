@@ -76,6 +76,7 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     keep(registry.clone());
     find_duplicates(registry.clone());
     hash_national_ids(registry.clone());
+    work_on_imports(registry.clone());
     let log = registry.clone();
     actix_web::rt::System::new().block_on(async {
         let server = crate::http::server(listener, registry, config)?;
@@ -178,6 +179,19 @@ fn find_duplicates(registry: web::Data<Registry>) {
                 }
             };
             std::thread::sleep(rest);
+        }
+    });
+}
+
+/// Takes up imports that wait for a process, in a thread of its own: those whose process has died,
+/// above all. What is asked of this server is begun at once, by the request.
+fn work_on_imports(registry: web::Data<Registry>) {
+    std::thread::spawn(move || {
+        loop {
+            if let Err(error) = registry.work_on_imports() {
+                tracing::warn!(%error, "imports were not worked on");
+            }
+            std::thread::sleep(POLL * 12);
         }
     });
 }

@@ -177,7 +177,7 @@ impl Db {
                 .batch_execute("PRAGMA wal_checkpoint(TRUNCATE)"))?,
             None => on_backend!(&mut *self.pool.get()?, |inner| {
                 inner
-                .batch_execute("VACUUM enterprises, revisions, products, restricted, changes, duplicates, duplicate_blocks")
+                .batch_execute("VACUUM enterprises, revisions, products, restricted, changes, duplicates, duplicate_blocks, import_restricted, import_files")
             })?,
         }
         Ok(())

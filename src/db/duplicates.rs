@@ -60,6 +60,8 @@ pub struct PairQuery {
     /// At least one of the records is of this region.
     pub region: Option<String>,
     pub min_score: i32,
+    /// At least one of the records was made or changed by the import of this key.
+    pub import: Option<i64>,
     /// Score of its class and id of the last one of the page before.
     pub after: Option<(i32, String)>,
     pub limit: i64,
@@ -353,6 +355,16 @@ fn wanted(query: &PairQuery) -> Wanted<'_> {
                 .or(duplicates::second_region.eq(region))
                 .or(duplicates::second_region.like(below)),
         );
+    }
+    if let Some(import) = query.import {
+        use super::schema::import_records as r;
+        wanted = wanted.filter(diesel::dsl::exists(
+            r::table.filter(r::import_key.eq(import)).filter(
+                r::enterprise_id
+                    .eq(duplicates::first_id)
+                    .or(r::enterprise_id.eq(duplicates::second_id)),
+            ),
+        ));
     }
     if query.min_score > 0 {
         // Who sees one of the two only must not find out the score by asking for ever higher ones.

@@ -172,6 +172,22 @@ pub fn by_ids(
     Ok(rows)
 }
 
+/// The same, their rows locked until the transaction ends, in the order of the ids.
+pub fn by_ids_for_update(
+    tx: &mut AnyConnection,
+    ids: &[String],
+) -> Result<Vec<EnterpriseRow>, DbError> {
+    match tx {
+        AnyConnection::Pg(pg) => Ok(enterprises::table
+            .filter(enterprises::id.eq_any(ids))
+            .order(enterprises::id.asc())
+            .for_update()
+            .load(pg)?),
+        // The transaction holds the only write lock already.
+        AnyConnection::Sqlite(_) => by_ids(tx, ids),
+    }
+}
+
 /// Up to `limit` records with keys above `after`, in the order of their keys.
 pub fn after_key(
     connection: &mut AnyConnection,
@@ -318,7 +334,8 @@ pub fn sample_ids(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Stri
     Ok(ids)
 }
 
-/// Takes records and all that hangs on them away. Only sample data is ever removed so.
+/// Takes records and all that hangs on them away: sample data, and what an import made that is
+/// undone.
 pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
     use super::schema::{atlas_rows, duplicates, merges, restricted, revisions, source_rows};
     on_backend!(tx, |inner| {

@@ -10,6 +10,7 @@ pub mod editions;
 pub mod enterprises;
 pub mod failures;
 pub mod grants;
+pub mod imports;
 pub mod intake;
 pub mod jobs;
 pub mod log;

@@ -127,6 +127,41 @@ diesel::table! {
     duplicate_blocks (block, record) { block -> BigInt, record -> BigInt, sketch -> BigInt, }
 }
 diesel::table! {
+    imports (key) {
+        key -> BigInt, id -> Text, name -> Text, size -> BigInt, sha256 -> Text,
+        source -> Nullable<Text>, uploaded_by -> Text, area -> Nullable<Text>, actor -> Text,
+        state -> Text, options -> Text, counts -> Text, done -> BigInt, total -> BigInt,
+        problem -> Nullable<Text>, reason -> Nullable<Text>, cursor -> Text,
+        wrapped_key -> Nullable<Binary>, has_file -> Bool, created_at -> Timestamp,
+        updated_at -> Timestamp, finished_at -> Nullable<Timestamp>,
+        expires_at -> Nullable<Timestamp>, lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    import_records (import_key, enterprise_id, revision) {
+        import_key -> BigInt, enterprise_id -> Text, revision -> Integer, action -> Text,
+        revision_before -> Nullable<Integer>, identity -> Nullable<Text>,
+        content_before -> Nullable<Text>, restricted_changed -> Bool,
+    }
+}
+diesel::table! {
+    import_restricted (enterprise_id, place) {
+        enterprise_id -> Text, place -> Text, wrapped_key -> Binary, sealed -> Binary,
+        national_id_hash -> Nullable<Binary>,
+    }
+}
+diesel::table! {
+    import_files (import_key, kind, number) {
+        import_key -> BigInt, kind -> Text, number -> Integer, counts -> Text, sealed -> Binary,
+    }
+}
+diesel::table! {
+    saved_mappings (source, layout) {
+        source -> Text, layout -> Text, mapping -> Text, saved_by -> Text, saved_at -> Timestamp,
+    }
+}
+diesel::table! {
     areas (id) { id -> Text, geometry -> Text, created_at -> Timestamp, }
 }
 diesel::table! {
@@ -189,4 +224,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     session_families
 );
+diesel::allow_tables_to_appear_in_same_query!(imports, import_records, duplicates);
 diesel::allow_tables_to_appear_in_same_query!(regions, region_geometries);

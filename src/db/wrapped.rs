@@ -25,6 +25,21 @@ pub const PLACES: &[Place] = &[
         about: |[enterprise_id, part]| format!("{enterprise_id} {part}"),
     },
     Place {
+        table: "import_restricted",
+        column: "wrapped_key",
+        key: ["enterprise_id", "place"],
+        about: |[enterprise_id, place]| {
+            let part = place.splitn(3, '/').nth(2).unwrap_or_default();
+            format!("{enterprise_id} {part}")
+        },
+    },
+    Place {
+        table: "imports",
+        column: "wrapped_key",
+        key: ["id", "''"],
+        about: |[id, _]| format!("import {id}"),
+    },
+    Place {
         table: "vault_keys",
         column: "wrapped_key",
         key: ["name", "''"],

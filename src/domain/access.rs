@@ -20,6 +20,8 @@ pub enum Right {
     WriteRecords,
     /// Verify, return, publish, merge, close and move records.
     Decide,
+    /// Take in lists, and see, stop and undo what was taken in.
+    ImportLists,
     /// Create and change cooperatives, sentra and observations.
     WriteDocuments,
     /// Follow the change log.
@@ -55,13 +57,15 @@ fn given(role: Role) -> &'static [Right] {
             R::ExportInternal,
             R::WriteRecords,
             R::Decide,
+            R::ImportLists,
             R::WriteDocuments,
             R::FollowChanges,
             R::AnswerPersons,
         ],
         Role::Admin => &[R::ReadInternal, R::FilterInternal, R::FollowChanges, R::ManageAccess],
-        Role::Enumerator | Role::CooperativeOfficer => {
-            &[R::ReadInternal, R::FilterInternal, R::WriteRecords]
+        Role::Enumerator => &[R::ReadInternal, R::FilterInternal, R::WriteRecords],
+        Role::CooperativeOfficer => {
+            &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::ImportLists]
         }
         Role::Auditor => &[R::FollowChanges, R::ReadLog],
     }

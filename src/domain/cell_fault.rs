@@ -61,6 +61,28 @@ pub enum CellFault {
     PointMadeSouthern,
     /// Restricted values of somebody who is not named.
     PersonUnnamed,
+    /// What should be the registry's id of a record is none.
+    RecordIdUnreadable {
+        value: String,
+    },
+    /// There is no such record, or none that the importer sees.
+    RecordUnknown,
+    /// An earlier row is of the same record and says something else.
+    RecordTwice {
+        row: usize,
+    },
+    /// The record was closed, moved or merged.
+    RecordNotActive,
+    /// The record is not for the importer to write.
+    RecordNotYours,
+    /// Somebody has changed the record since an import that is undone.
+    EditedSince,
+    /// The row's place is not for the importer to write in.
+    OutsideArea {
+        place: String,
+    },
+    /// The importer looks after the members of another cooperative.
+    OtherCooperative,
     ColumnNumbers,
     Subtotal,
     SectionRow {
@@ -109,6 +131,14 @@ impl CellFault {
             Self::PointFromMetres { .. } => "point_from_metres",
             Self::PointMadeSouthern => "point_made_southern",
             Self::PersonUnnamed => "person_unnamed",
+            Self::RecordIdUnreadable { .. } => "record_id_unreadable",
+            Self::RecordUnknown => "record_unknown",
+            Self::RecordTwice { .. } => "record_twice",
+            Self::RecordNotActive => "record_not_active",
+            Self::RecordNotYours => "record_not_yours",
+            Self::EditedSince => "edited_since",
+            Self::OutsideArea { .. } => "outside_area",
+            Self::OtherCooperative => "other_cooperative",
             Self::ColumnNumbers => "column_numbers",
             Self::Subtotal => "subtotal",
             Self::SectionRow { .. } => "section_row",
@@ -171,6 +201,20 @@ impl CellFault {
             Self::PointFromMetres { zone } => format!("Koordinat dalam meter UTM dibaca dalam zona {zone}S; periksa."),
             Self::PointMadeSouthern => "Lintang tanpa tanda minus; dibaca sebagai lintang selatan.".into(),
             Self::PersonUnnamed => "NIK atau tanggal lahir tanpa nama pemilik; tidak dicatat.".into(),
+            Self::RecordIdUnreadable { value } => {
+                format!("\"{value}\" bukan ID Sentra; salin kembali dari berkas koreksi atau kosongkan.")
+            }
+            Self::RecordUnknown => "Tidak ada usaha dengan ID Sentra ini.".into(),
+            Self::RecordTwice { row } => {
+                format!("ID Sentra ini sudah dipakai pada baris {row}; satu usaha satu baris.")
+            }
+            Self::RecordNotActive => {
+                "Usaha ini sudah ditutup, pindah, atau digabungkan; buka kembali dulu bila masih berjalan.".into()
+            }
+            Self::RecordNotYours => "Usaha ini di luar wewenang Anda; tanyakan kepada dinas setempat.".into(),
+            Self::EditedSince => "Sudah diubah setelah impor ini; dibiarkan seperti sekarang.".into(),
+            Self::OutsideArea { place } => format!("Di luar wilayah Anda: {place}; tidak dicatat."),
+            Self::OtherCooperative => "Anggota koperasi lain; tidak dicatat.".into(),
             Self::ColumnNumbers => "Baris nomor kolom; dilewati.".into(),
             Self::Subtotal => "Baris jumlah; dilewati.".into(),
             Self::SectionRow { region } => format!("Baris judul wilayah: baris di bawahnya dibaca di {region}."),
@@ -227,6 +271,20 @@ impl CellFault {
             Self::PointFromMetres { zone } => format!("UTM metres were read in zone {zone}S; please check."),
             Self::PointMadeSouthern => "A latitude without its sign; read as south.".into(),
             Self::PersonUnnamed => "A NIK or birth date without an owner's name; not recorded.".into(),
+            Self::RecordIdUnreadable { value } => {
+                format!("\"{value}\" is no ID Sentra; copy it again from the corrected file or leave it empty.")
+            }
+            Self::RecordUnknown => "There is no enterprise with this ID Sentra.".into(),
+            Self::RecordTwice { row } => {
+                format!("This ID Sentra was used in row {row} already; one row an enterprise.")
+            }
+            Self::RecordNotActive => {
+                "This enterprise was closed, moved or merged; reopen it first if it still works.".into()
+            }
+            Self::RecordNotYours => "This enterprise is not yours to change; ask the local office.".into(),
+            Self::EditedSince => "Changed since this import; left as it is.".into(),
+            Self::OutsideArea { place } => format!("Outside your area: {place}; not recorded."),
+            Self::OtherCooperative => "A member of another cooperative; not recorded.".into(),
             Self::ColumnNumbers => "A row of column numbers; skipped.".into(),
             Self::Subtotal => "A row of sums; skipped.".into(),
             Self::SectionRow { region } => format!("A heading: the rows below are read in {region}."),

@@ -49,6 +49,8 @@ pub enum ReadKind {
     Tile,
     /// A pair of the queue of duplicates, alone or on a page; a line for each record that was shown.
     Duplicates,
+    /// An uploaded list: what its columns hold, rows of its reports, its corrected file.
+    Import,
     /// Counts of quality rules.
     Quality,
     /// Counts and sums by groups.

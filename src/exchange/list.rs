@@ -9,15 +9,19 @@ use serde::Serialize;
 
 use super::layout::{Body, RowKind, Table, section};
 use super::mapping::{Field, Mapping, SavedMapping};
-use super::sheet::{self, Grid, Limits, ReadError};
+use super::sheet::{self, Grid, Limits, ReadError, one_line};
 use super::understand::{Context, Reader, Understood};
 use crate::domain::cell_fault::CellFault;
 use crate::domain::codes::Kind;
 use crate::domain::reference::Reference;
 use crate::domain::region::{Level, RegionCode};
+use crate::domain::restricted::without_national_ids;
 
 /// Rows that the list's regency is learnt from, spread over a sheet.
 const SAMPLE: usize = 2_000;
+/// Rows that values are shown of, and the longest that is shown.
+const SHOWN_OF: usize = 200;
+const SHOWN: usize = 80;
 /// What a sheet's regency is taken to be, where this share of these rows lies in it.
 const MAJORITY: f64 = 0.8;
 
@@ -33,6 +37,8 @@ pub struct Ask {
     pub kind: Option<Kind>,
     pub today: Option<NaiveDate>,
     pub saved: Option<SavedMapping>,
+    /// Where rows lie if nothing in the file says: the regency of whoever sends it.
+    pub regency: Option<RegionCode>,
 }
 
 /// What a sheet is.
@@ -92,6 +98,7 @@ impl ListFile {
         // A sheet that does not say of which regency it is is of the other sheets'.
         let mut known = sheets.iter().filter_map(|sheet| sheet.context.regency.as_ref());
         let regency = known.next().filter(|first| known.all(|other| other == *first)).cloned();
+        let regency = regency.or_else(|| ask.regency.clone());
         let lists = sheets.iter().filter(|sheet| sheet.kind == SheetKind::List).count();
         for sheet in &mut sheets {
             sheet.beside_lists = lists > 0;
@@ -142,6 +149,32 @@ impl<'a> Sheet<'a> {
     /// Whether its cells have addresses such as `F12`.
     pub fn is_addressed(&self) -> bool {
         self.table.grid().addressed
+    }
+
+    /// The first different values of each column of the mapping, as they stand; of restricted ones,
+    /// and of what looks like a NIK, stars.
+    pub fn samples(&self, most: usize) -> Vec<Vec<String>> {
+        let cells = self.table.sample(SHOWN_OF);
+        let columns = self.table.columns().iter().zip(&self.mapping.columns);
+        let samples = columns.map(|(head, column)| {
+            let mut found: Vec<String> = Vec::new();
+            for cell in cells.get(&head.column).into_iter().flatten() {
+                let text: String = one_line(cell.text).chars().take(SHOWN).collect();
+                let text = if column.field.is_some_and(Field::is_restricted) {
+                    "*".repeat(text.chars().count().min(16))
+                } else {
+                    without_national_ids(&text).unwrap_or(text)
+                };
+                if !text.is_empty() && !found.contains(&text) {
+                    found.push(text);
+                }
+                if found.len() == most {
+                    break;
+                }
+            }
+            found
+        });
+        samples.collect()
     }
 
     /// Numbers of the header's rows.

@@ -44,6 +44,8 @@ pub enum Needs {
     Right(Right),
     /// Whoever has both.
     Both(Right, Right),
+    /// Whoever has one of the two.
+    Either(Right, Right),
 }
 
 /// Where a record is, to whoever asks.
@@ -87,6 +89,11 @@ const fn right(id: &'static str, right: Right, about: About) -> Operation {
     Operation { id, needs: Some(Needs::Right(right)), about }
 }
 
+const fn import(id: &'static str) -> Operation {
+    let needs = Some(Needs::Either(Right::ImportLists, Right::ReadLog));
+    Operation { id, needs, about: About::Internal }
+}
+
 /// The table.
 pub const OPERATIONS: &[Operation] = &[
     about("list_enterprises", About::Records),
@@ -111,6 +118,17 @@ pub const OPERATIONS: &[Operation] = &[
     right("list_duplicates", Right::Decide, About::Internal),
     right("get_duplicate", Right::Decide, About::Internal),
     right("reject_duplicate", Right::Decide, About::Write),
+    import("list_imports"),
+    import("get_import"),
+    right("create_import", Right::ImportLists, About::Nothing),
+    right("list_import_fields", Right::ImportLists, About::Nothing),
+    right("replace_import_mapping", Right::ImportLists, About::Write),
+    right("preview_import", Right::ImportLists, About::Write),
+    right("start_import", Right::ImportLists, About::Write),
+    right("stop_import", Right::ImportLists, About::Write),
+    right("undo_import", Right::ImportLists, About::Write),
+    right("list_import_rows", Right::ImportLists, About::Internal),
+    right("delete_import_file", Right::ImportLists, About::Write),
     right("list_revisions", Right::ReadInternal, About::Internal),
     right("get_revision", Right::ReadInternal, About::Internal),
     right("count_quality", Right::ReadInternal, About::Internal),
@@ -194,6 +212,7 @@ impl Operation {
             Some(Needs::Person) => matches!(actor, Actor::User(_)),
             Some(Needs::Right(right)) => actor.may(right),
             Some(Needs::Both(one, other)) => actor.may(one) && actor.may(other),
+            Some(Needs::Either(one, other)) => actor.may(one) || actor.may(other),
         };
         if !may {
             return Answer::Refused;
@@ -266,7 +285,8 @@ pub fn access_page() -> String {
          published one in another area. `A` allowed (the internal tier), `r` reduced to the public\n\
          tier, `–` refused or as if it were not there. One sign: no record is asked about.\n\
          To an enumerator the own records are those that they submitted, to a cooperative officer\n\
-         the members of their cooperative.\n\n",
+         the members of their cooperative. An import is of the area of who uploaded it; an officer's\n\
+         are those that they uploaded.\n\n",
     );
     let askers = askers();
     // Writing to a string does not fail.

@@ -7,7 +7,7 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse};
 
 use super::gate::{Gate, MAX_URI};
 use super::headers::request_id;
@@ -23,7 +23,7 @@ const KEPT: [HeaderName; 5] =
     [header::ALLOW, header::WWW_AUTHENTICATE, header::RETRY_AFTER, rate::POLICY, rate::STANDING];
 
 /// The language that a request asks for: English where it is preferred to Indonesian.
-fn language(accept_language: Option<&HeaderValue>) -> Lang {
+fn preferred(accept_language: Option<&HeaderValue>) -> Lang {
     let Some(text) = accept_language.and_then(|value| value.to_str().ok()) else { return Lang::Id };
     let weight = |wanted: &[&str]| {
         text.split(',')
@@ -37,6 +37,11 @@ fn language(accept_language: Option<&HeaderValue>) -> Lang {
             .fold(0.0, f64::max)
     };
     if weight(&["en"]) > weight(&["id", "in"]) { Lang::En } else { Lang::Id }
+}
+
+/// The language that a request asks for, for what is not a problem.
+pub fn language(request: &HttpRequest) -> Lang {
+    preferred(request.headers().get(header::ACCEPT_LANGUAGE))
 }
 
 /// What a problem says of its request.
@@ -56,7 +61,7 @@ pub async fn represent<B: MessageBody + 'static>(
         request.head_mut().method = Method::GET;
     }
     let asked = Asked {
-        lang: language(request.headers().get(header::ACCEPT_LANGUAGE)),
+        lang: preferred(request.headers().get(header::ACCEPT_LANGUAGE)),
         request_id: request_id(&request).unwrap_or_default(),
         instance: request.path().chars().take(MAX_URI).collect(),
     };
@@ -140,8 +145,8 @@ mod tests {
 
     #[test]
     fn indonesian_unless_english_is_preferred() {
-        let asked = |text: &'static str| language(Some(&HeaderValue::from_static(text)));
-        assert_eq!(language(None), Lang::Id);
+        let asked = |text: &'static str| preferred(Some(&HeaderValue::from_static(text)));
+        assert_eq!(preferred(None), Lang::Id);
         assert_eq!(asked("en"), Lang::En);
         assert_eq!(asked("en-GB,en;q=0.9,id;q=0.8"), Lang::En);
         assert_eq!(asked("id,en;q=0.5"), Lang::Id);

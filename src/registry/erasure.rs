@@ -66,6 +66,9 @@ impl Registry {
             let after = Enterprise { revision: before.revision + 1, updated_at: now, ..before };
             db::enterprises::rewrite(tx, row.key, &stored(&after, &reference)?)?;
             self.erase_restricted(tx, &row.id, &wanted, &after)?;
+            // Lists that the person was in go, and what imports kept of the values.
+            db::imports::records::erase_sealed(tx, &row.id)?;
+            self.remove_files_about(tx, &row.id)?;
             db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;
             self.log(tx, actor, &after, ERASE, Some(&request))

@@ -24,6 +24,7 @@ pub mod erasure;
 mod error;
 pub mod finding;
 pub mod import;
+pub mod imports;
 pub mod intake;
 mod jobs;
 pub mod merging;
@@ -83,6 +84,8 @@ pub struct Registry {
     reads: reads::Buffer,
     outlines: outlines::Latest,
     finder: duplicates::Finder,
+    /// Threads that work on imports.
+    at_work: parking_lot::Mutex<usize>,
 }
 
 /// See [`Registry::public_state`].
@@ -174,6 +177,7 @@ impl Registry {
             hashing: Arc::new(Semaphore::new(processors)),
             outlines: outlines::Latest::default(),
             finder: duplicates::Finder::default(),
+            at_work: parking_lot::Mutex::default(),
         })
     }
 

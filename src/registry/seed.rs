@@ -168,6 +168,7 @@ impl Registry {
                 text: "Data contoh".into(),
                 on: jakarta_date(self.clock.now()),
             }),
+            import: None,
         };
         let (mut done, mut created) = (0, 0);
         self.load(&load, rows, |outcomes| {

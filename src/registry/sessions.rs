@@ -271,6 +271,19 @@ impl Registry {
         Ok((self.user_of(&claims)?, claims.sid))
     }
 
+    /// Whom a name in the logs is of, as they are now; a grant is of a session and not theirs here.
+    ///
+    /// # Errors
+    /// [`RegistryError::Forbidden`] for an account that is no more; the database's.
+    pub(super) fn actor_named(&self, name: &str) -> Result<Actor, RegistryError> {
+        if name == Actor::Operator.name() {
+            return Ok(Actor::Operator);
+        }
+        let user = self.db.read(|connection| db::users::by_email(connection, name))?;
+        let user = user.filter(|user| !user.disabled).ok_or(RegistryError::Forbidden)?;
+        Ok(Actor::User(user_from(&user, false)?))
+    }
+
     fn user_of(&self, claims: &Claims) -> Result<User, RegistryError> {
         let now = self.clock.now();
         self.db.read(|connection| {

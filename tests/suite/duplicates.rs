@@ -393,11 +393,12 @@ fn the_registry_finds_what_was_planted_in_a_load() {
         reason: "uji",
         sample: false,
         publish: None,
+        import: None,
     };
     let rows = drafts.iter().enumerate().map(|(place, draft)| {
         let (identity, content) = (format!("uji {place}"), place.to_string());
         Ok(Incoming {
-            origin: Origin::Listed { identity, content },
+            origin: Origin::Listed { identity, content, record: None },
             draft: draft.clone(),
             restricted: sentra::domain::restricted::Restricted::default(),
             source: Source { name: "uji".into(), sheet: None, row: Some(place) },

@@ -244,3 +244,45 @@ fn hostile_text_is_data_or_an_error_and_never_more() {
         app.registry.import(&Actor::Operator, wide(2_000).as_bytes(), &options("x"), |_, _| true);
     assert!(refused.is_err());
 }
+
+/// A corrected workbook carries the ids of its records.
+#[test]
+fn a_row_that_names_its_record_revises_that_one_whatever_else_it_says() {
+    let app = TestApp::new();
+    let first = "Nama,Pemilik,Desa,Kecamatan,Kabupaten,Komoditas\n\
+        Tas Ayu,Ayu,Kalitengah,Tanggulangin,Sidoarjo,tas\n\
+        Tas Budi,Budi,Kalitengah,Tanggulangin,Sidoarjo,tas\n";
+    let report = import(&app.registry, first, &options("a.csv"));
+    let id = |place: usize| report.rows[place].id.expect("an id");
+    let staff = app.staff();
+    let closed = format!("/api/v1/enterprises/{}", id(1));
+    staff.write("DELETE", &closed, "*", &serde_json::Value::Null).expect(200);
+    let corrected = format!(
+        "Nama,Pemilik,Desa,Kecamatan,Kabupaten,Komoditas,ID Sentra\n\
+        Sepatu Ayu Jaya,Ayu Lestari,Kludan,Tanggulangin,Sidoarjo,alas-kaki,{ayu}\n\
+        Tas Budi Baru,Budi,Kalitengah,Tanggulangin,Sidoarjo,tas,{budi}\n\
+        Tas Candra,Candra,Kalitengah,Tanggulangin,Sidoarjo,tas,{nobody}\n\
+        Tas Dewi,Dewi,Kalitengah,Tanggulangin,Sidoarjo,tas,bukan id\n\
+        Tas Ayu Lain,Ayu,Kalitengah,Tanggulangin,Sidoarjo,tas,{ayu}\n",
+        ayu = id(0),
+        budi = id(1),
+        nobody = uuid::Uuid::max(),
+    );
+    let dry = ImportOptions { dry_run: true, ..options("b.csv") };
+    let foreseen = import(&app.registry, &corrected, &dry);
+    let report = import(&app.registry, &corrected, &options("b.csv"));
+    assert_eq!(foreseen.rows, report.rows);
+    assert_eq!(report.rows[0].id, Some(id(0)));
+    assert_eq!((report.accepted + report.warned, report.rejected), (1, 4), "{:?}", report.rows);
+    assert_eq!(codes(&report, 3), ["record_not_active"]);
+    assert_eq!(codes(&report, 4), ["record_unknown"]);
+    assert_eq!(codes(&report, 5), ["record_id_unreadable"]);
+    assert_eq!(codes(&report, 6), ["record_twice"]);
+    let items = staff.all("/api/v1/enterprises?existence=active");
+    assert_eq!(items.len(), 1);
+    assert_eq!((&items[0]["name"], &items[0]["revision"]), (&"Sepatu Ayu Jaya".into(), &2.into()));
+    assert_eq!(items[0]["region"], "35.15.06.2014");
+    // The same file once more, and the list as it was at first.
+    assert_eq!(import(&app.registry, &corrected, &options("b.csv")).unchanged, 1);
+    assert_eq!(import(&app.registry, first, &options("a.csv")).unchanged, 2);
+}

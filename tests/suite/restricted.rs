@@ -188,6 +188,7 @@ fn a_nik_finds_its_records_however_they_came_in() {
         reason: "uji",
         sample: false,
         publish: None,
+        import: None,
     };
     registry.load(&load, [Ok(incoming)], |_| true).expect("loaded");
 

@@ -5,6 +5,7 @@ use super::Field;
 
 /// Headers, squashed.
 const EXACT: &[(Field, &[&str])] = &[
+    (Field::Id, &["idsentra", "sentraid"]),
     (Field::Name, &["name", "nama", "usaha", "perusahaan", "merk", "merek", "ikm", "umkm", "ukm"]),
     (Field::Owner, &["owner", "owners", "ownername", "ownersname", "namalengkap"]),
     (Field::Contact, &["kontak", "contact", "kontakperson", "contactperson", "cp", "narahubung"]),

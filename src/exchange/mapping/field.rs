@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Field {
+    /// The registry's own id of the record that the row revises: corrected workbooks carry it.
+    Id,
     Name,
     Owner,
     /// A person or a phone number: each cell tells.
@@ -116,6 +118,7 @@ impl Field {
     /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {
+            Self::Id => "ID Sentra",
             Self::Name => "nama usaha",
             Self::Owner => "nama pemilik",
             Self::Contact => "kontak (orang atau telepon)",
@@ -164,6 +167,61 @@ impl Field {
             Self::RestrictedOther => "nilai terbatas yang tidak disimpan",
             Self::UnitCount => "jumlah unit usaha",
             Self::Ignored => "tidak dipakai",
+        }
+    }
+
+    /// The same in English.
+    pub fn label_en(self) -> &'static str {
+        match self {
+            Self::Id => "ID Sentra",
+            Self::Name => "name of the business",
+            Self::Owner => "owner's name",
+            Self::Contact => "contact (person or phone)",
+            Self::OwnerSex => "owner's sex",
+            Self::BirthDate => "owner's birth date",
+            Self::NationalId => "owner's NIK",
+            Self::Phone => "phone",
+            Self::Email => "e-mail",
+            Self::Website => "website or social media",
+            Self::Kind => "kind of enterprise",
+            Self::RegisteredOn => "registered on",
+            Self::LegalForm => "legal form",
+            Self::FoundedYear => "founded in",
+            Self::Nib => "NIB",
+            Self::Kbli => "KBLI code",
+            Self::Sector => "sector",
+            Self::Commodity => "commodity",
+            Self::Product => "product",
+            Self::ProductType => "kind of product",
+            Self::RawMaterial => "raw material",
+            Self::Capacity => "production capacity",
+            Self::CapacityUnit => "unit",
+            Self::CapacityPeriod => "period of the capacity",
+            Self::Region => "region code",
+            Self::Village => "village",
+            Self::District => "district",
+            Self::Regency => "regency or city",
+            Self::Address => "address",
+            Self::AddressDetail => "hamlet, RT, RW",
+            Self::Lon => "longitude",
+            Self::Lat => "latitude",
+            Self::Coordinates => "coordinates",
+            Self::WorkersMale => "male workers",
+            Self::WorkersFemale => "female workers",
+            Self::WorkersTotal => "workers",
+            Self::InvestmentValue => "investment",
+            Self::BusinessCapital => "business capital",
+            Self::AnnualSales => "annual sales",
+            Self::ProductionValue => "value of production",
+            Self::Halal => "halal certificate",
+            Self::Pirt => "PIRT",
+            Self::Bpom => "BPOM",
+            Self::Sni => "SNI",
+            Self::Trademark => "trademark",
+            Self::Channel => "sales channels",
+            Self::RestrictedOther => "restricted value that is not stored",
+            Self::UnitCount => "number of enterprises",
+            Self::Ignored => "not used",
         }
     }
 }

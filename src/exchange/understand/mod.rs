@@ -9,6 +9,7 @@ mod spot;
 mod worth;
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use self::place::Places;
 use super::mapping::{ColumnMapping, Field, Mapping};
@@ -58,8 +59,20 @@ pub struct Understood {
     pub draft: Draft,
     pub restricted: Restricted,
     pub messages: Vec<Message>,
+    /// Which record it says that it is of.
+    pub record: RecordId,
     /// The region could not be settled but might be, if the list's regency were known.
     pub ambiguous: bool,
+}
+
+/// Which record a row says that it is of, by the registry's own id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RecordId {
+    #[default]
+    Unstated,
+    Stated(Uuid),
+    /// Something stands there that is no id.
+    Unreadable,
 }
 
 /// Reads the rows of one sheet, each as the sheet's mapping says.
@@ -112,10 +125,11 @@ impl<'a> Reader<'a> {
             messages: Vec::new(),
             restricted: Restricted::default(),
         };
+        let record = reading.record();
         let (draft, ambiguous) = reading.draft(&mut places, section);
         let Reading { messages, restricted, .. } = reading;
         self.places = places;
-        Understood { draft, restricted, messages, ambiguous }
+        Understood { draft, restricted, messages, record, ambiguous }
     }
 }
 
@@ -171,6 +185,17 @@ impl<'a> Reading<'a, '_> {
             }
         }
         (draft, ambiguous)
+    }
+
+    fn record(&mut self) -> RecordId {
+        let Some(text) = self.text(Field::Id) else { return RecordId::Unstated };
+        match text.parse() {
+            Ok(id) => RecordId::Stated(id),
+            Err(_) => {
+                self.say(Field::Id, CellFault::RecordIdUnreadable { value: shown(text) });
+                RecordId::Unreadable
+            }
+        }
     }
 
     /// The columns of a field.

@@ -145,6 +145,7 @@ pub struct DuplicateField {
         ("status" = Option<Status>, Query, description = "`open` unless told"),
         ("region" = Option<String>, Query, description = "a regency: one record at least is of it"),
         ("min_score" = Option<u8>, Query, minimum = 0, maximum = 100, description = "at least this score; a pair with another office's record counts with the least score of its class"),
+        ("import" = Option<Uuid>, Query, description = "one record at least was made or changed by this import"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "most items of a page; 50 unless told"),
         ("cursor" = Option<String>, Query, description = "from a `next` link"),
     ),
@@ -168,6 +169,11 @@ pub async fn list_duplicates(
             text.parse().map_err(unknown)
         }),
         region: taken.read("region", None, regency),
+        import: taken.read("import", None, |text| {
+            let expected = Expected::Uuid;
+            let malformed = |_| Fault::Malformed { value: text.to_owned(), expected };
+            text.parse().map(Some).map_err(malformed)
+        }),
         min_score: whole_number(&mut taken, "min_score", 0, 0..=100),
         after: taken.read("cursor", None, |text| cursor(text).map(Some)),
         limit: limit(&mut taken),

@@ -10,6 +10,7 @@ mod documents;
 mod duplicates;
 mod enterprises;
 pub mod exports;
+mod imports;
 mod kbli;
 mod key_cursor;
 mod lifecycle;
@@ -60,6 +61,17 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(duplicates::list_duplicates)
         .service(duplicates::get_duplicate)
         .service(duplicates::reject_duplicate)
+        .service(imports::list_imports)
+        .service(imports::upload::create_import)
+        .service(imports::list_import_fields)
+        .service(imports::get_import)
+        .service(imports::steps::replace_import_mapping)
+        .service(imports::steps::preview_import)
+        .service(imports::steps::start_import)
+        .service(imports::steps::stop_import)
+        .service(imports::steps::undo_import)
+        .service(imports::rows::list_import_rows)
+        .service(imports::steps::delete_import_file)
         .service(persons::erase_person)
         .service(persons::export_person)
         .service(persons::correct_person)

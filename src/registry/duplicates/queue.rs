@@ -51,6 +51,8 @@ pub struct CandidateQuery {
     /// One of the two is of this regency.
     pub region: Option<RegionCode>,
     pub min_score: u8,
+    /// One of the two was made or changed by this import, which the reader must see.
+    pub import: Option<Uuid>,
     pub after: Option<Cursor>,
     pub limit: usize,
 }
@@ -121,6 +123,7 @@ impl Registry {
     ) -> Result<Candidates, RegistryError> {
         let (reader, began) = (reader.into(), self.clock.now_naive());
         let area = decided_area(reader.actor)?;
+        let import = query.import.map(|id| self.import_key(reader.actor, id)).transpose()?;
         self.find_duplicates_if_near()?;
         let status: &str = query.status.into();
         let wanted = PairQuery {
@@ -128,6 +131,7 @@ impl Registry {
             area,
             region: query.region.as_ref().map(ToString::to_string),
             min_score: i32::from(query.min_score),
+            import,
             after: query.after.as_ref().map(|after| (after.class_score, after.id.clone())),
             // One more tells whether there is a next page.
             limit: i64::try_from(query.limit + 1).unwrap_or(i64::MAX),

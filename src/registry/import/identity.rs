@@ -1,6 +1,7 @@
 //! Who a row of a list is about, and what it says: both as hashes.
 
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::domain::enterprise::Draft;
 use crate::domain::region::Level;
@@ -24,6 +25,11 @@ pub fn of(draft: &Draft) -> u128 {
     let products: Vec<String> =
         draft.products.iter().map(|product| squash(&product.name)).collect();
     hash(&[&format!("{known}|{address}|{}", products.join("|"))])
+}
+
+/// The same of a row that names its record by the registry's own id.
+pub fn of_record(id: Uuid) -> String {
+    text(hash(&[&format!("id|{id}")]))
 }
 
 /// What a row says: the same again changes nothing. Of restricted values only a keyed fingerprint

@@ -4,22 +4,21 @@ mod checking;
 mod identity;
 mod report;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use uuid::Uuid;
+use chrono::NaiveDate;
 
 use self::checking::Checking;
 pub use self::report::{Report, RowMessage, RowOutcome, RowReport, SheetReport};
-use super::intake::{Incoming, Load, Outcome};
+use super::intake::{Incoming, Load, Outcome, Run};
 use super::{Registry, RegistryError};
-use crate::db;
 use crate::domain::actor::Actor;
 use crate::domain::cell_fault::CellFault;
 use crate::domain::codes::Kind;
 use crate::domain::enterprise::PublicationBasis;
 use crate::domain::fault::FieldFault;
 use crate::domain::projection::jakarta_date;
+use crate::domain::region::{Level, RegionCode};
 use crate::exchange::list::{Ask, ListFile, ListedRow, Sheet};
 use crate::exchange::mapping::SavedMapping;
 use crate::exchange::sheet::Limits;
@@ -41,6 +40,19 @@ pub struct ImportOptions {
     /// What the columns are, as a person said.
     pub mapping: Option<SavedMapping>,
     pub publish: Option<PublicationBasis>,
+    /// Rows lie in it where nothing says where, and none may lie outside; None: the whole province.
+    pub home: Option<RegionCode>,
+    /// The day of the import; None: today.
+    pub today: Option<NaiveDate>,
+}
+
+/// Who takes in what, and as which import of the log.
+pub(super) struct Job<'a> {
+    pub(super) actor: &'a Actor,
+    pub(super) options: &'a ImportOptions,
+    /// In the log of changes.
+    pub(super) job_id: &'a str,
+    pub(super) run: Option<Run<'a>>,
 }
 
 impl Registry {
@@ -71,8 +83,19 @@ impl Registry {
         options: &ImportOptions,
         mut progress: impl FnMut(usize, usize) -> bool,
     ) -> Result<Report, RegistryError> {
-        let file = read(bytes)?;
-        let reference = self.reference();
+        let job_id = super::writing::new_id(self.clock.now()).to_string();
+        let job = Job { actor, options, job_id: &job_id, run: None };
+        self.take_in(&read(bytes)?, &job, &mut progress)
+    }
+
+    /// The same of a file that was read, for an import that may be in the log.
+    pub(super) fn take_in(
+        &self,
+        file: &ListFile,
+        job: &Job,
+        progress: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Result<Report, RegistryError> {
+        let (reference, options) = (self.reference(), job.options);
         let sheets = file.sheets(&reference, &self.ask(options));
         let total: usize = sheets.iter().map(Sheet::len).sum();
         let mut report = Report {
@@ -81,67 +104,71 @@ impl Registry {
             sheets: sheets.iter().map(SheetReport::of).collect(),
             ..Report::default()
         };
+        let progress = &mut |done| progress(done, total);
         if options.all_or_nothing {
-            let rejected = self.held_back(&sheets, options)?;
+            let rejected = self.held_back(job, &sheets, progress)?;
             if let Some(rows) = rejected {
                 report.add_all(rows);
                 return Ok(report);
             }
         }
-        let rows = if options.dry_run {
-            self.foresee(&sheets, options, &mut |done| progress(done, total))?
+        let checking = if options.dry_run {
+            self.foresee(job, &sheets, progress)?
         } else {
-            self.store(actor, &sheets, options, &mut |done| progress(done, total))?
+            self.store(job, &sheets, progress)?
         };
-        progress(total, total);
-        report.add_all(rows);
+        progress(total);
+        (report.created, report.updated) = (checking.created, checking.updated);
+        report.add_all(checking.rows);
         Ok(report)
     }
 
-    fn ask(&self, options: &ImportOptions) -> Ask {
-        let today = Some(jakarta_date(self.clock.now()));
-        Ask { kind: options.kind, today, saved: options.mapping.clone() }
+    pub(super) fn ask(&self, options: &ImportOptions) -> Ask {
+        let today = options.today.unwrap_or_else(|| jakarta_date(self.clock.now()));
+        Ask {
+            kind: options.kind,
+            today: Some(today),
+            saved: options.mapping.clone(),
+            regency: options.home.as_ref().and_then(|home| home.at(Level::Regency)),
+        }
     }
 
     /// Checks all rows; where one is rejected, all as they are, the good ones held back.
     fn held_back(
         &self,
+        job: &Job,
         sheets: &[Sheet],
-        options: &ImportOptions,
+        progress: &mut dyn FnMut(usize) -> bool,
     ) -> Result<Option<Vec<RowReport>>, RegistryError> {
-        let mut checking = Checking::new(self, options);
-        for (sheet, row) in all_rows(sheets) {
-            checking.take(sheet, row)?;
-        }
-        if !checking.rows.iter().any(|row| row.outcome == RowOutcome::Rejected) {
+        let mut rows = self.foresee(job, sheets, progress)?.rows;
+        if !rows.iter().any(|row| row.outcome == RowOutcome::Rejected) {
             return Ok(None);
         }
-        for row in &mut checking.rows {
+        for row in &mut rows {
             if matches!(row.outcome, RowOutcome::Accepted | RowOutcome::Warned) {
                 row.outcome = RowOutcome::Skipped;
                 row.messages.push(FieldFault::new("", CellFault::HeldBack.into()).into());
             }
         }
-        Ok(Some(checking.rows))
+        Ok(Some(rows))
     }
 
     /// Stores rows as they are read.
-    fn store(
-        &self,
-        actor: &Actor,
+    fn store<'a>(
+        &'a self,
+        job: &'a Job,
         sheets: &[Sheet],
-        options: &ImportOptions,
         progress: &mut dyn FnMut(usize) -> bool,
-    ) -> Result<Vec<RowReport>, RegistryError> {
-        let job_id = super::writing::new_id(self.clock.now()).to_string();
+    ) -> Result<Checking<'a>, RegistryError> {
         let load = Load {
-            actor,
-            job_id: &job_id,
-            reason: &options.name,
+            actor: job.actor,
+            job_id: job.job_id,
+            reason: &job.options.name,
             sample: false,
-            publish: options.publish.clone(),
+            publish: job.options.publish.clone(),
+            import: job.run,
         };
-        let mut checking = Checking::new(self, options);
+        let mut checking = Checking::new(self, job.actor, job.options);
         let through = AtomicUsize::new(0);
         let mut outcomes: Vec<Outcome> = Vec::new();
         let rows = all_rows(sheets).filter_map(|(sheet, row)| {
@@ -157,54 +184,33 @@ impl Registry {
             progress(through.load(Ordering::Relaxed) + outcomes.len())
         })?;
         self.find_duplicates_after_load();
-        Ok(checking.settled(outcomes))
+        checking.settle(outcomes);
+        Ok(checking)
     }
 
     /// What a load would answer, without storing anything.
-    fn foresee(
-        &self,
+    fn foresee<'a>(
+        &'a self,
+        job: &'a Job,
         sheets: &[Sheet],
-        options: &ImportOptions,
         progress: &mut dyn FnMut(usize) -> bool,
-    ) -> Result<Vec<RowReport>, RegistryError> {
-        let mut checking = Checking::new(self, options);
+    ) -> Result<Checking<'a>, RegistryError> {
+        let mut checking = Checking::new(self, job.actor, job.options);
         let mut outcomes: Vec<Outcome> = Vec::new();
         let mut batch: Vec<Incoming> = Vec::with_capacity(BATCH);
         for (done, (sheet, row)) in all_rows(sheets).enumerate() {
             batch.extend(checking.take(sheet, row)?);
             if batch.len() >= BATCH {
-                outcomes.extend(self.foreseen(&batch)?);
+                outcomes.extend(self.foreseen(job.actor, &batch)?);
                 batch.clear();
                 if !progress(done) {
                     return Err(RegistryError::Stopped);
                 }
             }
         }
-        outcomes.extend(self.foreseen(&batch)?);
-        Ok(checking.settled(outcomes))
-    }
-
-    fn foreseen(&self, rows: &[Incoming]) -> Result<Vec<Outcome>, RegistryError> {
-        let identities: Vec<&str> =
-            rows.iter().filter_map(|row| row.origin.listed()).map(|(who, _)| who).collect();
-        let found =
-            self.db.read(|connection| db::intake::by_identities(connection, &identities))?;
-        let known: HashMap<String, (String, Uuid)> = found
-            .into_iter()
-            .filter_map(|row| {
-                let id = row.enterprise_id.parse().ok()?;
-                Some((row.identity, (row.content, id)))
-            })
-            .collect();
-        let outcome = |row: &Incoming| {
-            let listed = row.origin.listed();
-            match listed.and_then(|(who, says)| Some((known.get(who)?, says))) {
-                Some(((content, id), says)) if content == says => Outcome::Unchanged(*id),
-                Some(((_, id), _)) => Outcome::Updated(*id),
-                None => Outcome::Created(Uuid::nil()),
-            }
-        };
-        Ok(rows.iter().map(outcome).collect())
+        outcomes.extend(self.foreseen(job.actor, &batch)?);
+        checking.settle(outcomes);
+        Ok(checking)
     }
 }
 
@@ -215,7 +221,7 @@ fn all_rows<'a>(
     sheets.iter().flat_map(|sheet| sheet.rows().map(move |row| (sheet, row)))
 }
 
-fn read(bytes: &[u8]) -> Result<ListFile, RegistryError> {
+pub(super) fn read(bytes: &[u8]) -> Result<ListFile, RegistryError> {
     let unreadable =
         |error: crate::exchange::sheet::ReadError| RegistryError::UnreadableFile(error.to_string());
     ListFile::read(bytes, &Limits::default()).map_err(unreadable)

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::fault::{FieldFault, Lang};
@@ -21,6 +23,9 @@ pub struct Report {
     pub rejected: usize,
     pub skipped: usize,
     pub unchanged: usize,
+    /// Records that were, or would be, made and revised.
+    pub created: usize,
+    pub updated: usize,
     pub sheets: Vec<SheetReport>,
     pub rows: Vec<RowReport>,
 }
@@ -73,8 +78,11 @@ pub struct RowReport {
 }
 
 /// The outcomes of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantNames, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RowOutcome {
     Accepted,
     /// Accepted, with something to look at.
@@ -84,6 +92,12 @@ pub enum RowOutcome {
     Skipped,
     /// Taken in before, and nothing is new.
     Unchanged,
+}
+
+impl RowOutcome {
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// Something a person should know of a row.

@@ -7,6 +7,7 @@
 //! begins with the mark of its key; the database says by its own mark with which key is wrapped
 //! now, so that all processes change to another at one moment (`rotation`).
 
+mod files;
 mod ring;
 mod rotation;
 mod seal;
@@ -25,6 +26,7 @@ use crate::db::restricted::SealedRow;
 use crate::db::{self, AnyConnection, DatabaseUrl, Db};
 use crate::domain::restricted::{Restricted, RestrictedPerson};
 
+pub use self::files::FileKey;
 pub use self::rotation::{Forgotten, Rotated, RotationProgress};
 
 const BUSINESS: &str = "business";

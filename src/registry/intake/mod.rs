@@ -1,23 +1,23 @@
 //! The bulk path: many drafts in, each stored once, however often its list is sent. Imports,
 //! synthetic sets and the demo all come this way.
 
-use std::collections::{HashMap, HashSet};
+mod foresee;
+mod storing;
+
 use std::sync::mpsc;
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::pace::{Pace, pause};
-use super::writing::{assembled, merged, new_id, stored};
+use super::writing::{assembled, new_id, stored};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::Stored;
-use crate::db::intake::SourceRow;
-use crate::db::log::Entry;
 use crate::db::restricted::SealedRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::actor::Actor;
+use crate::domain::cell_fault::CellFault;
 use crate::domain::codes::{Publication, Review};
-use crate::domain::enterprise::{Draft, Enterprise, PublicationBasis, Source};
+use crate::domain::enterprise::{Draft, PublicationBasis, Source};
 use crate::domain::lifecycle;
 use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
@@ -35,19 +35,19 @@ pub enum Origin {
         identity: String,
         /// What it says: the same again changes nothing.
         content: String,
+        /// The record that it names, if it does: whatever else it says, it is about that one.
+        record: Option<Named>,
     },
     /// Made here under an id of its own: the same id again changes nothing.
     Made(Uuid),
 }
 
-impl Origin {
-    /// Identity and content of a listed row.
-    pub fn listed(&self) -> Option<(&str, &str)> {
-        match self {
-            Self::Listed { identity, content } => Some((identity, content)),
-            Self::Made(_) => None,
-        }
-    }
+/// A record that a row names by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub id: Uuid,
+    /// Under which the row is remembered where its own identity is another record's.
+    pub identity: String,
 }
 
 /// A checked draft with where it came from.
@@ -75,6 +75,18 @@ pub struct Load<'a> {
     pub sample: bool,
     /// Publish what comes in, on this ground: the operator vouches for the list.
     pub publish: Option<PublicationBasis>,
+    /// The import that remembers what it did to which record.
+    pub import: Option<Run<'a>>,
+}
+
+/// An import at work.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    pub key: i64,
+    /// Who has the lease on it: without that nothing is stored.
+    pub owner: &'a str,
+    /// It was at work before: rows that it stored then have the outcome that they had then.
+    pub resumed: bool,
 }
 
 /// What became of a draft.
@@ -83,6 +95,8 @@ pub enum Outcome {
     Created(Uuid),
     Updated(Uuid),
     Unchanged(Uuid),
+    /// Not stored: the record that it is about is not there, or not for the actor to change.
+    Refused(CellFault),
     Failed(String),
 }
 
@@ -152,6 +166,7 @@ impl Registry {
             sample: load.sample,
             review: Review::Submitted,
             sources: vec![incoming.source.clone()],
+            author: (*load.actor != Actor::Operator).then(|| load.actor.name().to_owned()),
             ..Standing::new(id, now)
         };
         publish(&mut standing, load);
@@ -210,7 +225,9 @@ impl Registry {
         };
         match stored {
             Ok(outcomes) => Ok(outcomes),
-            Err(RegistryError::Db(error @ db::DbError::Busy)) => Err(error.into()),
+            Err(error @ (RegistryError::Stopped | RegistryError::Db(db::DbError::Busy))) => {
+                Err(error)
+            }
             Err(error) if rows.len() == 1 => Ok(vec![Outcome::Failed(error.to_string())]),
             Err(_) => {
                 let (left, right) = rows.split_at(rows.len() / 2);
@@ -220,183 +237,12 @@ impl Registry {
             }
         }
     }
-
-    fn store_in(
-        &self,
-        tx: &mut AnyConnection,
-        load: &Load,
-        rows: &[&Ready],
-        reference: &Reference,
-    ) -> Result<Vec<Outcome>, RegistryError> {
-        let known = Known::of(tx, rows)?;
-        let mut batch = Batch::default();
-        for row in rows {
-            let outcome = match &row.incoming.origin {
-                Origin::Made(id) if known.made.contains(&id.to_string()) => Outcome::Unchanged(*id),
-                Origin::Made(_) => batch.create(row, None),
-                Origin::Listed { identity, content } => match known.listed.get(identity) {
-                    None => batch.create(row, Some((identity, content))),
-                    Some(earlier) => {
-                        self.revise(tx, row, earlier, content, load, reference, &mut batch)?
-                    }
-                },
-            };
-            batch.outcomes.push(outcome);
-        }
-        batch.sealed = self.vault.renewed(tx, batch.sealed)?;
-        batch.store(tx, load, self.clock.now())
-    }
-
-    /// The row came in before: it is revised where it says something else now, or is now published.
-    #[expect(clippy::too_many_arguments, reason = "what one row of one load is decided by")]
-    fn revise(
-        &self,
-        tx: &mut AnyConnection,
-        row: &Ready,
-        earlier: &SourceRow,
-        content: &str,
-        load: &Load,
-        reference: &Reference,
-        batch: &mut Batch,
-    ) -> Result<Outcome, RegistryError> {
-        let lost = RegistryError::Internal("a source row has its enterprise");
-        let before = db::enterprises::by_id_for_update(tx, &earlier.enterprise_id)?.ok_or(lost)?;
-        let current: Enterprise = serde_json::from_str(&before.document)?;
-        let same = earlier.content == content;
-        let publishes = load.publish.is_some() && current.publication == Publication::Unpublished;
-        if same && !publishes {
-            return Ok(Outcome::Unchanged(current.id));
-        }
-        let mut standing = Standing::of(&current);
-        standing.revision += 1;
-        standing.updated_at = self.clock.now();
-        publish(&mut standing, load);
-        let mut draft = if same {
-            current.draft.clone()
-        } else {
-            if !standing.sources.contains(&row.incoming.source) {
-                standing.sources.push(row.incoming.source.clone());
-            }
-            // What the list does not say is kept: consents, a contact, a point that was set since.
-            merged(&current.draft, &serde_json::to_value(&row.incoming.draft)?)?
-        };
-        lifecycle::heed_consent(&mut standing, &current.draft, &mut draft);
-        let kept = self.vault.of_enterprise(tx, &before.id)?;
-        let restricted =
-            if same { kept.clone() } else { kept.clone().with(&row.incoming.restricted) };
-        let enterprise = assembled(draft, standing, &restricted, self.clock.now(), reference)?;
-        if restricted != kept {
-            let sealed = self.vault.seal(tx, &before.id, &restricted)?;
-            db::restricted::replace(tx, &before.id, &sealed)?;
-        }
-        db::enterprises::update(tx, &before, &stored(&enterprise, reference)?)?;
-        batch.known_sources.push(SourceRow { content: content.to_owned(), ..earlier.clone() });
-        let action = if same { "publish" } else { "import" };
-        batch.changes.push(Change { id: current.id, revision: enterprise.revision, action });
-        Ok(Outcome::Updated(current.id))
-    }
 }
 
 fn sender_of(
     sender: mpsc::SyncSender<Result<Ready, String>>,
 ) -> impl Fn(Result<Ready, String>) -> bool {
     move |row| sender.send(row).is_ok()
-}
-
-/// Which rows of a batch came in before.
-struct Known {
-    listed: HashMap<String, SourceRow>,
-    made: HashSet<String>,
-}
-
-impl Known {
-    fn of(tx: &mut AnyConnection, rows: &[&Ready]) -> Result<Self, RegistryError> {
-        let (mut identities, mut ids) = (Vec::new(), Vec::new());
-        for row in rows {
-            match &row.incoming.origin {
-                Origin::Listed { identity, .. } => identities.push(identity.as_str()),
-                Origin::Made(id) => ids.push(id.to_string()),
-            }
-        }
-        let listed = match identities.as_slice() {
-            [] => Vec::new(),
-            identities => db::intake::by_identities(tx, identities)?,
-        };
-        let made = if ids.is_empty() { HashSet::new() } else { db::enterprises::taken(tx, &ids)? };
-        let listed = listed.into_iter().map(|row| (row.identity.clone(), row)).collect();
-        Ok(Self { listed, made })
-    }
-}
-
-/// What one transaction writes at its end.
-#[derive(Default)]
-struct Batch<'a> {
-    outcomes: Vec<Outcome>,
-    new: Vec<&'a Stored>,
-    sealed: Vec<SealedRow>,
-    new_sources: Vec<SourceRow>,
-    known_sources: Vec<SourceRow>,
-    changes: Vec<Change>,
-}
-
-struct Change {
-    id: Uuid,
-    revision: i32,
-    action: &'static str,
-}
-
-impl<'a> Batch<'a> {
-    fn create(&mut self, row: &'a Ready, listed: Option<(&String, &String)>) -> Outcome {
-        self.new.push(&row.stored);
-        self.sealed.extend_from_slice(&row.sealed);
-        self.new_sources.extend(listed.map(|(identity, content)| SourceRow {
-            identity: identity.clone(),
-            enterprise_id: row.id.to_string(),
-            content: content.clone(),
-        }));
-        self.changes.push(Change { id: row.id, revision: 1, action: "create" });
-        Outcome::Created(row.id)
-    }
-
-    fn store(
-        self,
-        tx: &mut AnyConnection,
-        load: &Load,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Outcome>, RegistryError> {
-        if !self.new.is_empty() {
-            db::enterprises::insert(tx, &self.new)?;
-        }
-        if !self.sealed.is_empty() {
-            db::restricted::insert(tx, &self.sealed)?;
-        }
-        if !self.new_sources.is_empty() {
-            db::intake::remember(tx, &self.new_sources)?;
-        }
-        if !self.known_sources.is_empty() {
-            db::intake::remember_again(tx, &self.known_sources)?;
-        }
-        if !self.changes.is_empty() {
-            let entries: Vec<Entry> =
-                self.changes.iter().map(|change| change.entry(load)).collect();
-            db::log::append(tx, now.naive_utc(), &entries)?;
-        }
-        Ok(self.outcomes)
-    }
-}
-
-impl Change {
-    fn entry<'a>(&self, load: &'a Load) -> Entry<'a> {
-        Entry {
-            actor: load.actor.name(),
-            job_id: Some(load.job_id),
-            reason: Some(load.reason),
-            entity: "enterprise",
-            entity_id: self.id.to_string(),
-            action: self.action,
-            revision: self.revision,
-        }
-    }
 }
 
 fn publish(standing: &mut Standing, load: &Load) {
