@@ -1,6 +1,6 @@
 /** What is chosen for an import and not yet sent: its columns, and how it is to run. */
 import { draftOf, type Draft } from './drafts.svelte';
-import type { BasisKind, Import, ImportColumn, ImportSheet, ListKind } from './types';
+import type { BasisKind, Import, ImportColumn, ImportMapping, ImportPreview, ImportSheet, ImportStart, ListKind } from './types';
 
 export interface MappingChoice {
   /** By sheet and column: a field, `ignored`, or "" for unknown. Only what was changed. */
@@ -14,8 +14,10 @@ export const mappingDraft = (id: string): Draft<MappingChoice> =>
 
 export const columnKey = (sheet: number, { column }: ImportColumn) => `${sheet}/${column}`;
 
+export const sheetsOf = ({ sheets }: Import): ImportSheet[] => sheets ?? [];
+
 /** The columns that were changed; those that are left out stay as they are. */
-export function mappingBody(sheets: ImportSheet[], { chosen, save }: MappingChoice): unknown {
+export function mappingBody(sheets: ImportSheet[], { chosen, save }: MappingChoice): ImportMapping {
   const changed = (at: number, columns: ImportColumn[]) =>
     columns.flatMap((column) => {
       const choice = chosen[columnKey(at, column)];
@@ -46,10 +48,10 @@ export const runDraft = ({ id, options }: Import): Draft<RunChoice> =>
     basisText: options.publish?.text ?? '',
   }));
 
-export const previewBody = ({ kind, whole }: RunChoice) => ({ ...(kind ? { kind } : {}), all_or_nothing: whole });
+export const previewBody = ({ kind, whole }: RunChoice): ImportPreview => ({ ...(kind ? { kind } : {}), all_or_nothing: whole });
 
 /** Who may not decide publishes nothing, whatever was chosen before. */
-export function startBody(choice: RunChoice, decides: boolean): unknown {
+export function startBody(choice: RunChoice, decides: boolean): ImportStart {
   const { publish, basisKind, basisText } = choice;
   const basis = { kind: basisKind, text: basisText.trim() };
   return { ...previewBody(choice), ...(publish && decides ? { publish: basis } : {}) };

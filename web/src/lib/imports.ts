@@ -46,6 +46,10 @@ export function countOf(counts: ImportCounts, outcome: string): number {
   return outcome.split(',').reduce((sum, each) => sum + (counts[each as RowOutcome] ?? 0), 0);
 }
 
+/** Which rows are shown before somebody chooses. */
+export const firstOutcome = (counts: ImportCounts | null | undefined) =>
+  counts && countOf(counts, ASKING) > 0 ? ASKING : 'all';
+
 export const kinds: ListKind[] = ['ikm', 'ukm', 'kopwan', 'koperasi'];
 
 /** "12,3 MB" */
