@@ -67,11 +67,7 @@ pub fn remove(tx: &mut AnyConnection, import_key: i64, kind: &str) -> Result<(),
 }
 
 /// Takes up to `limit` pieces of an import away, whatever they are of; answers how many.
-pub fn remove_some(
-    tx: &mut AnyConnection,
-    import_key: i64,
-    limit: i64,
-) -> Result<usize, DbError> {
+pub fn remove_some(tx: &mut AnyConnection, import_key: i64, limit: i64) -> Result<usize, DbError> {
     let pieces: Vec<(String, i32)> = import_files::table
         .filter(import_files::import_key.eq(import_key))
         .select((import_files::kind, import_files::number))

@@ -280,6 +280,13 @@ pub fn is_leased(tx: &mut AnyConnection, key: i64, owner: &str) -> Result<bool, 
     Ok(found.as_deref() == Some(owner))
 }
 
+/// Whether a process still has its lease and nobody has asked it to stop; as [`is_leased`].
+pub fn goes_on(tx: &mut AnyConnection, key: i64, owner: &str) -> Result<bool, DbError> {
+    let leased = is_leased(tx, key, owner)?;
+    let state: String = imports::table.find(key).select(imports::state).first(tx)?;
+    Ok(leased && state != "stopping")
+}
+
 /// A sign of life: longer lease, and how far it is. Answers the state, or None if the lease is lost.
 pub fn beat(
     tx: &mut AnyConnection,
@@ -353,10 +360,7 @@ pub fn stop_orphans(tx: &mut AnyConnection, now: NaiveDateTime) -> Result<(), Db
 }
 
 /// Keys of imports whose files are to go by now.
-pub fn expired(
-    connection: &mut AnyConnection,
-    now: NaiveDateTime,
-) -> Result<Vec<i64>, DbError> {
+pub fn expired(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<Vec<i64>, DbError> {
     let keys = imports::table
         .filter(imports::wrapped_key.is_not_null())
         .filter(imports::expires_at.lt(now))

@@ -56,11 +56,7 @@ impl Registry {
 
     /// The uploaded file.
     pub(super) fn file_of(&self, row: &ImportRow) -> Result<Vec<u8>, RegistryError> {
-        let gone = RegistryError::WrongTransition {
-            action: "read",
-            field: "file",
-            value: "gone",
-        };
+        let gone = RegistryError::WrongTransition { action: "read", field: "file", value: "gone" };
         let mut bytes = Vec::with_capacity(usize::try_from(row.size).unwrap_or_default());
         self.db.read(|connection| {
             let Some(key) = self.file_key(connection, row)? else { return Err(gone) };

@@ -103,7 +103,8 @@ impl Registry {
             // A process that was killed just now still has its lease.
             std::thread::sleep(WATCHED);
             let still = find()?.is_some_and(|now| {
-                now.key == row.key && now.lease_owner == row.lease_owner
+                now.key == row.key
+                    && now.lease_owner == row.lease_owner
                     && now.lease_until == row.lease_until
             });
             if !still {

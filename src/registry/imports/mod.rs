@@ -338,11 +338,8 @@ fn import(
 ) -> Result<Import, RegistryError> {
     let counts: AllCounts = serde_json::from_str(&row.counts)?;
     let state = state(row)?;
-    let query = ImportQuery {
-        sha256: Some(row.sha256.clone()),
-        below: Some(row.key),
-        ..seen_by(actor)?
-    };
+    let query =
+        ImportQuery { sha256: Some(row.sha256.clone()), below: Some(row.key), ..seen_by(actor)? };
     let same = db::imports::list(connection, &query, SAME_FILES)?;
     let whole = |number: i64| u64::try_from(number).unwrap_or_default();
     Ok(Import {

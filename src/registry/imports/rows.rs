@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::files::PIECE;
-use super::work::Lease;
 use super::of_import;
+use super::work::Lease;
 use crate::db::{self, AnyConnection};
 use crate::registry::import::{Report, RowOutcome, RowReport};
 use crate::registry::reads::Reader;
@@ -24,7 +24,16 @@ use crate::registry::{Registry, RegistryError};
 
 /// Of which run a report is.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Default, EnumString, IntoStaticStr, VariantNames, ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    ToSchema,
     serde::Serialize,
 )]
 #[serde(rename_all = "snake_case")]

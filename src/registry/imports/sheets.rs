@@ -250,7 +250,11 @@ fn said(now: &[(Mapping, String)], given: &GivenMapping) -> Result<SavedMapping,
             }
         }
     }
-    if faults.is_empty() { Ok(SavedMapping { sheets }) } else { Err(RegistryError::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(SavedMapping { sheets })
+    } else {
+        Err(RegistryError::Invalid(faults))
+    }
 }
 
 /// A sheet with samples of its columns.

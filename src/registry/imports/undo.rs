@@ -53,9 +53,8 @@ impl Registry {
                 return Err(RegistryError::Stopped);
             }
             let batch = pace.batch(|size| {
-                self.db.write(|tx| {
-                    self.undo_batch(tx, lease, &actor, size, left <= FEW, &reference)
-                })
+                self.db
+                    .write(|tx| self.undo_batch(tx, lease, &actor, size, left <= FEW, &reference))
             })?;
             let Some(batch) = batch else { break };
             removed |= !batch.removed.is_empty();
@@ -86,7 +85,7 @@ impl Registry {
         reference: &Reference,
     ) -> Result<Option<Batch>, RegistryError> {
         let key = lease.row.key;
-        if !db::imports::is_leased(tx, key, &lease.owner)? {
+        if !db::imports::goes_on(tx, key, &lease.owner)? {
             return Err(RegistryError::Stopped);
         }
         let import = db::imports::for_update(tx, key)?;

@@ -154,11 +154,8 @@ impl Registry {
             match done {
                 _ if signs.lost.load(Ordering::Relaxed) => Err(Ended::Lost),
                 Ok(Ok(done)) => Ok(done),
-                Ok(Err(RegistryError::Stopped)) if signs.stop.load(Ordering::Relaxed) => {
-                    Err(Ended::Stopped)
-                }
-                // The lease was lost between two signs.
-                Ok(Err(RegistryError::Stopped)) => Err(Ended::Lost),
+                // Or the lease was lost between two signs, which is found out when that is said.
+                Ok(Err(RegistryError::Stopped)) => Err(Ended::Stopped),
                 Ok(Err(error)) => Err(Ended::Failed(error)),
                 Err(_) => Err(Ended::Failed(RegistryError::Internal("an import panicked"))),
             }
@@ -175,8 +172,7 @@ impl Registry {
             let now = self.clock.now();
             let (until, now) = ((now + LEASE).naive_utc(), now.naive_utc());
             let (key, owner, progress) = (lease.row.key, &lease.owner, signs.progress());
-            let beat =
-                self.db.write(|tx| db::imports::beat(tx, key, owner, until, now, progress));
+            let beat = self.db.write(|tx| db::imports::beat(tx, key, owner, until, now, progress));
             match beat {
                 Ok(Some(state)) if state == State::Stopping.name() => {
                     signs.stop.store(true, Ordering::Relaxed);
@@ -251,8 +247,7 @@ impl Registry {
     }
 
     pub(super) fn open_pairs(&self, key: i64) -> Result<usize, RegistryError> {
-        let open =
-            self.db.read(|connection| db::imports::records::open_pairs(connection, key))?;
+        let open = self.db.read(|connection| db::imports::records::open_pairs(connection, key))?;
         Ok(usize::try_from(open).unwrap_or_default())
     }
 
@@ -268,11 +263,8 @@ impl Registry {
                 return Err(RegistryError::Stopped);
             }
             let row = db::imports::for_update(tx, key)?;
-            let mut changed = ImportChange {
-                updated_at: now,
-                finished_at: Some(now),
-                ..row.into()
-            };
+            let mut changed =
+                ImportChange { updated_at: now, finished_at: Some(now), ..row.into() };
             change(&mut changed)?;
             db::imports::update(tx, key, &changed)?;
             Ok(db::imports::release(tx, key, &lease.owner, None)?)

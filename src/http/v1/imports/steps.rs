@@ -77,8 +77,7 @@ pub async fn replace_import_mapping(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::ImportLists)?;
     let id = import_id(&id)?;
-    let given: GivenMapping =
-        validate::from_json(json(&body)?).map_err(RegistryError::Invalid)?;
+    let given: GivenMapping = validate::from_json(json(&body)?).map_err(RegistryError::Invalid)?;
     Deadline::extend(&request, READING);
     let import = web::block(move || registry.map_import(&caller, id, &given)).await??;
     Ok(private().json(ImportView::of(import, language(&request))))

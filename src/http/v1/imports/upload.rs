@@ -54,8 +54,7 @@ pub async fn create_import(
     }
     let (name, source) = (name.unwrap_or_default(), source.filter(|source| !source.is_empty()));
     let (begin, actor) = (registry.clone(), caller.0.clone());
-    let mut upload =
-        blocking(move || begin.begin_upload(&actor, &name, source.as_deref())).await?;
+    let mut upload = blocking(move || begin.begin_upload(&actor, &name, source.as_deref())).await?;
     while let Some(bytes) = body.next().await {
         let bytes = match bytes {
             Ok(bytes) if upload.size() + bytes.len() <= Upload::most() => bytes,
