@@ -373,6 +373,7 @@ test('a workbook of several sheets is shown sheet by sheet, and what is no list 
     await main(page).getByRole('heading', { name: 'Lembar Tanggulangin' }).waitFor();
     await main(page).getByRole('heading', { name: 'Lembar Rekap' }).waitFor();
     await main(page).getByText('rekapitulasi: tidak diimpor').waitFor();
+    await main(page).getByText(/wilayah Tanggulangin/).waitFor();
     assert.deepEqual(await findings(page), [], 'several sheets');
     await page.setViewportSize({ width: 1360, height: 1400 });
     await shot(page, 'desktop-sheets');
