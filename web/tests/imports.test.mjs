@@ -419,6 +419,37 @@ test('an undo skips and names what somebody has changed since', async () => {
   });
 });
 
+test('an upload tells how far it is, goes on while another page is looked at, and can be stopped', async () => {
+  await run.visit({ viewport: desktop }, async (page, { open, context }) => {
+    await open('/impor');
+    await signIn(page, rina);
+    const network = await context.newCDPSession(page);
+    const speed = (uploadThroughput) => network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput });
+    await speed(150_000);
+    const long = `${listOf('Nilam')}\r\n${' '.repeat(80)}`.padEnd(1_200_000, ';\r\n');
+    await choose(page, fileOf('lambat.csv', long));
+    await main(page).getByLabel('Sumber daftar').fill('Kantor jauh');
+    await button(page, 'Unggah dan baca').click();
+    const bar = main(page).getByRole('progressbar', { name: 'Mengunggah…' });
+    await bar.waitFor();
+    await main(page).getByText(/^[1-9]\d?%$/).waitFor();
+    await page.locator('header').getByRole('link', { name: 'Sentra', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: /Sentra/ }).waitFor();
+    await page.goBack();
+    await bar.waitFor();
+    assert.deepEqual(await findings(page), [], 'on its way');
+    await button(page, 'Hentikan unggahan').click();
+    await bar.waitFor({ state: 'detached' });
+    await main(page).getByText('lambat.csv', { exact: true }).waitFor();
+    assert.equal(await main(page).getByLabel('Sumber daftar').inputValue(), 'Kantor jauh');
+    const { items } = await run.server.as(rina, 'GET', imports);
+    assert.ok(items.every(({ file }) => file.name !== 'lambat.csv'), 'what was stopped is kept');
+    await speed(-1);
+    await button(page, 'Unggah dan baca').click();
+    await page.getByRole('heading', { level: 1, name: 'lambat.csv' }).waitFor();
+  });
+});
+
 /** Whether the server that is tested has an operation. */
 const offered = async (path) => path in (await run.server.get('/openapi.json')).paths;
 
