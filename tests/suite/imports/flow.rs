@@ -40,7 +40,9 @@ fn a_list_is_uploaded_mapped_previewed_and_taken_in() {
         ]);
         json!({"sheets": [{"sheet": null, "columns": columns}], "save": save})
     };
-    let put = |path: &str, body: &serde_json::Value| staff.write("PUT", &format!("{path}/mapping"), "", body);
+    let put = |path: &str, body: &serde_json::Value| {
+        staff.write("PUT", &format!("{path}/mapping"), "", body)
+    };
     let wrong = put(&path, &mapping("nama", true)).expect_problem(422);
     assert_eq!(wrong, ["sheets[0].columns[0].field:unknown_code"]);
     let import = put(&path, &mapping("owner", true)).expect(200);

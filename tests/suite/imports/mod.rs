@@ -78,7 +78,8 @@ fn codes(row: &Value) -> Vec<&str> {
 
 /// A list of so many records from a number on.
 fn list(from: usize, count: usize) -> Vec<u8> {
-    let mut list = String::from("Nama,Pemilik,NIK,Desa,Kecamatan,Kabupaten,Komoditas,Produk,Catatan\n");
+    let mut list =
+        String::from("Nama,Pemilik,NIK,Desa,Kecamatan,Kabupaten,Komoditas,Produk,Catatan\n");
     for number in from..from + count {
         writeln!(
             list,

@@ -3838,8 +3838,6 @@ export interface components {
              */
             total?: number | null;
         };
-        /** @enum {string} */
-        ImportRun: "preview" | "result" | "undo";
     };
     responses: never;
     parameters: never;
@@ -13173,7 +13171,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `result` unless told */
-                run?: components["schemas"]["ImportRun"];
+                run?: "preview" | "result" | "undo";
                 /** @description any of these outcomes */
                 outcome?: components["schemas"]["RowOutcome"][];
                 /** @description most items of a page; 50 unless told */

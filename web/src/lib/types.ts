@@ -1,5 +1,5 @@
 /** Short names for the types of the API document; nothing is declared twice. */
-import type { components } from './api';
+import type { components, operations } from './api';
 
 type Schemas = components['schemas'];
 export type Enterprise = Schemas['EnterpriseView'];
@@ -55,7 +55,8 @@ export type ImportRow = Schemas['ImportRow'];
 export type ImportMapping = Schemas['ImportMapping'];
 export type ImportPreview = Schemas['ImportPreview'];
 export type ImportStart = Schemas['ImportStart'];
-export type ImportRun = Schemas['ImportRun'];
+/** Of which run rows are asked for. */
+export type ImportRun = NonNullable<NonNullable<operations['list_import_rows']['parameters']['query']>['run']>;
 export type RowOutcome = Schemas['RowOutcome'];
 export type ListKind = Schemas['Kind'];
 export type DuplicateItem = Schemas['DuplicateItem'];
