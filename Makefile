@@ -1,6 +1,6 @@
 # The front door. `make run` and `make test` do all their own set-up.
 
-.PHONY: run test lint bless bench bench-check soak ci setup web
+.PHONY: run test lint bless bench bench-check fuzz soak ci setup web
 .DELETE_ON_ERROR:
 
 run: setup web
@@ -38,7 +38,13 @@ bench-check: setup-bench web
 	cargo build --release --locked
 	@python3 benches/bench.py --check
 
-# Checks that take longer than a minute.
+# The readers of lists against damaged files of every format. SECONDS of it; CASE=N begins at that one.
+SECONDS ?= 600
+CASE ?= 0
+fuzz:
+	SENTRA_FUZZ_SECONDS=$(SECONDS) SENTRA_FUZZ_CASE=$(CASE) cargo test --locked --test suite fuzzing::readers -- --ignored --nocapture
+
+# Checks that take longer than a minute; the fuzzer of `make fuzz` is among them.
 soak: setup-test
 	for round in $$(seq 20); do cargo test --locked --test suite durability:: || exit 1; done
 	tests/with-postgres cargo test --locked --test suite durability::

@@ -76,8 +76,7 @@ static SCANNING: AtomicUsize = AtomicUsize::new(0);
 pub fn stretches(parts: &[Part], runs: &[Run]) -> Vec<Stretch> {
     let mut all = Vec::new();
     for (of, part) in parts.iter().enumerate() {
-        for run in runs {
-            let rows = part.columns.rows(run);
+        for (run, rows) in part.columns.rows_of_all(runs) {
             if !rows.is_empty() {
                 all.push(Stretch { of, rows, edge: run.edge });
             }
@@ -180,8 +179,8 @@ pub fn test(parts: &[Part], stretch: &Stretch, shapes: &[Shape], visit: &mut imp
 
 impl Part<'_> {
     fn lies_in(&self, row: usize, shapes: &[Shape]) -> bool {
-        let (lon, lat) = self.position(row);
-        shapes.iter().all(|shape| shape.contains(lon, lat))
+        let (x, y) = (self.columns.plain.x[row], self.columns.plain.y[row]);
+        shapes.iter().all(|shape| shape.holds(x, y))
     }
 
     pub fn position(&self, row: usize) -> (f64, f64) {

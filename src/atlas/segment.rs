@@ -10,6 +10,7 @@ use super::limits::BLOCK;
 use super::names::Words;
 use super::pyramid::Pyramid;
 use super::row::{Audience, Row};
+use super::tile::end_of_run;
 use crate::domain::text::fold;
 use crate::geography::Run;
 
@@ -143,11 +144,18 @@ impl<A: Audience> Segment<A> {
         self.columns.len()
     }
 
-    /// The row of a key.
+    /// The row of a key. Keys are whole and each another, so that how far one is from the least and
+    /// the greatest bounds where it can be: where there are no gaps, to one place.
     pub fn row_of(&self, key: u32) -> Option<usize> {
         let keys = &self.columns.plain.key;
-        let found = self.by_key.binary_search_by_key(&key, |row| keys[*row as usize]).ok()?;
-        Some(self.by_key[found] as usize)
+        let key_at = |place: usize| keys[self.by_key[place] as usize];
+        let last = self.by_key.len().checked_sub(1)?;
+        let after_least = key.checked_sub(key_at(0))? as usize;
+        let before_greatest = key_at(last).checked_sub(key)? as usize;
+        let (from, to) = (last.saturating_sub(before_greatest), after_least.min(last));
+        let among = &self.by_key[from..=to];
+        let found = among.binary_search_by_key(&key, |row| keys[*row as usize]).ok()?;
+        Some(among[found] as usize)
     }
 
     /// Rows in the order of their folded names.
@@ -188,6 +196,28 @@ impl Columns {
     pub fn rows(&self, run: &Run) -> Range<usize> {
         let end = run.last.checked_add(1).map_or(self.len(), |next| self.first_at(next));
         self.first_at(run.first)..end
+    }
+
+    /// The rows of each of these runs, which are in the order of the curve: the next is looked for
+    /// from where the one before ends, in steps that double.
+    pub fn rows_of_all<'a>(
+        &'a self,
+        runs: &'a [Run],
+    ) -> impl Iterator<Item = (&'a Run, Range<usize>)> {
+        let mut at = 0;
+        let reach = |from: usize, code: u64| {
+            let before = |row: usize| row < from || self.morton(row) < code;
+            if from < self.len() && before(from) {
+                end_of_run(from, self.len(), before)
+            } else {
+                from
+            }
+        };
+        runs.iter().map(move |run| {
+            let start = reach(at, run.first);
+            at = run.last.checked_add(1).map_or(self.len(), |next| reach(start, next));
+            (run, start..at)
+        })
     }
 }
 

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use super::columns::{Columns, NO_SECTOR};
 use super::scan::{Found, Part, Stretch, scan, test};
-use super::traits::bits;
+use super::traits::{bits, first};
 use super::view::View;
 use crate::domain::codes::Sector;
 use crate::domain::filter::Filter;
+use crate::domain::size::SizeClass;
 use crate::geography::cover;
 use crate::geography::mercator::{Tile, interleave, position};
 
@@ -30,10 +31,18 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Single {
     pub id: uuid::Uuid,
-    pub name: String,
+    /// A bit for each kind.
+    pub kinds: u8,
+    pub size_class: SizeClass,
     /// Its position is its own.
     pub exact: bool,
+    /// Only where cells are large enough for people to point at: to look up thousands of names
+    /// takes longer than all the rest.
+    pub name: Option<String>,
 }
+
+/// Tiles of at most 2⁴ × 2⁴ cells have names.
+const NAMED_BITS: u8 = 4;
 
 /// Records heaped up into a cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,22 +129,30 @@ impl Heap {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "sums are far below 2^52 where it would matter")]
-    fn cell(&self, parts: &[Part], sectors: &[Option<Sector>]) -> Cell {
+    fn cell(&self, sectors: &[Option<Sector>]) -> Cell {
         let known = &self.sectors[..usize::from(NO_SECTOR)];
         let most = known.iter().max().copied().unwrap_or_default();
         let leading = known.iter().position(|count| *count == most).filter(|_| most > 0);
-        let single = (self.count == 1).then(|| {
-            let (part, row) = (&parts[self.of as usize], self.row as usize);
-            let exact = part.columns.plain.first[row] & super::traits::first::EXACT != 0;
-            Single { id: part.id(row), name: part.name(row), exact }
-        });
         Cell {
             count: self.count,
             x: self.x as f64 / f64::from(self.count),
             y: self.y as f64 / f64::from(self.count),
             sector: leading.and_then(|place| sectors.get(place).copied().flatten()),
             stack: self.count > 1 && self.one_point,
-            single,
+            single: None,
+        }
+    }
+
+    /// The only record of it.
+    fn single(&self, parts: &[Part], named: bool) -> Single {
+        let (part, row) = (&parts[self.of as usize], self.row as usize);
+        let traits = part.columns.plain.first[row];
+        Single {
+            id: part.id(row),
+            kinds: first::kinds_of(traits),
+            size_class: first::size_of(traits),
+            exact: traits & first::EXACT != 0,
+            name: named.then(|| part.name(row)),
         }
     }
 }
@@ -159,7 +176,7 @@ impl View {
         let parts = self.parts(&tests);
         let zoom = tile.z + bits;
         let shapes = filter.public.shapes();
-        let mut heaps = Heaps::new();
+        let mut heaps = Heaps::with_capacity(1 << (2 * bits));
         let mut open = Vec::new();
         for (of, part) in parts.iter().enumerate() {
             let level = part.pyramid.level(zoom).filter(|_| part.test.is_default());
@@ -195,8 +212,16 @@ impl View {
         });
         let sectors: Vec<Option<Sector>> =
             Sector::all().iter().map(|sector| Sector::from_code(&sector.code)).collect();
-        let filled = heaps.iter().filter(|(_, heap)| heap.count > 0);
-        filled.map(|(_, heap)| heap.cell(&parts, &sectors)).collect()
+        heaps.retain(|(_, heap)| heap.count > 0);
+        let mut cells: Vec<Cell> = heaps.iter().map(|(_, heap)| heap.cell(&sectors)).collect();
+        // In a loop of their own: what is looked up lies all over the memory, and the processor
+        // fetches for several at once where nothing else stands between.
+        for (cell, (_, heap)) in cells.iter_mut().zip(&heaps) {
+            if heap.count == 1 {
+                cell.single = Some(heap.single(&parts, bits <= NAMED_BITS));
+            }
+        }
+        cells
     }
 }
 

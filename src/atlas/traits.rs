@@ -30,6 +30,16 @@ pub mod first {
         1 << (27 + value as u32)
     }
     pub const EXACT: u32 = 1 << 31;
+
+    /// Back from the word.
+    pub fn kinds_of(word: u32) -> u8 {
+        word.to_le_bytes()[0] & 0xf
+    }
+    pub fn size_of(word: u32) -> SizeClass {
+        use SizeClass::{Large, Medium, Micro, Small, Unknown};
+        let mut classes = [Micro, Small, Medium, Large].into_iter();
+        classes.find(|class| word & size(*class) != 0).unwrap_or(Unknown)
+    }
 }
 
 /// Bits of the second word.

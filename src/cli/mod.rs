@@ -15,6 +15,7 @@ mod reference;
 mod restore;
 mod seed;
 mod serve;
+mod template;
 mod user;
 mod vault;
 
@@ -56,6 +57,8 @@ enum Command {
         #[command(subcommand)]
         command: Option<imports::Imports>,
     },
+    /// Write the workbook that an office of a regency fills in.
+    Template(template::Template),
     /// Write enterprises to a file: .geojson or .csv by its name.
     Export(export::Export),
     /// Add a synthetic province of any size, marked as sample.
@@ -124,6 +127,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Seed(command) => seed::run(&cli.database, &command),
         Command::Import(command) => import::run(&cli.database, &command),
         Command::Imports { command } => imports::run(&cli.database, command.as_ref()),
+        Command::Template(command) => template::run(&cli.database, &command),
         Command::Export(command) => export::run(&cli.database, &command),
         Command::Generate(command) => generate::run(&cli.database, &command),
         Command::Backup(command) => backup::run(&cli.database, &command),

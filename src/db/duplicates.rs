@@ -147,16 +147,31 @@ pub fn between_blocks(
 
 /// Puts records into blocks; who stands there already gets another sketch.
 pub fn enter(tx: &mut AnyConnection, rows: &[BlockRow]) -> Result<(), DbError> {
+    use diesel::sql_types::{Array, BigInt};
     use diesel::upsert::excluded;
-    for rows in rows.chunks(CHUNK) {
-        on_backend!(tx, |inner| {
-            diesel::insert_into(duplicate_blocks::table)
-                .values(rows)
-                .on_conflict((duplicate_blocks::block, duplicate_blocks::record))
-                .do_update()
-                .set(duplicate_blocks::sketch.eq(excluded(duplicate_blocks::sketch)))
-                .execute(inner)
-        })?;
+    // Three lists, not three values a row: they are read in a tenth of the time.
+    const LISTED: &str = "INSERT INTO duplicate_blocks (block, record, sketch) \
+                          SELECT * FROM unnest($1, $2, $3) \
+                          ON CONFLICT (block, record) DO UPDATE SET sketch = EXCLUDED.sketch";
+    match tx {
+        AnyConnection::Pg(pg) => {
+            let list = |of: fn(&BlockRow) -> i64| rows.iter().map(of).collect::<Vec<i64>>();
+            diesel::sql_query(LISTED)
+                .bind::<Array<BigInt>, _>(list(|row| row.block))
+                .bind::<Array<BigInt>, _>(list(|row| row.record))
+                .bind::<Array<BigInt>, _>(list(|row| row.sketch))
+                .execute(pg)?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            for rows in rows.chunks(CHUNK) {
+                diesel::insert_into(duplicate_blocks::table)
+                    .values(rows)
+                    .on_conflict((duplicate_blocks::block, duplicate_blocks::record))
+                    .do_update()
+                    .set(duplicate_blocks::sketch.eq(excluded(duplicate_blocks::sketch)))
+                    .execute(sqlite)?;
+            }
+        }
     }
     Ok(())
 }

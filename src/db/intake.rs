@@ -32,7 +32,17 @@ pub fn by_identities(
 /// # Errors
 /// [`DbError::Unique`] where another process has taken one in meanwhile.
 pub fn remember(tx: &mut AnyConnection, rows: &[SourceRow]) -> Result<(), DbError> {
-    on_backend!(tx, |inner| diesel::insert_into(source_rows::table).values(rows).execute(inner))?;
+    match tx {
+        AnyConnection::Pg(pg) if rows.len() > 10 => {
+            diesel::copy_from(source_rows::table).from_insertable(rows).execute(pg)?;
+        }
+        AnyConnection::Pg(pg) => {
+            diesel::insert_into(source_rows::table).values(rows).execute(pg)?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            diesel::insert_into(source_rows::table).values(rows).execute(sqlite)?;
+        }
+    }
     Ok(())
 }
 

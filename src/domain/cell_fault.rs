@@ -95,6 +95,8 @@ pub enum CellFault {
     /// The sheet has no column of names.
     NoNames,
     HiddenSheet,
+    /// The example that the template came with.
+    ExampleRow,
     /// Another row was faulty, and all or nothing was asked for.
     HeldBack,
 }
@@ -147,6 +149,7 @@ impl CellFault {
             Self::Recapitulation => "recapitulation",
             Self::NoNames => "no_names",
             Self::HiddenSheet => "hidden_sheet",
+            Self::ExampleRow => "example_row",
             Self::HeldBack => "held_back",
         }
     }
@@ -227,6 +230,7 @@ impl CellFault {
                 "Lembar ini tidak mempunyai kolom nama usaha atau nama pemilik; perbaiki pemetaan kolomnya bila ada.".into()
             }
             Self::HiddenSheet => "Lembar tersembunyi; tidak dibaca. Tampilkan dulu bila perlu.".into(),
+            Self::ExampleRow => "Baris contoh dari templat; tidak diimpor.".into(),
             Self::HeldBack => "Ditahan karena ada baris lain yang ditolak (semua atau tidak sama sekali).".into(),
         }
     }
@@ -297,6 +301,7 @@ impl CellFault {
                 "This sheet has no column of business or owner names; correct its mapping if it has.".into()
             }
             Self::HiddenSheet => "A hidden sheet; not read. Show it first if it is needed.".into(),
+            Self::ExampleRow => "The template's example row; not taken in.".into(),
             Self::HeldBack => "Held back because another row was rejected (all or nothing).".into(),
         }
     }

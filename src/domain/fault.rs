@@ -3,6 +3,7 @@
 
 use super::cell_fault::CellFault;
 use super::edition::EditionFault;
+use super::file_fault::FileFault;
 use super::quantity::question::Question;
 
 /// The language of a text for people.
@@ -141,6 +142,8 @@ pub enum Fault {
     Edition(EditionFault),
     /// About a cell or row of a list.
     Cell(CellFault),
+    /// About a whole file.
+    File(FileFault),
     Stored {
         message: String,
     },
@@ -274,6 +277,7 @@ impl Fault {
             Self::Repeated { .. } => "repeated",
             Self::Edition(fault) => fault.code(),
             Self::Cell(fault) => fault.code(),
+            Self::File(fault) => fault.code(),
             Self::Stored { .. } => "not_stored",
             Self::Unreadable { .. } => "unreadable",
         }
@@ -396,11 +400,13 @@ impl Fault {
             }
             Self::Edition(fault) => fault.text(Lang::Id),
             Self::Cell(fault) => fault.text(Lang::Id),
+            Self::File(fault) => fault.text(Lang::Id),
             Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
             Self::Unreadable { message } => format!("Tidak dapat dibaca: {message}."),
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table, one line a fact")]
     fn english(&self) -> String {
         match self {
             Self::Required => "Required.".into(),
@@ -499,6 +505,7 @@ impl Fault {
             }
             Self::Edition(fault) => fault.text(Lang::En),
             Self::Cell(fault) => fault.text(Lang::En),
+            Self::File(fault) => fault.text(Lang::En),
             Self::Stored { message } => format!("The row could not be stored: {message}."),
             Self::Unreadable { message } => format!("Cannot be read: {message}."),
         }

@@ -11,6 +11,7 @@ pub mod duplicate;
 pub mod edition;
 pub mod enterprise;
 pub mod fault;
+pub mod file_fault;
 pub mod filter;
 pub mod gazetteer;
 pub mod kbli;

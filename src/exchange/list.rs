@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::layout::{Body, RowKind, Table, section};
 use super::mapping::{Field, Mapping, SavedMapping};
 use super::sheet::{self, Grid, Limits, ReadError, one_line};
+use super::template::is_own_sheet;
 use super::understand::{Context, Reader, Understood};
 use crate::domain::cell_fault::CellFault;
 use crate::domain::codes::Kind;
@@ -91,9 +92,20 @@ impl ListFile {
         Ok(Self { grids: sheet::read(bytes, limits)? })
     }
 
-    /// Finds out what its sheets are.
+    #[cfg(test)]
+    pub(super) fn of(grids: Vec<Grid>) -> Self {
+        Self { grids }
+    }
+
+    /// Its sheets as they stand.
+    pub(super) fn grids(&self) -> &[Grid] {
+        &self.grids
+    }
+
+    /// Finds out what its sheets are. Those of our own template that explain it are none.
     pub fn sheets<'a>(&'a self, reference: &'a Reference, ask: &Ask) -> Vec<Sheet<'a>> {
-        let tables = self.grids.iter().filter_map(Table::of);
+        let grids = self.grids.iter().filter(|grid| !is_own_sheet(grid));
+        let tables = grids.filter_map(Table::of);
         let mut sheets: Vec<Sheet> = tables.map(|table| Sheet::of(table, reference, ask)).collect();
         // A sheet that does not say of which regency it is is of the other sheets'.
         let mut known = sheets.iter().filter_map(|sheet| sheet.context.regency.as_ref());
@@ -220,6 +232,7 @@ impl<'a> Sheet<'a> {
                     RowKind::ColumnNumbers => Listed::Skipped(CellFault::ColumnNumbers),
                     RowKind::Subtotal => Listed::Skipped(CellFault::Subtotal),
                     RowKind::HeaderAgain => Listed::Skipped(CellFault::HeaderAgain),
+                    RowKind::Example => Listed::Skipped(CellFault::ExampleRow),
                     RowKind::Note => Listed::Skipped(CellFault::NotARecord),
                     RowKind::Section(region) => {
                         let named = gazetteer.full_name(&region);

@@ -8,11 +8,13 @@
 pub mod backup_file;
 pub mod boundaries;
 pub mod code_list;
+pub mod corrected;
 pub mod flat;
 pub mod layout;
 pub mod list;
 pub mod mapping;
 pub mod mvt;
 pub mod sheet;
+pub mod template;
 pub mod understand;
 pub mod values;

@@ -9,6 +9,8 @@ use crate::geography::{EXTENT, Ring};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value<'a> {
     Text(&'a str),
+    /// A text that no other feature has: it is not looked for among those before.
+    Own(&'a str),
     Whole(u64),
     Flag(bool),
 }
@@ -40,6 +42,7 @@ impl Values {
             Value::Text(text) => *self.texts.entry_ref(text).or_insert(next),
             Value::Whole(number) => *self.wholes.entry(number).or_insert(next),
             Value::Flag(flag) => *self.flags[usize::from(flag)].get_or_insert(next),
+            Value::Own(_) => next,
         };
         if number == next {
             self.count += 1;
@@ -49,19 +52,22 @@ impl Values {
     }
 
     fn encode(&mut self, value: Value) {
-        let mut one = Vec::new();
+        let encoded = &mut self.encoded;
+        let mut whole = |number_of_field: u64, value: u64| {
+            field(encoded, 4, 2);
+            varint(encoded, 1 + varint_length(value));
+            field(encoded, number_of_field, 0);
+            varint(encoded, value);
+        };
         match value {
-            Value::Text(text) => bytes(&mut one, 1, text.as_bytes()),
-            Value::Whole(number) => {
-                field(&mut one, 5, 0);
-                varint(&mut one, number);
+            Value::Text(text) | Value::Own(text) => {
+                field(encoded, 4, 2);
+                varint(encoded, length(text.as_bytes()));
+                bytes(encoded, 1, text.as_bytes());
             }
-            Value::Flag(flag) => {
-                field(&mut one, 7, 0);
-                varint(&mut one, u64::from(flag));
-            }
+            Value::Whole(number) => whole(5, number),
+            Value::Flag(flag) => whole(7, u64::from(flag)),
         }
-        bytes(&mut self.encoded, 4, &one);
     }
 }
 
@@ -150,7 +156,7 @@ impl Layer {
         if self.features.is_empty() {
             return Vec::new();
         }
-        let mut layer = Vec::new();
+        let mut layer = Vec::with_capacity(self.features.len() + self.values.encoded.len() + 200);
         bytes(&mut layer, 1, self.name.as_bytes());
         layer.extend(&self.features);
         for key in &self.keys {
@@ -161,7 +167,7 @@ impl Layer {
         varint(&mut layer, EXTENT.unsigned_abs());
         field(&mut layer, 15, 0);
         varint(&mut layer, 2);
-        let mut tile = Vec::new();
+        let mut tile = Vec::with_capacity(layer.len() + 10);
         bytes(&mut tile, 3, &layer);
         tile
     }
@@ -191,8 +197,11 @@ fn bytes(out: &mut Vec<u8>, number: u64, content: &[u8]) {
 /// The bytes of a field with this content: its number in one byte, its length, itself.
 fn length(content: &[u8]) -> u64 {
     let content = content.len() as u64;
-    let bits = u64::from(u64::BITS - (content | 1).leading_zeros());
-    1 + bits.div_ceil(7) + content
+    1 + varint_length(content) + content
+}
+
+fn varint_length(value: u64) -> u64 {
+    u64::from(u64::BITS - (value | 1).leading_zeros()).div_ceil(7)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "seven bits at a time")]

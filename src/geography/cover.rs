@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::mercator::{Tile, cell_rect};
+use super::grid_box::GridBox;
+use super::mercator::{Tile, cell_rect, position};
 use super::{Area, Bbox, distance_m, distances_m};
 
 /// Cells are parted until there are more than this many, or the finest zoom is reached: more for an
@@ -15,7 +16,7 @@ const FINEST: u8 = 22;
 /// What a position may be asked to lie in; edges are inside.
 #[derive(Debug, Clone)]
 pub enum Shape {
-    Bbox(Bbox),
+    Bbox(Bbox, GridBox),
     Circle {
         lon: f64,
         lat: f64,
@@ -58,9 +59,22 @@ impl Run {
 }
 
 impl Shape {
+    pub fn of_bbox(bbox: Bbox) -> Self {
+        Self::Bbox(bbox, GridBox::of(&bbox))
+    }
+
+    /// Whether the position that a cell of the grid stands for lies in it.
+    pub fn holds(&self, x: u32, y: u32) -> bool {
+        if let Self::Bbox(_, cells) = self {
+            return cells.holds(x, y);
+        }
+        let (lon, lat) = position(x, y);
+        self.contains(lon, lat)
+    }
+
     pub fn contains(&self, lon: f64, lat: f64) -> bool {
         match self {
-            Self::Bbox(bbox) => bbox.contains(lon, lat),
+            Self::Bbox(bbox, _) => bbox.contains(lon, lat),
             Self::Circle { lon: x, lat: y, radius_m } => {
                 distance_m((*x, *y), (lon, lat)) <= *radius_m
             }
@@ -71,7 +85,7 @@ impl Shape {
 
     fn relation(&self, rect: &CellRect) -> Relation {
         match self {
-            Self::Bbox(bbox) => of_bbox(bbox, rect),
+            Self::Bbox(bbox, _) => of_bbox(bbox, rect),
             Self::Circle { lon, lat, radius_m } => of_circle((*lon, *lat), *radius_m, rect),
             Self::Area(area) => area.relation(rect),
             Self::Nowhere => Relation::Outside,
@@ -167,7 +181,7 @@ fn relations(cells: &[Tile], shapes: &[Shape]) -> Vec<(Tile, Relation)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geography::mercator::morton;
+    use crate::geography::mercator::{grid, morton};
     use proptest::prelude::*;
 
     const WORLD: Tile = Tile { z: 0, x: 0, y: 0 };
@@ -176,7 +190,7 @@ mod tests {
         let place = || (112.0..113.0_f64, -8.0..-7.0_f64);
         prop_oneof![
             (place(), 0.0..0.6_f64, 0.0..0.6_f64).prop_map(|((west, south), width, height)| {
-                Shape::Bbox(Bbox { west, south, east: west + width, north: south + height })
+                Shape::of_bbox(Bbox { west, south, east: west + width, north: south + height })
             }),
             (place(), 1.0..60_000.0_f64).prop_map(|((lon, lat), radius_m)| Shape::Circle {
                 lon,
@@ -206,6 +220,8 @@ mod tests {
                 let run = runs.iter().find(|run| (run.first..=run.last).contains(&code));
                 let found = run.is_some_and(|run| !run.edge || shape.contains(lon, lat));
                 prop_assert_eq!(found, shape.contains(lon, lat));
+                let (x, y) = grid(lon, lat);
+                prop_assert_eq!(shape.holds(x, y), shape.contains(lon, lat));
             }
         }
     }
@@ -213,7 +229,7 @@ mod tests {
     #[test]
     fn a_box_over_the_180_degree_meridian_is_two_runs_at_least() {
         let bbox = Bbox::parse("170,-10,-170,10").expect("a box");
-        let runs = cover(WORLD, &[Shape::Bbox(bbox)]);
+        let runs = cover(WORLD, &[Shape::of_bbox(bbox)]);
         let inside = |lon: f64| {
             let code = morton(lon, 0.5);
             runs.iter().any(|run| (run.first..=run.last).contains(&code))

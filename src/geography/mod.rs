@@ -5,6 +5,7 @@ mod bbox;
 mod cover;
 mod distance;
 mod grid;
+mod grid_box;
 mod lookup;
 pub mod mercator;
 mod outline;

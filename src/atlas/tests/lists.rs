@@ -86,8 +86,10 @@ pub fn check_tile(
             stack: rows.len() > 1 && rows.iter().all(|row| row.1 == at),
             single: (rows.len() == 1).then(|| Single {
                 id: first.id,
-                name: first.name.to_string(),
+                kinds: first.kinds,
+                size_class: first.size_class,
                 exact: first.exact,
+                name: (bits <= 4).then(|| first.name.to_string()),
             }),
         }
     });

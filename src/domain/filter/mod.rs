@@ -79,7 +79,7 @@ impl PublicFilter {
             circle.radius_m.map(|radius_m| Shape::Circle { lon, lat, radius_m })
         };
         let area = |area: &AreaRef| area.polygon.clone().map_or(Shape::Nowhere, Shape::Area);
-        let bbox = self.bbox.map(Shape::Bbox);
+        let bbox = self.bbox.map(Shape::of_bbox);
         bbox.into_iter()
             .chain(self.near.and_then(circle))
             .chain(self.area.as_ref().map(area))

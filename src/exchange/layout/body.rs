@@ -7,6 +7,7 @@ use crate::domain::region::{Level, RegionCode};
 use crate::domain::text::fold;
 use crate::exchange::mapping::{Field, Mapping};
 use crate::exchange::sheet::{Cell, RowCells};
+use crate::exchange::template::is_example;
 use crate::exchange::values;
 
 use super::Table;
@@ -25,6 +26,8 @@ pub enum RowKind {
     HeaderAgain,
     /// A note, a signature, a heading.
     Note,
+    /// The example of our own template.
+    Example,
 }
 
 /// Tells the rows of one table apart, in their order.
@@ -33,6 +36,8 @@ pub struct Body<'a> {
     /// The field of each column, by its place in the sheet.
     fields: Vec<Option<Field>>,
     headers: Vec<String>,
+    /// Columns that the corrected file added: they say nothing of what a row is.
+    added: Vec<usize>,
     gazetteer: &'a Gazetteer,
     regency: Option<RegionCode>,
     /// How many cells a record has, about.
@@ -53,19 +58,28 @@ impl<'a> Body<'a> {
             fields[head.column] = column.field;
             headers[head.column] = fold(&head.header);
         }
-        let mut lengths: Vec<usize> = table.spread(200).map(|row| row.len()).collect();
+        let heads = table.columns().iter();
+        let added: Vec<usize> =
+            heads.filter(|head| super::is_added(&head.header)).map(|head| head.column).collect();
+        let mut lengths: Vec<usize> = table.spread(200).map(|row| length(&row, &added)).collect();
         lengths.sort_unstable();
         // Above the middle: what is no record is shorter.
         let usual = lengths.get(lengths.len() * 3 / 4).copied().unwrap_or_default();
-        Self { fields, headers, gazetteer, regency: regency.cloned(), usual }
+        Self { fields, headers, added, gazetteer, regency: regency.cloned(), usual }
     }
 
     /// What a row is.
     pub fn kind(&self, row: &RowCells) -> RowKind {
-        let mut cells = row.iter().filter(|(_, cell)| !values::is_blank(cell.text));
+        let mut cells = row
+            .iter()
+            .filter(|(column, cell)| !values::is_blank(cell.text) && !self.added.contains(column));
         let Some(first) = cells.next() else { return RowKind::Note };
         // Most rows are records: two looks tell.
-        if row.len() > 2 && self.is_plainly_a_record(row) {
+        if self.is_example(row) {
+            return RowKind::Example;
+        }
+        let length = length(row, &self.added);
+        if length > 2 && self.is_plainly_a_record(row, length) {
             return RowKind::Record;
         }
         let cells: Vec<(usize, Cell)> = std::iter::once(first).chain(cells).collect();
@@ -103,13 +117,18 @@ impl<'a> Body<'a> {
         matches!(field, Some(Field::Name | Field::Owner | Field::Contact))
     }
 
+    fn is_example(&self, row: &RowCells) -> bool {
+        let mut names = row.iter().filter(|(column, _)| self.names_somebody(*column));
+        names.next().is_some_and(|(_, cell)| is_example(cell.text))
+    }
+
     /// A name that is none of the words of other rows, and half the usual cells.
-    fn is_plainly_a_record(&self, row: &RowCells) -> bool {
+    fn is_plainly_a_record(&self, row: &RowCells, length: usize) -> bool {
         let name = row.iter().find(|(column, _)| self.names_somebody(*column));
         let Some((column, name)) = name else { return false };
         let text = name.text;
         text.len() > 2
-            && row.len() * 2 > self.usual
+            && length * 2 > self.usual
             && !values::is_blank(text)
             && total_word(text).is_none()
             && self.headers.get(column).is_none_or(|header| !header.eq_ignore_ascii_case(text))
@@ -142,6 +161,14 @@ impl<'a> Body<'a> {
             && words.len() <= if plain { 3 } else { 2 }
             && (plain || !self.names_somebody(*column) || words.len() == 1)
     }
+}
+
+/// How many cells of a row its office wrote.
+fn length(row: &RowCells, added: &[usize]) -> usize {
+    if added.is_empty() {
+        return row.len();
+    }
+    row.iter().filter(|(column, _)| !added.contains(column)).count()
 }
 
 /// The one district or village that a heading or a sheet is named after: `Kec. Candi`, `CANDI`,

@@ -131,6 +131,8 @@ pub fn columns(grid: &Grid, range: &Range<usize>) -> Vec<Head> {
     }
     let head = |(column, names): (usize, Vec<String>)| {
         let lowest = names.last()?.clone();
+        // Nothing stands over a column of ours.
+        let names = if super::is_added(&lowest) { vec![lowest.clone()] } else { names };
         Some(Head { column, header: names.join(" "), lowest })
     };
     names.into_iter().enumerate().filter_map(head).collect()

@@ -11,6 +11,18 @@ pub use self::body::{Body, RowKind, section};
 pub use self::titles::Titles;
 use super::mapping::{Field, header};
 use super::sheet::{Cell, Grid, RowCells};
+use crate::domain::text::squash;
+
+/// Columns that the corrected file adds: the record's id, and what there is to say of the row.
+pub const ID_COLUMN: &str = "ID Sentra";
+pub const NOTE_COLUMN: &str = "Catatan Sentra";
+
+/// Whether a header is of a column that the corrected file added.
+pub fn is_added(header: &str) -> bool {
+    // Most headers are not even this long.
+    matches!(header.len(), 9..=20)
+        && matches!(squash(header).as_str(), "idsentra" | "catatansentra")
+}
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +85,11 @@ impl<'a> Table<'a> {
     /// Numbers of the header's rows, as a person counts them.
     pub fn header_rows(&self) -> Vec<usize> {
         self.header.clone().map(|place| self.grid.row(place).number).collect()
+    }
+
+    /// Places of the header's rows in the grid.
+    pub fn header_places(&self) -> std::ops::Range<usize> {
+        self.header.clone()
     }
 
     /// The rows below the header.

@@ -75,6 +75,7 @@ const EXACT: &[(Field, &[&str])] = &[
             "fid",
             "gid",
             "kodepos",
+            "catatansentra",
         ],
     ),
 ];

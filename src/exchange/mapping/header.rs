@@ -1,8 +1,9 @@
 //! What a header says: its words, made words of one spelling (also where they are misspelt), and
-//! what these mean together. `Jml TK (Pria)` and `Jumlah Tenaga Kerja Laki-laki` are one.
+//! what these mean together. `Jml TK (Pria)`, `jmlTkPria` and `Jumlah Tenaga Kerja Laki-laki` are one.
 
+pub use super::spelling::spread;
 use super::words::{self, Word};
-use super::{Field, exact, meanings};
+use super::{Field, exact, meanings, spelling};
 use crate::domain::text::{fold, squash};
 
 /// How sure a header is of its field.
@@ -21,7 +22,10 @@ pub struct Meaning {
 
 /// What a header means, or None where nobody knows.
 pub fn meaning(header: &str) -> Option<Meaning> {
-    let folded = fold(header);
+    if header.len() > 200 {
+        return None;
+    }
+    let folded = fold(&spread(header));
     let bare = without_marks(&folded);
     let squashed = bare.replace(' ', "");
     if squashed.is_empty() || squashed.len() > 120 {
@@ -35,13 +39,10 @@ pub fn meaning(header: &str) -> Option<Meaning> {
     let all: Vec<&str> = bare.split(' ').collect();
     let mut said: Vec<Word> = Vec::new();
     for text in &all {
-        if let Some((word, exactly)) = words::word(text) {
-            known += 1;
-            misspelt |= !exactly;
-            said.push(word);
-        } else if words::is_filler(text) {
-            known += 1;
-        }
+        let found = spelling::words(text);
+        known += usize::from(!found.is_empty() || words::is_filler(text));
+        misspelt |= found.iter().any(|(_, exactly)| !exactly);
+        said.extend(found.into_iter().map(|(word, _)| word));
     }
     let field = meanings::of_words(&said, &bare)?;
     // A sentence that has some such words in it is no header.
@@ -70,9 +71,22 @@ pub fn meaning_in(header: &str, lowest: &str) -> Option<Meaning> {
 
 /// Whether a header says that it names a business, not a person.
 pub fn names_business(header: &str) -> bool {
-    let folded = fold(header);
-    let mut said = folded.split(' ').filter_map(words::word).map(|(word, _)| word);
-    said.any(|word| matches!(word, Word::Business | Word::Cooperative))
+    says(header, &[Word::Business, Word::Cooperative])
+}
+
+/// Whether a header says that files are under it: pictures, documents.
+pub fn names_attachments(header: &str) -> bool {
+    says(header, &[Word::Attachment])
+}
+
+/// Whether a header says that kinds of products are under it, which are products in other words.
+pub fn names_kinds_of_products(header: &str) -> bool {
+    says(header, &[Word::Kind]) && says(header, &[Word::Product])
+}
+
+fn says(header: &str, some: &[Word]) -> bool {
+    let folded = fold(&spread(header));
+    folded.split(' ').flat_map(spelling::words).any(|(word, _)| some.contains(&word))
 }
 
 /// A header without the number before it and the star behind it.

@@ -14,6 +14,9 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Post) || has(W::Education) || has(W::Machine) || has(W::Used) => {
             Field::Ignored
         }
+        () if has(W::Attachment) => Field::Ignored,
+        // "Nama lengkap pemilik (sesuai KTP)".
+        () if has(W::Ktp) && has(W::Name) && !has(W::Number) && !has(W::Nik) => Field::Owner,
         () if has(W::Nik) && has(W::Cooperative) => Field::Ignored,
         () if has(W::Nib) && has(W::Name) => Field::Name,
         () if has(W::Nib) && any(&[W::Date, W::Year, W::Issued, W::Status]) => Field::Ignored,
@@ -28,7 +31,10 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Sex) => Field::OwnerSex,
         () if has(W::Email) => Field::Email,
         () if has(W::Phone) => Field::Phone,
+        () if has(W::Contact) && has(W::Number) => Field::Phone,
         () if has(W::Contact) => Field::Contact,
+        // A running number of whatever it is of.
+        () if says("id") || says("uuid") => Field::Ignored,
         () if any(&[W::Lat]) && any(&[W::Lon])
             || has(W::Coordinate) && !any(&[W::Lat, W::Lon]) && !says("x") && !says("y") =>
         {
@@ -78,6 +84,8 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         {
             Field::LegalForm
         }
+        // The noun after "nama" is whose name it is: "Nama Usaha Anggota", "Nama Anggota IKM".
+        () if has(W::Member) && next_to_name(words) == Some(W::Business) => Field::Name,
         () if has(W::Name) && has(W::Member) => Field::Owner,
         () if has(W::Scale) || has(W::Status) || has(W::Province) || has(W::Member) => {
             Field::Ignored
@@ -92,10 +100,10 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Address) => Field::Address,
         () if has(W::Village) && !has(W::District) => Field::Village,
         () if has(W::District) => Field::District,
+        () if has(W::Street) => Field::Address,
         () if has(W::Hamlet) => Field::AddressDetail,
         () if has(W::Regency) => Field::Regency,
         () if has(W::Region) => Field::Regency,
-        () if has(W::Street) => Field::Address,
         () if has(W::Branch) || has(W::Sector) => Field::Sector,
         () if has(W::Commodity) => Field::Commodity,
         () if has(W::Kind) && (says("pelaku") || has(W::Cooperative))
@@ -126,4 +134,10 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () => return None,
     };
     Some(field)
+}
+
+/// The word behind "nama".
+fn next_to_name(words: &[W]) -> Option<W> {
+    let place = words.iter().position(|word| *word == W::Name)?;
+    words.get(place + 1).copied()
 }

@@ -2,18 +2,20 @@
 //! ([`profile`]), or as a person said. A mapping is plain data: it is shown, corrected, kept for the
 //! next list of the same source, and used again.
 
+mod abbreviations;
 mod exact;
 mod field;
 pub mod header;
 mod meanings;
 mod profile;
+mod spelling;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::field::Field;
 use self::profile::Profile;
-use super::layout::{Head, Table};
+use super::layout::{Head, Table, is_added};
 use super::sheet::column_letters;
 use super::values::money::Scale;
 use crate::domain::reference::Reference;
@@ -118,11 +120,12 @@ impl Mapping {
             candidates.push((head.column, candidate));
         }
         settle_names(&mut candidates);
+        settle_products(&mut candidates);
         settle_coordinates(&mut candidates);
         settle_conflicts(&mut candidates);
         let columns = candidates.into_iter().map(|(column, candidate)| ColumnMapping {
             column: column_letters(column),
-            scale: Scale::of_header(&candidate.header),
+            scale: Scale::of_header(&header::spread(&candidate.header)),
             header: candidate.header,
             field: candidate.field,
             confidence: (candidate.confidence * 100.0).round() / 100.0,
@@ -139,8 +142,9 @@ impl Mapping {
     /// What tells one layout from another: a hash of the headers in their order.
     pub fn fingerprint(&self) -> String {
         use sha2::{Digest, Sha256};
-        let headers: Vec<String> =
-            self.columns.iter().map(|column| squash(&column.header)).collect();
+        // The same list, come back with the columns of the corrected file.
+        let own = self.columns.iter().filter(|column| !is_added(&column.header));
+        let headers: Vec<String> = own.map(|column| squash(&column.header)).collect();
         hex(&Sha256::digest(headers.join("|"))[..16])
     }
 }
@@ -171,19 +175,23 @@ impl Candidate {
                 if meaning.field == Field::Ignored
                     && share >= 0.7
                     && is_unmistakable(field)
-                    && !fold(header).contains("npwp") =>
+                    && !fold(header).contains("npwp")
+                    && !is_added(header) =>
             {
                 (Some(field), share * 0.8, by_form(field, share, "judul kolom tidak menyebutnya"))
             }
             // "Uraian jenis perusahaan" over UD, CV and PT.
             (Some(meaning), Some((field, share)))
-                if share >= 0.9 && is_vague(meaning.field) && has_own_form(field) =>
+                if share >= 0.9
+                    && is_vague(meaning.field)
+                    && has_own_form(field)
+                    && !header::names_attachments(header) =>
             {
                 (Some(field), share * 0.8, by_form(field, share, "judul kolom kurang jelas"))
             }
             (Some(meaning), by_values) => {
                 let why = if meaning.misspelt {
-                    "dari judul kolom (salah eja)"
+                    "dari judul kolom (ejaan lain)"
                 } else {
                     "dari judul kolom"
                 };
@@ -254,8 +262,9 @@ fn by_form(field: Field, share: f64, but: &str) -> String {
 /// Beside a column that says that it names businesses, one that does not names persons, and a brand
 /// is not the business's name.
 fn settle_names(candidates: &mut [(usize, Candidate)]) {
-    let words =
-        |header: &str, some: &[&str]| fold(header).split(' ').any(|word| some.contains(&word));
+    let words = |header: &str, some: &[&str]| {
+        fold(&header::spread(header)).split(' ').any(|word| some.contains(&word))
+    };
     let of_business = |header: &str| header::names_business(header) && !words(header, &["pelaku"]);
     let named = |candidate: &Candidate| candidate.field == Some(Field::Name);
     let sure =
@@ -275,6 +284,21 @@ fn settle_names(candidates: &mut [(usize, Candidate)]) {
             candidate.becomes(Some(Field::Owner), 0.8, "nama orang, di samping kolom nama usaha");
             owner_known = true;
         }
+    }
+}
+
+/// "Jenis barang yang dibuat" is a category beside a column of products, else the products.
+fn settle_products(candidates: &mut [(usize, Candidate)]) {
+    if candidates.iter().any(|(_, candidate)| candidate.field == Some(Field::Product)) {
+        return;
+    }
+    let of_type = candidates.iter_mut().map(|(_, candidate)| candidate).find(|candidate| {
+        candidate.field == Some(Field::ProductType)
+            && !candidate.settled
+            && header::names_kinds_of_products(&candidate.header)
+    });
+    if let Some(candidate) = of_type {
+        candidate.becomes(Some(Field::Product), 0.8, "jenis produk, tanpa kolom produk lain");
     }
 }
 

@@ -1,8 +1,5 @@
 //! The words of headers, with the spellings that lists have of each.
 
-/// Words this alike are taken for one.
-const ALIKE: f64 = 0.91;
-
 use Word as W;
 
 /// A word of headers in its one spelling.
@@ -87,9 +84,11 @@ pub enum Word {
     Used,
     Price,
     Post,
+    /// A picture, a document, a signature.
+    Attachment,
 }
 
-const WORDS: &[(W, &[&str])] = &[
+pub const WORDS: &[(W, &[&str])] = &[
     (W::Name, &["nama", "nm", "name"]),
     (
         W::Business,
@@ -373,33 +372,25 @@ pub fn is_filler(word: &str) -> bool {
             | "ini"
             | "oleh"
             | "untuk"
+            | "yg"
+            | "dgn"
+            | "dengan"
+            | "utk"
+            | "dr"
+            | "pd"
+            | "pada"
+            | "bs"
+            | "bisa"
+            | "dpt"
+            | "dapat"
+            | "sdh"
+            | "blm"
+            | "apa"
+            | "utm"
+            | "saya"
+            | "main"
+            | "full"
+            | "of"
+            | "the"
     ) || word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A word in its one spelling, and whether it was spelt so.
-pub fn word(text: &str) -> Option<(W, bool)> {
-    let find = |text: &str| {
-        WORDS.iter().find(|(_, spellings)| spellings.contains(&text)).map(|(word, _)| *word)
-    };
-    let bare = text.strip_suffix("nya").filter(|bare| bare.len() > 3);
-    if let Some(word) = find(text).or_else(|| bare.and_then(find)) {
-        return Some((word, true));
-    }
-    if text.len() < 5 || is_filler(text) {
-        return None;
-    }
-    let spellings = WORDS.iter().flat_map(|(word, all)| all.iter().map(move |text| (*word, *text)));
-    let near = spellings.filter(|(_, spelling)| {
-        spelling.len() >= 5
-            && spelling.len().abs_diff(text.len()) <= 2
-            && spelling.as_bytes()[0] == text.as_bytes()[0]
-    });
-    let (likeness, word) = near
-        .map(|(word, spelling)| {
-            let close = strsim::osa_distance(text, spelling) <= 1;
-            let likeness = strsim::jaro_winkler(text, spelling);
-            (if close { likeness.max(ALIKE) } else { likeness }, word)
-        })
-        .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (likeness >= ALIKE).then_some((word, false))
 }

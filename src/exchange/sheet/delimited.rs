@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::{CellKind, Grid, Limits, ReadError};
+use crate::domain::file_fault::FileFault;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How much of a file its encoding is guessed from.
@@ -15,7 +16,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Grid, ReadError> {
         let mut cells = record.iter().enumerate();
         cells.try_for_each(|(column, text)| grid.push(line, column, text, CellKind::Text, limits))
     })?;
-    if grid.is_empty() { Err(ReadError::Empty) } else { Ok(grid) }
+    if grid.is_empty() { Err(ReadError(FileFault::Empty)) } else { Ok(grid) }
 }
 
 /// All rows as they stand, each with its line, from 1.
@@ -46,10 +47,7 @@ fn each(
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let (mut line, mut counted) = (1 + skipped, 0);
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| ReadError::Malformed(error.to_string()))?
-    {
+    while reader.read_record(&mut record).map_err(|error| ReadError::damaged("CSV", error))? {
         // The reader's own line number lags behind where lines end in CR LF: it starts the record
         // at the LF, or at blank lines. So the line feeds are counted here, those included.
         let start =

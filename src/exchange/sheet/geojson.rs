@@ -3,6 +3,7 @@
 use geojson::{FeatureCollection, GeometryValue};
 
 use super::{CellKind, Grid, Limits, ReadError};
+use crate::domain::file_fault::{Bound, FileFault};
 
 /// Columns for the geometry, ahead of a property of the same meaning.
 const LON: &str = "lon";
@@ -13,7 +14,7 @@ const LATITUDES: &[&str] = &["lat", "latitude", "lintang"];
 
 /// The first row of the grid holds the names; the features follow, numbered from 1.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Grid, ReadError> {
-    let malformed = |message: String| ReadError::Malformed(message);
+    let malformed = |message: String| ReadError::damaged("GeoJSON", message);
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
     let text = text.trim_start_matches('\u{feff}');
     let collection: FeatureCollection =
@@ -24,14 +25,14 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Grid, ReadError> {
             let known = header.iter().any(|column| column == name) || is_position(name);
             if !known {
                 if header.len() >= limits.columns {
-                    return Err(ReadError::TooMany { what: "columns", max: limits.columns });
+                    return Err(ReadError::too_many(Bound::Columns, limits.columns));
                 }
                 header.push(name.clone());
             }
         }
     }
     if collection.features.is_empty() {
-        return Err(ReadError::Empty);
+        return Err(ReadError(FileFault::Empty));
     }
     let mut grid = Grid::new(None);
     grid.addressed = false;

@@ -3,6 +3,7 @@
 
 use super::ReadError;
 use super::limits::Limits;
+use crate::domain::file_fault::Bound;
 
 /// What kind of value a cell held in its file. In CSV all is text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,7 +79,7 @@ impl Grid {
 
     /// Adds a cell to the row of that number; cells come in the order of the sheet. Empty ones are
     /// left out.
-    pub(super) fn push(
+    pub(in crate::exchange) fn push(
         &mut self,
         row: usize,
         column: usize,
@@ -91,22 +92,22 @@ impl Grid {
         if self.text.len() == before {
             return Ok(());
         }
-        let too_many = |what, max| Err(ReadError::TooMany { what, max });
+        let too_many = |of, max| Err(ReadError::too_many(of, max));
         if self.text.len() > limits.text_bytes {
-            return too_many("bytes of text", limits.text_bytes);
+            return too_many(Bound::Text, limits.text_bytes);
         }
         if column >= limits.columns {
-            return too_many("columns", limits.columns);
+            return too_many(Bound::Columns, limits.columns);
         }
         let number = u32::try_from(row).unwrap_or(u32::MAX);
         if self.rows.last().is_none_or(|last| last.number != number) {
             if self.rows.len() >= limits.rows {
-                return too_many("rows", limits.rows);
+                return too_many(Bound::Rows, limits.rows);
             }
             self.rows.push(PackedRow { number, end: self.count() });
         }
         if self.cells.len() >= limits.cells {
-            return too_many("cells", limits.cells);
+            return too_many(Bound::Cells, limits.cells);
         }
         let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         let column = u16::try_from(column).unwrap_or(u16::MAX);

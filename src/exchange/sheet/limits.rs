@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
 use super::ReadError;
+use crate::domain::file_fault::{Bound, FileFault};
 
 /// Entries of a workbook's zip file.
 const MAX_ENTRIES: usize = 10_000;
@@ -47,15 +48,21 @@ pub(super) enum Zipped {
 
 /// Looks into a zip file and unpacks it once to nowhere: sizes that it declares are not believed.
 pub(super) fn zipped(bytes: &[u8], limits: &Limits) -> Result<Zipped, ReadError> {
-    let malformed = |error: String| ReadError::Malformed(error);
+    let malformed = |error: String| ReadError::damaged("XLSX/ODS", error);
     let mut archive =
         ZipArchive::new(Cursor::new(bytes)).map_err(|error| malformed(error.to_string()))?;
     if archive.len() > MAX_ENTRIES {
-        return Err(ReadError::TooMany { what: "parts in the zip file", max: MAX_ENTRIES });
+        return Err(ReadError::too_many(Bound::Parts, MAX_ENTRIES));
     }
     let has = |name: &str| archive.index_for_name(name).is_some();
     if has("xl/workbook.bin") {
-        return Err(ReadError::BinaryWorkbook);
+        return Err(ReadError(FileFault::BinaryWorkbook));
+    }
+    if has("word/document.xml") || has("ppt/presentation.xml") {
+        return Err(ReadError(FileFault::OtherKind { found: "DOCX/PPTX" }));
+    }
+    if !archive.file_names().flatten().any(|name| name.ends_with(".xml")) {
+        return Err(ReadError(FileFault::OtherKind { found: "ZIP" }));
     }
     let content = archive.index_for_name("content.xml");
     let kind = if content.is_some() { Zipped::Ods } else { Zipped::Xlsx };
@@ -71,7 +78,7 @@ pub(super) fn zipped(bytes: &[u8], limits: &Limits) -> Result<Zipped, ReadError>
             std::io::copy(&mut entry, &mut std::io::sink())
                 .map_err(|error| malformed(error.to_string()))?
         };
-        left = left.checked_sub(unpacked).ok_or(ReadError::UnpacksTooLarge { max })?;
+        left = left.checked_sub(unpacked).ok_or(ReadError(FileFault::UnpacksTooLarge { max }))?;
     }
     Ok(kind)
 }
@@ -84,8 +91,7 @@ fn ods_content(content: &mut impl Read, limits: &Limits) -> Result<u64, ReadErro
     let mut cells = OdsCells::default();
     let (mut kept, mut piece) = (Vec::new(), vec![0; 64 << 10]);
     loop {
-        let count =
-            content.read(&mut piece).map_err(|error| ReadError::Malformed(error.to_string()))?;
+        let count = content.read(&mut piece).map_err(|error| ReadError::damaged("ODS", error))?;
         if count == 0 {
             return Ok(unpacked);
         }
@@ -105,7 +111,7 @@ fn ods_content(content: &mut impl Read, limits: &Limits) -> Result<u64, ReadErro
         let keep = if kept[start..].starts_with(b"<table:") { start } else { tail };
         kept.drain(..keep);
         if kept.len() > 1 << 20 || cells.rectangle() > limits.ods_cells() {
-            return Err(ReadError::TooMany { what: "cells", max: limits.ods_cells() });
+            return Err(ReadError::too_many(Bound::Cells, limits.ods_cells()));
         }
     }
 }
@@ -200,11 +206,14 @@ mod tests {
         let bomb = zip(&[("xl/workbook.xml", &vec![b' '; 300_000])]);
         assert!(bomb.len() < 2_000);
         let limits = Limits { unpacked_bytes: 200_000, ..Limits::default() };
-        assert_eq!(zipped(&bomb, &limits), Err(ReadError::UnpacksTooLarge { max: 200_000 }));
+        assert_eq!(
+            zipped(&bomb, &limits),
+            Err(ReadError(FileFault::UnpacksTooLarge { max: 200_000 }))
+        );
         assert_eq!(zipped(&bomb, &Limits::default()), Ok(Zipped::Xlsx));
         assert_eq!(
             zipped(&zip(&[("xl/workbook.bin", b"x")]), &limits),
-            Err(ReadError::BinaryWorkbook)
+            Err(ReadError(FileFault::BinaryWorkbook))
         );
     }
 
@@ -219,9 +228,12 @@ mod tests {
         let everywhere = format!(
             "<table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row>"
         );
-        assert!(matches!(ods(&everywhere), Err(ReadError::TooMany { what: "cells", .. })));
+        assert!(matches!(
+            ods(&everywhere),
+            Err(ReadError(FileFault::TooMany { of: Bound::Cells, .. }))
+        ));
         let many = format!("<table:table-row>{cell}</table:table-row>").repeat(5_000);
-        assert!(matches!(ods(&many), Err(ReadError::TooMany { what: "cells", .. })));
+        assert!(matches!(ods(&many), Err(ReadError(FileFault::TooMany { of: Bound::Cells, .. }))));
         // As every office program ends a sheet.
         let usual = "<table:table-row><table:table-cell office:value=\"1\"/>\
             <table:table-cell table:number-columns-repeated=\"16383\"/></table:table-row>\

@@ -7,24 +7,30 @@ mod grid;
 mod limits;
 mod workbook;
 
+use crate::domain::fault::{FieldFault, Lang};
+use crate::domain::file_fault::{Bound, FileFault};
+
 pub use self::grid::{Cell, CellKind, Grid, RowCells, column_letters, one_line};
 pub use self::limits::Limits;
 
-/// Why a file cannot be read as a list.
+/// Why a file cannot be read as a list, in English; [`ReadError::fault`] says it to people.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum ReadError {
-    #[error("the file is empty")]
-    Empty,
-    #[error("{0}")]
-    Malformed(String),
-    #[error("the file has a password; save it without one")]
-    Password,
-    #[error("this kind of workbook (.xlsb) is not read; save it as .xlsx")]
-    BinaryWorkbook,
-    #[error("the file unpacks to more than {max} bytes; it may be damaged or made to do harm")]
-    UnpacksTooLarge { max: u64 },
-    #[error("more than {max} {what}")]
-    TooMany { what: &'static str, max: usize },
+#[error("{}", .0.text(Lang::En))]
+pub struct ReadError(pub FileFault);
+
+impl ReadError {
+    fn too_many(of: Bound, max: usize) -> Self {
+        Self(FileFault::TooMany { of, max })
+    }
+
+    fn damaged(format: &'static str, detail: impl std::fmt::Display) -> Self {
+        Self(FileFault::Damaged { format, detail: detail.to_string() })
+    }
+
+    /// The fault of the field `file`.
+    pub fn fault(self) -> FieldFault {
+        FieldFault::new("file", self.0.into())
+    }
 }
 
 /// Reads a file; its format is told by its first bytes, not by its name.
@@ -33,9 +39,13 @@ pub enum ReadError {
 /// If it is empty, not of the format that it begins like, or beyond the limits.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
     if bytes.len() > limits.file_bytes {
-        return Err(ReadError::TooMany { what: "bytes", max: limits.file_bytes });
+        return Err(ReadError::too_many(Bound::Bytes, limits.file_bytes));
     }
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace()).ok_or(ReadError::Empty)?;
+    if let Some(found) = other_kind(bytes) {
+        return Err(ReadError(FileFault::OtherKind { found }));
+    }
+    let first =
+        bytes.iter().find(|byte| !byte.is_ascii_whitespace()).ok_or(ReadError(FileFault::Empty))?;
     // A zip file (XLSX, ODS), or an OLE file (XLS).
     if bytes.starts_with(b"PK\x03\x04") {
         return workbook::zipped(bytes, limits);
@@ -50,13 +60,28 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
     Ok(vec![delimited::read(bytes, limits)?])
 }
 
+/// What is often sent in a list's place. Web pages come as `.xls` out of offices' own systems.
+fn other_kind(bytes: &[u8]) -> Option<&'static str> {
+    let start = bytes.trim_ascii_start();
+    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let begins = |signs: &[&[u8]]| signs.iter().any(|sign| start.starts_with(sign));
+    match () {
+        () if begins(&[b"%PDF-"]) => Some("PDF"),
+        () if begins(&[b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8"]) => Some("PNG/JPEG/GIF"),
+        () if begins(&[b"{\\rtf"]) => Some("RTF"),
+        () if begins(&[b"Rar!", b"7z\xBC\xAF"]) => Some("RAR/7z"),
+        () if begins(&[b"<"]) => Some("HTML/XML"),
+        () => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_empty_file_is_told_so() {
-        assert_eq!(read(b"  \n", &Limits::default()), Err(ReadError::Empty));
+        assert_eq!(read(b"  \n", &Limits::default()), Err(ReadError(FileFault::Empty)));
     }
 
     #[test]
@@ -67,7 +92,7 @@ mod tests {
             b"{\"type\":",
             &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 1, 2, 3],
         ] {
-            assert!(matches!(read(bytes, &limits), Err(ReadError::Malformed(_))));
+            assert!(matches!(read(bytes, &limits), Err(ReadError(FileFault::Damaged { .. }))));
         }
     }
 
@@ -75,11 +100,31 @@ mod tests {
     fn a_file_beyond_the_limits_is_refused() {
         let limits = Limits { rows: 2, columns: 3, text_bytes: 40, ..Limits::default() };
         let refused = |text: &str| read(text.as_bytes(), &limits).expect_err("refused");
-        assert_eq!(refused("a\nb\nc\n"), ReadError::TooMany { what: "rows", max: 2 });
-        assert_eq!(refused("a,b,c,d\n"), ReadError::TooMany { what: "columns", max: 3 });
+        assert_eq!(refused("a\nb\nc\n"), ReadError::too_many(Bound::Rows, 2));
+        assert_eq!(refused("a,b,c,d\n"), ReadError::too_many(Bound::Columns, 3));
         let long = "x".repeat(50);
-        assert_eq!(refused(&long), ReadError::TooMany { what: "bytes of text", max: 40 });
+        assert_eq!(refused(&long), ReadError::too_many(Bound::Text, 40));
         let limits = Limits { file_bytes: 3, ..Limits::default() };
-        assert!(matches!(read(b"abcd", &limits), Err(ReadError::TooMany { .. })));
+        assert!(matches!(read(b"abcd", &limits), Err(ReadError(FileFault::TooMany { .. }))));
+    }
+
+    #[test]
+    fn what_is_no_list_is_named() {
+        let found = |bytes: &[u8]| read(bytes, &Limits::default()).expect_err("refused").0;
+        let other = |found| FileFault::OtherKind { found };
+        assert_eq!(found(b"%PDF-1.7\n"), other("PDF"));
+        assert_eq!(found(b"\xEF\xBB\xBF\n<html><table><tr><td>Nama"), other("HTML/XML"));
+        assert_eq!(found(b"\x89PNG\r\n"), other("PNG/JPEG/GIF"));
+    }
+
+    #[test]
+    fn a_fault_of_a_file_speaks_both_languages_and_names_the_field() {
+        let fault = read(b"", &Limits::default()).expect_err("refused").fault();
+        assert_eq!((fault.field.as_str(), fault.fault.code()), ("file", "file_empty"));
+        assert_eq!(fault.fault.text(Lang::Id), "Berkas ini kosong.");
+        assert_eq!(fault.fault.text(Lang::En), "The file is empty.");
+        let damaged = read(b"PK\x03\x04 no zip", &Limits::default()).expect_err("refused").fault();
+        assert!(damaged.fault.text(Lang::Id).contains("rusak"));
+        assert!(!damaged.fault.text(Lang::Id).contains("zip"), "a reader's words are English");
     }
 }

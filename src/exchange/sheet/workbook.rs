@@ -10,38 +10,48 @@ use chrono::NaiveDateTime;
 use super::grid::CellKind;
 use super::limits::{Zipped, zipped as looked_into};
 use super::{Grid, Limits, ReadError};
+use crate::domain::file_fault::FileFault;
 
 /// Excel keeps fifteen digits of a number; what stands behind them is lost.
 const KEPT: f64 = 1e15;
 
 pub fn zipped(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
     match looked_into(bytes, limits)? {
-        Zipped::Xlsx => caught(|| xlsx(bytes, limits)),
-        Zipped::Ods => caught(|| ods(bytes, limits)),
+        Zipped::Xlsx => caught("XLSX", || xlsx(bytes, limits)),
+        Zipped::Ods => caught("ODS", || ods(bytes, limits)),
     }
 }
 
 pub fn xls(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
-    caught(|| {
+    caught("XLS", || {
+        let told = |error| told("XLS", error);
         let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(told)?;
-        full(&mut workbook, limits)
+        full("XLS", &mut workbook, limits)
     })
 }
 
 /// A damaged file may break an assumption of its reader: that is a damaged file, not the end.
-fn caught<T>(read: impl FnOnce() -> Result<T, ReadError>) -> Result<T, ReadError> {
-    let broken = |_| ReadError::Malformed("the workbook is damaged".to_owned());
+fn caught<T>(
+    format: &'static str,
+    read: impl FnOnce() -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    let broken = |_| ReadError::damaged(format, "its reader stopped");
     catch_unwind(AssertUnwindSafe(read)).map_err(broken)?
 }
 
-fn told(error: impl std::fmt::Display) -> ReadError {
+fn told(format: &'static str, error: impl std::fmt::Display) -> ReadError {
     let message = error.to_string();
-    if message.contains("password") { ReadError::Password } else { ReadError::Malformed(message) }
+    if message.contains("password") {
+        ReadError(FileFault::Password)
+    } else {
+        ReadError::damaged(format, message)
+    }
 }
 
 /// Sheet by sheet, cell by cell: never the whole sheet as its reader's own.
 fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(told)?;
+    let mut workbook: Xlsx<_> =
+        Xlsx::new(Cursor::new(bytes)).map_err(|error| told("XLSX", error))?;
     let mut grids = Vec::new();
     for sheet in workbook.sheets_metadata().to_vec() {
         if sheet.typ != SheetType::WorkSheet {
@@ -49,9 +59,10 @@ fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
         }
         let mut grid = Grid::new(Some(sheet.name.clone()));
         grid.hidden = sheet.visible != SheetVisible::Visible;
-        let mut cells = workbook.worksheet_cells_reader(&sheet.name).map_err(told)?;
+        let mut cells =
+            workbook.worksheet_cells_reader(&sheet.name).map_err(|error| told("XLSX", error))?;
         let mut buffer = String::new();
-        while let Some(cell) = cells.next_cell().map_err(told)? {
+        while let Some(cell) = cells.next_cell().map_err(|error| told("XLSX", error))? {
             let (row, column) = cell.get_position();
             let at = (row as usize + 1, column as usize);
             let mut push = |text: &str, kind| grid.push(at.0, at.1, text, kind, limits);
@@ -71,13 +82,17 @@ fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
 }
 
 fn ods(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
-    let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(told)?;
-    full(&mut workbook, limits)
+    let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|error| told("ODS", error))?;
+    full("ODS", &mut workbook, limits)
 }
 
 /// The formats whose reader holds whole sheets; how large these are has been looked into, or is
 /// bounded by the format.
-fn full<RS, R>(workbook: &mut R, limits: &Limits) -> Result<Vec<Grid>, ReadError>
+fn full<RS, R>(
+    format: &'static str,
+    workbook: &mut R,
+    limits: &Limits,
+) -> Result<Vec<Grid>, ReadError>
 where
     RS: Read + Seek,
     R: Reader<RS>,
@@ -90,7 +105,7 @@ where
         }
         let mut grid = Grid::new(Some(sheet.name.clone()));
         grid.hidden = sheet.visible != SheetVisible::Visible;
-        let range = workbook.worksheet_range(&sheet.name).map_err(told)?;
+        let range = workbook.worksheet_range(&sheet.name).map_err(|error| told(format, error))?;
         let (top, left) =
             range.start().map_or((0, 0), |(row, column)| (row as usize, column as usize));
         let mut buffer = String::new();
@@ -104,7 +119,7 @@ where
 }
 
 fn some(grids: Vec<Grid>) -> Result<Vec<Grid>, ReadError> {
-    if grids.iter().all(Grid::is_empty) { Err(ReadError::Empty) } else { Ok(grids) }
+    if grids.iter().all(Grid::is_empty) { Err(ReadError(FileFault::Empty)) } else { Ok(grids) }
 }
 
 /// A cell as a person would type it.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::mapping::ColumnMapping;
+use super::super::mapping::header::spread;
 use super::super::values;
 use super::{Field, Reading, shown};
 use crate::domain::cell_fault::CellFault;
@@ -80,7 +81,8 @@ impl Reading<'_, '_> {
     /// The capacity, as far as it is clear and fits the commodity; what is not clear is asked.
     fn capacity(&mut self, commodity: Option<&Commodity>) -> Option<Capacity> {
         let quantity = self.text(Field::Capacity)?;
-        let header = self.head(Field::Capacity).map_or("", |head| &head.header);
+        let header = self.head(Field::Capacity).map(|head| spread(&head.header));
+        let header = header.as_deref().unwrap_or_default();
         let unit = [Field::CapacityUnit, Field::CapacityPeriod].map(|field| self.text(field));
         let unit = unit.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let value = shown(format!("{quantity} {unit}").trim());
@@ -123,7 +125,12 @@ impl Reading<'_, '_> {
             exact.or_else(|| reference.commodity_in(entry)).map(|commodity| commodity.code.clone())
         };
         let mut codes: Vec<String> = Vec::new();
-        let stated = self.text(Field::Commodity).map(values::entries).unwrap_or_default();
+        let stated = self.text(Field::Commodity);
+        let named = |cell: &&str| reference.commodity_in(cell).is_some_and(|it| it.name == **cell);
+        let stated = match stated.filter(named) {
+            Some(whole) => vec![whole.to_owned()],
+            None => stated.map(values::entries).unwrap_or_default(),
+        };
         let of_products = products.iter().filter_map(|product| product.commodity.clone());
         let of_type = self.text(Field::ProductType).and_then(of_entry);
         let all =
@@ -140,8 +147,11 @@ impl Reading<'_, '_> {
     pub(super) fn sectors(&mut self, commodities: &[String], kbli: &[Kbli]) -> Vec<Sector> {
         let reference = self.reader.reference;
         let stated = self.text(Field::Sector);
-        let cells: Vec<String> = stated.map(values::entries).unwrap_or_default();
-        let mut sectors: Vec<Sector> = cells.iter().filter_map(|cell| sector(cell)).collect();
+        // A name may have a comma of its own.
+        let whole = stated.and_then(sector);
+        let cells = stated.filter(|_| whole.is_none()).map(values::entries).unwrap_or_default();
+        let mut sectors: Vec<Sector> =
+            whole.into_iter().chain(cells.iter().filter_map(|cell| sector(cell))).collect();
         if sectors.is_empty() {
             let of_commodity = |code: &String| reference.commodity(code).map(|known| known.sector);
             sectors.extend(commodities.iter().filter_map(of_commodity));

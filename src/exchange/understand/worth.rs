@@ -1,5 +1,6 @@
 //! Amounts of money: all restricted, so that no message repeats one.
 
+use super::super::mapping::header::spread;
 use super::super::values::money::{self, Amount, MoneyFault, Per};
 use super::{Field, Reading};
 use crate::domain::cell_fault::CellFault;
@@ -60,7 +61,8 @@ impl Reading<'_, '_> {
     /// An amount of a year; of a month, twelve times.
     fn yearly(&mut self, field: Field) -> Option<i64> {
         let amount = self.amount(field)?;
-        let header = self.head(field).map(|head| Per::of(&head.header)).unwrap_or_default();
+        let header =
+            self.head(field).map(|head| Per::of(&spread(&head.header))).unwrap_or_default();
         let per = if amount.per == Per::Unsaid { header } else { amount.per };
         match per {
             Per::Unsaid | Per::Year => Some(amount.rupiah),

@@ -71,6 +71,9 @@ impl Per {
             let bare = word.strip_prefix("per").or_else(|| word.strip_prefix("se")).unwrap_or(word);
             match bare {
                 "bulan" | "bln" => Some(Self::Month),
+                _ if word.ends_with("perbulan") || word.ends_with("perbln") => Some(Self::Month),
+                _ if word.ends_with("pertahun") || word.ends_with("setahun") => Some(Self::Year),
+                _ if word.ends_with("perhari") || word.ends_with("perminggu") => Some(Self::Other),
                 "tahun" | "thn" | "th" => Some(Self::Year),
                 "hari" | "hr" | "minggu" | "mgg" => Some(Self::Other),
                 _ => None,

@@ -72,7 +72,9 @@ pub async fn get_enterprise_tileset(
         ("sector", "String: the main sector that most of them have"),
         ("stack", "Boolean: all of them lie on one point"),
         ("id", "String: of a single record"),
-        ("name", "String: of a single record"),
+        ("kind", "String: of a single record; of several, with commas"),
+        ("size_class", "String: of a single record"),
+        ("name", "String: of a single record, in tiles of 16 × 16 cells"),
         ("exact", "Boolean: a single record lies where it is drawn"),
     ];
     let layer = VectorLayer {

@@ -1,9 +1,14 @@
 //! `/tiles`
 
+use std::sync::LazyLock;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use strum::VariantNames;
+use uuid::Uuid;
 
 use crate::atlas::{Cell, Single};
+use crate::domain::codes::Kind;
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::exchange::mvt::{Layer, Value};
 use crate::geography::mercator::Tile;
@@ -18,7 +23,8 @@ pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 
 /// Enterprises of a map tile (WebMercatorQuad), near ones drawn as one. Layer `enterprises`, points
 /// with `count`, `sector` (most frequent main sector), `stack` (all on one point, such as their
-/// village's), and for a single one `id`, `name`, `exact`.
+/// village's), and for a single one `id`, `kind` (of several, with commas), `size_class`, `exact`
+/// and, in tiles of 16 × 16 cells, `name`.
 #[utoipa::path(
     operation_id = "get_enterprise_tile",
     tag = "tiles",
@@ -107,14 +113,20 @@ fn cell_bits(taken: &mut Taken) -> u8 {
 fn draw(cells: &[Cell], tile: Tile) -> Vec<u8> {
     let side = 2_f64.powi(32 - i32::from(tile.z));
     let mut layer = Layer::new("enterprises");
+    let mut buffer = Uuid::encode_buffer();
     for cell in cells {
         let (x, y) = (cell.x / side - f64::from(tile.x), cell.y / side - f64::from(tile.y));
         let sector = cell.sector.map(|sector| ("sector", Value::Text(sector.code())));
         let stack = cell.stack.then_some(("stack", Value::Flag(true)));
-        let id = cell.single.as_ref().map(|single| single.id.to_string());
-        let single = cell.single.as_ref().zip(id.as_deref()).map(|(single, id)| {
-            let Single { name, exact, .. } = single;
-            [("id", Value::Text(id)), ("name", Value::Text(name)), ("exact", Value::Flag(*exact))]
+        let single = cell.single.as_ref().map(|single| {
+            let Single { id, kinds, size_class, exact, name } = single;
+            let own = [
+                ("id", Value::Own(id.as_hyphenated().encode_lower(&mut buffer))),
+                ("kind", Value::Text(&KINDS[usize::from(kinds & 0xf)])),
+                ("size_class", Value::Text((*size_class).into())),
+                ("exact", Value::Flag(*exact)),
+            ];
+            own.into_iter().chain(name.as_deref().map(|name| ("name", Value::Text(name))))
         });
         let properties = [("count", Value::Whole(u64::from(cell.count)))].into_iter();
         let properties = properties.chain(sector).chain(stack).chain(single.into_iter().flatten());
@@ -122,3 +134,12 @@ fn draw(cells: &[Cell], tile: Tile) -> Vec<u8> {
     }
     layer.into_tile()
 }
+
+/// Kinds by their bits, as they are written in a tile.
+static KINDS: LazyLock<[String; 16]> = LazyLock::new(|| {
+    std::array::from_fn(|bits| {
+        let named = Kind::VARIANTS.iter().enumerate();
+        let among = named.filter(|(bit, _)| bits >> bit & 1 == 1);
+        among.map(|(_, name)| *name).collect::<Vec<&str>>().join(",")
+    })
+});

@@ -223,6 +223,6 @@ fn all_rows<'a>(
 
 pub(super) fn read(bytes: &[u8]) -> Result<ListFile, RegistryError> {
     let unreadable =
-        |error: crate::exchange::sheet::ReadError| RegistryError::UnreadableFile(error.to_string());
+        |error: crate::exchange::sheet::ReadError| RegistryError::Invalid(vec![error.fault()]);
     ListFile::read(bytes, &Limits::default()).map_err(unreadable)
 }

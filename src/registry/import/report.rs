@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::fault::{FieldFault, Lang};
+use crate::exchange::corrected::{self, Remark, Verdict};
 use crate::exchange::list::{Sheet, SheetKind};
 use crate::exchange::mapping::Mapping;
 use crate::exchange::understand::{Message, address_of};
@@ -155,5 +156,30 @@ impl Report {
             RowOutcome::Unchanged => &mut self.unchanged,
         } += 1;
         self.rows.push(row);
+    }
+}
+
+/// For the corrected file.
+impl From<&RowReport> for corrected::Row {
+    fn from(report: &RowReport) -> Self {
+        let verdict = match report.outcome {
+            RowOutcome::Rejected => Verdict::Rejected,
+            RowOutcome::Warned => Verdict::Look,
+            RowOutcome::Skipped => Verdict::Skipped,
+            RowOutcome::Accepted | RowOutcome::Unchanged => Verdict::Good,
+        };
+        let remark = |message: &RowMessage| Remark {
+            field: message.field.clone(),
+            cell: message.cell.clone(),
+            text: message.text.clone(),
+            suggestion: message.suggestion.clone(),
+        };
+        Self {
+            number: report.row,
+            sheet: report.sheet.as_deref().map(str::to_owned),
+            verdict,
+            id: report.id,
+            remarks: report.messages.iter().map(remark).collect(),
+        }
     }
 }

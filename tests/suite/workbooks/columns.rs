@@ -369,3 +369,36 @@ pub fn halal(maker: &Maker, dice: &mut Dice, _: usize) -> Cell {
         *dice.of(&[("Ya", "Tidak"), ("v", "-"), ("sudah", "belum"), ("ADA", "TIDAK ADA")]);
     if maker.halal { (text(yes), vec![("halal", "yes".into())]) } else { (text(no), vec![]) }
 }
+
+pub fn ministry(_: &Maker, dice: &mut Dice, _: usize) -> Cell {
+    let names = ["Kementerian Perindustrian", "Kementerian Perdagangan", "Kementerian Pertanian"];
+    (text(*dice.of(&names)), vec![])
+}
+
+pub fn timestamp(_: &Maker, dice: &mut Dice, _: usize) -> Cell {
+    let (day, minute) = (1 + dice.roll(28), dice.roll(60));
+    (text(format!("{day}/03/2025 09:{minute:02}:11")), vec![])
+}
+
+pub fn link(_: &Maker, dice: &mut Dice, _: usize) -> Cell {
+    (text(format!("https://drive.google.com/open?id=1{}", dice.digits(12))), vec![])
+}
+
+pub fn agreed(_: &Maker, _: &mut Dice, _: usize) -> Cell {
+    (text("Ya, setuju"), vec![])
+}
+
+pub fn province_code(_: &Maker, _: &mut Dice, _: usize) -> Cell {
+    (Written::Number(35.0), vec![])
+}
+
+pub fn age(_: &Maker, dice: &mut Dice, _: usize) -> Cell {
+    (Written::Number(f64::from(u32::try_from(25 + dice.roll(40)).expect("small"))), vec![])
+}
+
+pub fn deposit(_: &Maker, dice: &mut Dice, _: usize) -> Cell {
+    (
+        Written::Number(10_000.0 * f64::from(u32::try_from(1 + dice.roll(90)).expect("small"))),
+        vec![],
+    )
+}

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
+use sentra::domain::file_fault::FileFault;
 use sentra::exchange::list::{Ask, ListFile, Listed};
 use sentra::exchange::sheet::{CellKind, Limits, read};
 use sentra::registry::import::ImportOptions;
@@ -116,7 +117,7 @@ fn a_million_rows_of_nothing_cost_nothing() {
     }
     let bytes = zip.finish().expect("a file").into_inner();
     let read = read(&bytes, &Limits { rows: 10, ..Limits::default() });
-    assert_eq!(read, Err(sentra::exchange::sheet::ReadError::Empty));
+    assert_eq!(read, Err(sentra::exchange::sheet::ReadError(FileFault::Empty)));
 }
 
 /// The old format of Excel: merged header, a sheet for each district, dates and lost digits.
