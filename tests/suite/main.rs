@@ -25,6 +25,7 @@ mod guessing;
 mod hygiene;
 mod import;
 mod import_lists;
+mod imports;
 mod internal_groups;
 mod leaks;
 mod lifecycle;

@@ -129,6 +129,7 @@ export async function startServer() {
       if (!response.ok) throw new Error(`${method} ${pathAndQuery}: ${response.status} ${await response.text()}`);
       return response.status === 204 ? null : response.json();
     },
+    tokenOf,
     /** Only how the API answers. */
     async statusAs(who, method, pathAndQuery) {
       return (await ask(who, method, pathAndQuery)).status;

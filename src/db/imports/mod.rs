@@ -280,6 +280,13 @@ pub fn is_leased(tx: &mut AnyConnection, key: i64, owner: &str) -> Result<bool, 
     Ok(found.as_deref() == Some(owner))
 }
 
+/// Whether a process still has its lease and nobody has asked it to stop; as [`is_leased`].
+pub fn goes_on(tx: &mut AnyConnection, key: i64, owner: &str) -> Result<bool, DbError> {
+    let leased = is_leased(tx, key, owner)?;
+    let state: String = imports::table.find(key).select(imports::state).first(tx)?;
+    Ok(leased && state != "stopping")
+}
+
 /// A sign of life: longer lease, and how far it is. Answers the state, or None if the lease is lost.
 pub fn beat(
     tx: &mut AnyConnection,

@@ -85,7 +85,7 @@ impl Registry {
         reference: &Reference,
     ) -> Result<Option<Batch>, RegistryError> {
         let key = lease.row.key;
-        if !db::imports::is_leased(tx, key, &lease.owner)? {
+        if !db::imports::goes_on(tx, key, &lease.owner)? {
             return Err(RegistryError::Stopped);
         }
         let import = db::imports::for_update(tx, key)?;

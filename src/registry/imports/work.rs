@@ -154,11 +154,8 @@ impl Registry {
             match done {
                 _ if signs.lost.load(Ordering::Relaxed) => Err(Ended::Lost),
                 Ok(Ok(done)) => Ok(done),
-                Ok(Err(RegistryError::Stopped)) if signs.stop.load(Ordering::Relaxed) => {
-                    Err(Ended::Stopped)
-                }
-                // The lease was lost between two signs.
-                Ok(Err(RegistryError::Stopped)) => Err(Ended::Lost),
+                // Or the lease was lost between two signs, which is found out when that is said.
+                Ok(Err(RegistryError::Stopped)) => Err(Ended::Stopped),
                 Ok(Err(error)) => Err(Ended::Failed(error)),
                 Err(_) => Err(Ended::Failed(RegistryError::Internal("an import panicked"))),
             }

@@ -33,7 +33,7 @@ impl Registry {
         reference: &Reference,
     ) -> Result<Vec<Outcome>, RegistryError> {
         if let Some(run) = &load.import
-            && !db::imports::is_leased(tx, run.key, run.owner)?
+            && !db::imports::goes_on(tx, run.key, run.owner)?
         {
             return Err(RegistryError::Stopped);
         }

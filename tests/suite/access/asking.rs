@@ -1,5 +1,6 @@
 //! Operations about records, each asked as its test needs it.
 
+use sentra::domain::actor::Role;
 use sentra::http::operations::{About, Answer, Operation, Place};
 use serde_json::{Value, json};
 
@@ -47,6 +48,9 @@ impl World {
             "list_duplicates" | "get_duplicate" | "reject_duplicate" => {
                 self.ask_duplicates(id, asker, place)
             }
+            "list_import_fields" => written(&client.get("/api/v1/imports/fields")),
+            "create_import" => written(&upload(client)),
+            _ if id.contains("import") => self.ask_import(id, asker, place),
             "merge_enterprises" | "unmerge_enterprises" => {
                 let (path, word) = self.record(id, asker, place);
                 if id == "merge_enterprises" {
@@ -190,6 +194,57 @@ impl World {
         }
     }
 
+    /// An import of the asker, or of another office.
+    fn ask_import(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
+        let client = &asker.client;
+        let imports = asker.actor.may(sentra::domain::access::Right::ImportLists);
+        let area = if place == Place::Own { "35.15" } else { "35.76" };
+        let other = self.app.signed_in(Role::Verifier, Some(area));
+        let by = if place == Place::Own && imports { client } else { &other };
+        let id = upload(by).expect(201)["id"].as_str().expect("an id").to_owned();
+        // In the state that it is asked from, with nobody at work.
+        let state = match operation {
+            "stop_import" => "importing",
+            "undo_import" => "stopped",
+            _ => "uploaded",
+        };
+        let until = "lease_until = '2999-01-01 00:00:00'";
+        let sql = format!("UPDATE imports SET state = '{state}', {until} WHERE id = '{id}'");
+        app::execute_on(&self.app.db.url, &sql);
+        let path = format!("/api/v1/imports/{id}");
+        let post = |step: &str, body: &Value| {
+            let answer = client.post(&format!("{path}/{step}"), body);
+            if answer.status == 202 { Answer::Allowed } else { written(&answer) }
+        };
+        match operation {
+            "list_imports" => {
+                let answer = client.get("/api/v1/imports?limit=1000");
+                if written(&answer) == Answer::Refused {
+                    return Answer::Refused;
+                }
+                let page = answer.json();
+                let mut items = page["items"].as_array().expect("items").iter();
+                if items.any(|item| item["id"] == id) { Answer::Allowed } else { Answer::Refused }
+            }
+            "get_import" => written(&client.get(&path)),
+            "list_import_rows" => written(&client.get(&format!("{path}/rows"))),
+            "delete_import_file" => {
+                written(&client.send("DELETE", &format!("{path}/file"), &[], Vec::new()))
+            }
+            "replace_import_mapping" => written(&client.write(
+                "PUT",
+                &format!("{path}/mapping"),
+                "",
+                &json!({"sheets": []}),
+            )),
+            "preview_import" => post("preview", &json!({})),
+            "start_import" => post("start", &json!({})),
+            "stop_import" => post("stop", &json!({})),
+            "undo_import" => post("undo", &json!({"reason": "uji"})),
+            other => panic!("{other}"),
+        }
+    }
+
     /// A pair of which both records are at that place.
     fn ask_duplicates(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
         let client = &asker.client;
@@ -259,6 +314,13 @@ impl World {
             _ => written(&client.write("DELETE", &path, "*", &Value::Null)),
         }
     }
+}
+
+fn upload(client: &app::Client) -> app::Answer {
+    let list = "Nama,Pemilik,Desa,Kecamatan,Kabupaten,Komoditas\n\
+        Tas Uji,Uji,Kalitengah,Tanggulangin,Sidoarjo,tas\n";
+    let headers = [("Content-Type", "application/octet-stream")];
+    client.send("POST", "/api/v1/imports?name=uji.csv", &headers, list.as_bytes().to_vec())
 }
 
 /// Whether it was done.

@@ -58,7 +58,7 @@ export function fieldProblem(error: unknown, field: string): string | null {
 export interface Options {
   signal?: AbortSignal;
   accept?: string;
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   body?: unknown;
   /** The revision that the reader knows: nothing is changed if there is a newer one. */

@@ -6,7 +6,7 @@ import { areaName, endOfDay } from './staff';
 import type { ActorReadReport, LoggedRead, ReadKind, RecordReadReport } from './types';
 
 export const readKinds: ReadKind[] = [
-  'record', 'revision', 'restricted', 'person_match', 'person_export', 'list', 'suggestions', 'export', 'tile', 'quality', 'stats', 'changes', 'duplicates',
+  'record', 'revision', 'restricted', 'person_match', 'person_export', 'list', 'suggestions', 'export', 'tile', 'quality', 'stats', 'changes', 'duplicates', 'import',
 ];
 
 /** The period of the address, as the API wants it: whole days in Java. */

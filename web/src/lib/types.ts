@@ -1,5 +1,5 @@
 /** Short names for the types of the API document; nothing is declared twice. */
-import type { components } from './api';
+import type { components, operations } from './api';
 
 type Schemas = components['schemas'];
 export type Enterprise = Schemas['EnterpriseView'];
@@ -29,7 +29,8 @@ export type QualityRule = Schemas['QualityRuleView'];
 /** What not everybody may do; the server's table says who may. */
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
-  | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons';
+  | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
+  | 'import_lists';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
@@ -43,3 +44,24 @@ export type ReadKind = Schemas['ReadKind'];
 export type RecordReadReport = Schemas['RecordReadReport'];
 export type ActorReadReport = Schemas['ActorReadReport'];
 export type RestrictedView = Schemas['RestrictedView'];
+export type Import = Schemas['ImportView'];
+export type ImportSummary = Schemas['ImportItem'];
+export type ImportState = Schemas['ImportState'];
+export type ImportSheet = Schemas['ImportSheet'];
+export type ImportColumn = Schemas['ImportColumn'];
+export type ImportCounts = Schemas['ImportCounts'];
+export type ImportField = Schemas['ImportField'];
+export type ImportRow = Schemas['ImportRow'];
+export type ImportMapping = Schemas['ImportMapping'];
+export type ImportPreview = Schemas['ImportPreview'];
+export type ImportStart = Schemas['ImportStart'];
+/** Of which run rows are asked for. */
+export type ImportRun = NonNullable<NonNullable<operations['list_import_rows']['parameters']['query']>['run']>;
+export type RowOutcome = Schemas['RowOutcome'];
+export type ListKind = Schemas['Kind'];
+export type DuplicateItem = Schemas['DuplicateItem'];
+export type DuplicateDetail = Schemas['DuplicateDetail'];
+export type DuplicateSide = Schemas['DuplicateSide'];
+export type DuplicateField = Schemas['DuplicateField'];
+export type DuplicateStatus = Schemas['DuplicateStatus'];
+export type UnmergeResult = Schemas['UnmergeResult'];

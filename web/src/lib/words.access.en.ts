@@ -246,6 +246,7 @@ export const enAccess: Record<keyof typeof idAccess, string> = {
   'readKind.person_match': 'Search for a NIK',
   'readKind.person_export': 'Copy of a person’s data',
   'readKind.duplicates': 'Possible duplicates',
+  'readKind.import': 'imported file',
   'readKind.list': 'List',
   'readKind.suggestions': 'Suggestions',
   'readKind.export': 'Download',

@@ -245,6 +245,7 @@ export const idAccess = {
   'readKind.person_match': 'Pencarian NIK',
   'readKind.person_export': 'Salinan data orang',
   'readKind.duplicates': 'Kemungkinan ganda',
+  'readKind.import': 'berkas impor',
   'readKind.list': 'Daftar',
   'readKind.suggestions': 'Saran pencarian',
   'readKind.export': 'Unduhan',

@@ -33,6 +33,11 @@ export const pages: PageEntry[] = [
   { path: '/sentra', title: 'nav.sentra', shown: 'always', component: SentraListPage, one: SentraPage },
   { path: '/koperasi', title: 'nav.cooperatives', shown: 'always', component: CooperativeListPage, one: CooperativePage },
   {
+    path: '/impor', title: 'nav.imports', shown: 'import_lists',
+    load: () => import('./ImportsPage.svelte'), loadOne: () => import('./ImportPage.svelte'),
+  },
+  { path: '/duplikat', title: 'nav.duplicates', shown: 'decide', load: () => import('./DuplicatesPage.svelte') },
+  {
     path: '/pengguna', title: 'nav.users', short: 'nav.usersShort', shown: 'manage_access',
     load: () => import('./UsersPage.svelte'), loadOne: () => import('./UserPage.svelte'),
   },

@@ -66,7 +66,7 @@ pub struct ImportMessage {
     tag = "imports",
     params(
         ("id" = Uuid, Path, description = "the import's id"),
-        ("run" = Option<RunKind>, Query, description = "`result` unless told"),
+        ("run" = inline(Option<RunKind>), Query, description = "`result` unless told"),
         ("outcome" = Option<Vec<RowOutcome>>, Query, style = Form, explode = false, description = "any of these outcomes"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "most items of a page; 50 unless told"),
         ("cursor" = Option<String>, Query, description = "from a `next` link"),
