@@ -118,6 +118,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(codes::list_quality_rules)
         .service(kbli::list_kbli)
         .service(kbli::get_kbli)
+        .configure(routes_of_accounts);
+}
+
+/// Who signs in, with what, and who manages that.
+fn routes_of_accounts(config: &mut ServiceConfig) {
+    config
         .service(session::refresh_session)
         .service(session::create_session)
         .service(session::delete_session)
