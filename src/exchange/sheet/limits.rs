@@ -110,15 +110,15 @@ fn ods_content(content: &mut impl Read, limits: &Limits) -> Result<u64, ReadErro
         let tail = kept.len().saturating_sub(8).max(start);
         let keep = if kept[start..].starts_with(b"<table:") { start } else { tail };
         kept.drain(..keep);
-        if kept.len() > 1 << 20 || cells.rectangle() > limits.ods_cells() {
-            return Err(ReadError::too_many(Bound::Cells, limits.ods_cells()));
+        if kept.len() > 1 << 20 || cells.rectangle() > limits.rectangle() {
+            return Err(ReadError::too_many(Bound::Cells, limits.rectangle()));
         }
     }
 }
 
 impl Limits {
     /// A rectangle of cells costs 32 bytes for each, filled or not.
-    fn ods_cells(&self) -> usize {
+    pub(super) fn rectangle(&self) -> usize {
         self.cells.min(20_000_000)
     }
 }

@@ -1,6 +1,7 @@
 //! A file as grids of cells, whatever its format: XLSX, XLS, ODS, CSV, GeoJSON. What the cells mean
 //! is not for here.
 
+mod compound;
 pub(super) mod delimited;
 mod geojson;
 mod grid;

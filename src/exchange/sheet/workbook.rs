@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 
 use super::grid::CellKind;
 use super::limits::{Zipped, zipped as looked_into};
-use super::{Grid, Limits, ReadError};
+use super::{Grid, Limits, ReadError, compound};
 use crate::domain::file_fault::FileFault;
 
 /// Excel keeps fifteen digits of a number; what stands behind them is lost.
@@ -23,6 +23,7 @@ pub fn zipped(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
 }
 
 pub fn xls(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
+    compound::check(bytes, limits)?;
     caught("XLS", || {
         let told = |error| told("XLS", error);
         let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(told)?;

@@ -82,6 +82,7 @@ fn spawn(folder: &Path, from: u64, to: u64) -> Child {
     let log = std::fs::File::create(folder.join("log")).expect("a log");
     Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "fuzzing::child", "--ignored", "--nocapture"])
+        .env("RUST_BACKTRACE", "0")
         .env(CHILD, format!("{}|{from}|{to}", folder.display()))
         .stdout(Stdio::null())
         .stderr(log)

@@ -180,9 +180,15 @@ pub fn case(seeds: &[Vec<u8>], number: u64) -> Vec<u8> {
     }
     let other = dice.of(seeds).clone();
     let mut bytes = seed;
+    let binary = bytes.starts_with(&[0xD0, 0xCF]);
     let times = 1 + dice.roll(12);
     for _ in 0..times {
-        damage(&mut bytes, &other, &mut dice);
+        if binary && dice.roll(3) > 0 {
+            let at = dice.roll(bytes.len());
+            word(&mut bytes, at, &mut dice);
+        } else {
+            damage(&mut bytes, &other, &mut dice);
+        }
     }
     bytes
 }
@@ -271,7 +277,42 @@ fn damage(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
         }
         7..=9 => number(bytes, at, dice),
         10..=13 => text(bytes, at, dice),
-        _ => insert(bytes, at, dice.of(TAGS).as_bytes()),
+        14 => insert(bytes, at, dice.of(TAGS).as_bytes()),
+        _ => word(bytes, at, dice),
+    }
+}
+
+/// A number as binary formats keep them, at its border.
+fn word(bytes: &mut [u8], at: usize, dice: &mut Dice) {
+    let width = *dice.of(&[1, 2, 4]);
+    let at = at - at % width;
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let new = *dice.of(&[
+        0,
+        1,
+        2,
+        9,
+        0x7F,
+        0x80,
+        0xFF,
+        0x100,
+        0x1FF,
+        0x3FFF,
+        0x7FFF,
+        0x8000,
+        0xFFFF,
+        0x1_0000,
+        0xFF_FFFF,
+        0x7FFF_FFFF,
+        0x8000_0000,
+        0xFFFF_FFFC,
+        0xFFFF_FFFE,
+        0xFFFF_FFFF,
+        length,
+        length / 512,
+    ]);
+    for (byte, new) in bytes.iter_mut().skip(at).zip(new.to_le_bytes()).take(width) {
+        *byte = new;
     }
 }
 
