@@ -151,6 +151,8 @@ fn sqlite_template() -> &'static PathBuf {
         let file = folder.join("template.db");
         let made = folder.join("made.db");
         prepare(&format!("sqlite://{}", made.display()));
+        // A process of the same number may have been killed before.
+        let _ = std::fs::remove_file(&file);
         // Closing folds the write-ahead log into the file.
         execute_sqlite(&made, "VACUUM INTO ", &file);
         file

@@ -53,6 +53,8 @@ pub struct Grid {
     text: String,
     cells: Vec<Packed>,
     rows: Vec<PackedRow>,
+    /// Cells came otherwise than from left to right and from above.
+    disordered: bool,
 }
 
 impl Grid {
@@ -100,6 +102,10 @@ impl Grid {
             return too_many(Bound::Columns, limits.columns);
         }
         let number = u32::try_from(row).unwrap_or(u32::MAX);
+        let before = self.rows.last().zip(self.cells.last());
+        self.disordered |= before.is_some_and(|(last, cell)| {
+            (number, column) <= (last.number, usize::from(cell.column))
+        });
         if self.rows.last().is_none_or(|last| last.number != number) {
             if self.rows.len() >= limits.rows {
                 return too_many(Bound::Rows, limits.rows);
@@ -124,6 +130,34 @@ impl Grid {
         self.text.shrink_to_fit();
         self.cells.shrink_to_fit();
         self.rows.shrink_to_fit();
+    }
+
+    /// The same cells in their order; of several at one place the last, as programs show it.
+    pub(super) fn in_order(self) -> Self {
+        if !self.disordered {
+            return self;
+        }
+        let rows = (0..self.len()).map(|place| self.row(place));
+        let mut cells: Vec<(usize, usize, Cell)> = rows
+            .flat_map(|row| {
+                let number = row.number;
+                row.iter().map(move |(column, cell)| (number, column, cell)).collect::<Vec<_>>()
+            })
+            .collect();
+        // Stable: those at one place stay in the order they came in.
+        cells.sort_by_key(|(row, column, _)| (*row, *column));
+        let mut grid = Self::new(self.name.clone());
+        (grid.hidden, grid.addressed) = (self.hidden, self.addressed);
+        // All within the limits already.
+        let limits = Limits::default().none();
+        for (place, (row, column, cell)) in cells.iter().enumerate() {
+            let next = cells.get(place + 1).map(|(row, column, _)| (*row, *column));
+            if next != Some((*row, *column)) {
+                let pushed = grid.push(*row, *column, cell.text, cell.kind, &limits);
+                debug_assert!(pushed.is_ok(), "there is no limit");
+            }
+        }
+        grid
     }
 
     fn count(&self) -> u32 {
@@ -262,6 +296,23 @@ mod tests {
         };
         assert_eq!(row(0), (3, vec![(0, "a"), (2, "bc")]));
         assert_eq!(row(1), (7, vec![(9, "d")]));
+    }
+
+    #[test]
+    fn cells_out_of_order_are_put_in_order_and_the_last_at_a_place_counts() {
+        let mut grid = Grid::new(Some("A".to_owned()));
+        let limits = Limits::default();
+        for (row, column, text) in
+            [(2, 1, "b"), (1, 0, "kepala"), (2, 0, "a"), (2, 1, "c"), (2, 0, "x\ny")]
+        {
+            grid.push(row, column, text, CellKind::Text, &limits).expect("within limits");
+        }
+        let grid = grid.in_order();
+        let rows = (0..grid.len()).map(|place| grid.row(place));
+        let rows: Vec<(usize, Vec<(usize, &str)>)> = rows
+            .map(|row| (row.number, row.iter().map(|(at, cell)| (at, cell.text)).collect()))
+            .collect();
+        assert_eq!(rows, [(1, vec![(0, "kepala")]), (2, vec![(0, "x\ny"), (1, "c")])]);
     }
 
     #[test]

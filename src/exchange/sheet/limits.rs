@@ -93,30 +93,58 @@ fn ods_content(content: &mut impl Read, limits: &Limits) -> Result<u64, ReadErro
     loop {
         let count = content.read(&mut piece).map_err(|error| ReadError::damaged("ODS", error))?;
         if count == 0 {
-            return Ok(unpacked);
+            // Its reader would look for the end for ever.
+            let ends = !cells.open;
+            return ends.then_some(unpacked).ok_or_else(|| ReadError::damaged("ODS", UNENDED));
         }
         unpacked += count as u64;
         kept.extend_from_slice(&piece[..count]);
         let mut start = 0;
-        while let Some(open) = find(&kept[start..], b"<table:") {
-            let Some(length) = kept[start + open..].iter().position(|byte| *byte == b'>') else {
-                start += open;
-                break;
-            };
-            cells.take(&kept[start + open..=start + open + length]);
-            start += open + length + 1;
+        while let Some(open) = kept[start..].iter().position(|byte| *byte == b'<') {
+            start += open;
+            let Some(length) = tag_length(&kept[start..])? else { break };
+            cells.take(&kept[start..start + length]);
+            start += length;
         }
-        // The beginning of a tag may stand at the end of the piece.
-        let tail = kept.len().saturating_sub(8).max(start);
-        let keep = if kept[start..].starts_with(b"<table:") { start } else { tail };
-        kept.drain(..keep);
+        if !kept[start..].starts_with(b"<") {
+            start = kept.len();
+        }
+        kept.drain(..start);
         if kept.len() > 1 << 20 || cells.rectangle() > limits.rectangle() {
             return Err(ReadError::too_many(Bound::Cells, limits.rectangle()));
         }
     }
 }
 
+const UNENDED: &str = "a table never ends";
+
+/// How long the tag is that a text begins with; None where its end is still to come. Comments and
+/// the like could hide tags from this look that the reader sees, or the other way round: no program
+/// writes them there.
+fn tag_length(text: &[u8]) -> Result<Option<usize>, ReadError> {
+    let mut quote = None;
+    if text.starts_with(b"<!") {
+        return Err(ReadError::damaged("ODS", "comments or declarations in its content"));
+    }
+    for (place, byte) in text.iter().enumerate().skip(1) {
+        match (quote, *byte) {
+            (_, b'<') => return Err(ReadError::damaged("ODS", "a tag inside a tag")),
+            (Some(open), byte) if byte == open => quote = None,
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (None, b'>') => return Ok(Some(place + 1)),
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
 impl Limits {
+    /// No bounds of a sheet.
+    pub(super) fn none(self) -> Self {
+        let most = usize::MAX;
+        Self { rows: most, columns: most, cells: most, text_bytes: most, ..self }
+    }
+
     /// A rectangle of cells costs 32 bytes for each, filled or not.
     pub(super) fn rectangle(&self) -> usize {
         self.cells.min(20_000_000)
@@ -135,6 +163,8 @@ struct OdsCells {
     repeats: usize,
     column: usize,
     full: bool,
+    /// A table was opened, and not closed yet.
+    open: bool,
 }
 
 impl OdsCells {
@@ -143,8 +173,11 @@ impl OdsCells {
             let ends = |byte: &u8| !byte.is_ascii_alphabetic() && *byte != b'-';
             tag.starts_with(name) && tag.get(name.len()).is_some_and(ends)
         };
-        if is(b"<table:table") {
-            *self = Self { done: self.rectangle(), ..Self::default() };
+        if is(b"</table:table") {
+            self.open = false;
+        } else if is(b"<table:table") {
+            let open = self.open || !tag.ends_with(b"/>");
+            *self = Self { done: self.rectangle(), open, ..Self::default() };
         } else if is(b"<table:table-row") {
             if !self.full {
                 self.empty_rows = self.empty_rows.saturating_add(self.repeats);
@@ -220,6 +253,27 @@ mod tests {
     fn ods(rows: &str) -> Result<Zipped, ReadError> {
         let content = format!("<x><table:table table:name=\"a\">{rows}</table:table></x>");
         zipped(&zip(&[("content.xml", content.as_bytes())]), &Limits::default())
+    }
+
+    /// Its reader would look for the table's end for ever.
+    #[test]
+    fn a_table_that_never_ends_is_refused() {
+        let row = "<table:table-row><table:table-cell office:value=\"1\"/></table:table-row>";
+        let read = |content: &str| {
+            let bytes = zip(&[("content.xml", content.as_bytes())]);
+            zipped(&bytes, &Limits::default())
+        };
+        assert_eq!(read(&format!("<x><table:table>{row}</table:table></x>")), Ok(Zipped::Ods));
+        for unended in [
+            format!("<x><table:table>{row}"),
+            format!("<x><table:table>{row}</table:tab"),
+            format!("<x><table:table>{row}<!--</table:table>--></x>"),
+            format!("<x><table:table>{row}<a b=\"</table:table>\"/></x>"),
+            format!("<x><table:table>{row}</table:table><table:table>{row}</x>"),
+        ] {
+            let refused = read(&unended);
+            assert!(matches!(refused, Err(ReadError(FileFault::Damaged { .. }))), "{unended}");
+        }
     }
 
     #[test]

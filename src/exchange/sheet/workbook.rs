@@ -77,7 +77,7 @@ fn xlsx(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, ReadError> {
                 }
             }
         }
-        grids.push(grid);
+        grids.push(grid.in_order());
     }
     some(grids)
 }
