@@ -1,6 +1,7 @@
 //! What was taken in is taken back.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -47,9 +48,11 @@ fn second() -> Vec<u8> {
     let mut text =
         text.replace("35150644", "35150600").replace(",tas,Tas kulit,", ",alas-kaki,Sepatu kulit,");
     for number in 0..15 {
-        text += &format!(
-            "Usaha {number},Pemilik {number},,Kedungbanteng,Tanggulangin,Sidoarjo,alas-kaki,Sepatu kulit,\n"
-        );
+        writeln!(
+            text,
+            "Usaha {number},Pemilik {number},,Kedungbanteng,Tanggulangin,Sidoarjo,alas-kaki,Sepatu kulit,"
+        )
+        .expect("a row");
     }
     text.into_bytes()
 }
