@@ -185,8 +185,8 @@ impl Registry {
         let document = db::revisions::get(tx, &row.id, number)?.ok_or_else(lost)?;
         let before: Enterprise = serde_json::from_str(&document)?;
         if let Some(changed) = done.iter().find(|record| record.restricted_changed) {
-            let (key, revision) = (changed.import_key, changed.revision);
-            let parts = db::imports::records::sealed_before(tx, key, &row.id, revision)?;
+            let at = changed.revision_before.ok_or_else(lost)?;
+            let parts = db::imports::records::sealed_before(tx, changed.import_key, &row.id, at)?;
             let parts = self.vault.renewed(tx, parts)?;
             db::restricted::replace(tx, &row.id, &parts)?;
         }
