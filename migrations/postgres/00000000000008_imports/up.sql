@@ -46,7 +46,7 @@ CREATE TABLE import_records (
 -- Sealed values as they were before an import changed them.
 CREATE TABLE import_restricted (
     enterprise_id    TEXT COLLATE "C" NOT NULL,
-    place            TEXT COLLATE "C" NOT NULL, -- key of the import, revision after it, part: 12/3/person:0
+    place            TEXT COLLATE "C" NOT NULL, -- key of the import, revision before it, part: 12/3/person:0
     wrapped_key      BYTEA NOT NULL,
     sealed           BYTEA NOT NULL,
     national_id_hash BYTEA,

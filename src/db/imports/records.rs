@@ -33,7 +33,7 @@ pub struct RecordRow {
 #[diesel(table_name = import_restricted, treat_none_as_default_value = false)]
 pub struct EarlierSealed {
     pub enterprise_id: String,
-    /// Key of the import, revision after it, part: `12/3/person:0`.
+    /// Key of the import, revision before it, part: `12/3/person:0`.
     pub place: String,
     pub wrapped_key: Vec<u8>,
     pub sealed: Vec<u8>,
@@ -42,9 +42,9 @@ pub struct EarlierSealed {
 
 impl EarlierSealed {
     /// A part that is about to be replaced.
-    pub fn of(row: SealedRow, import_key: i64, revision: i32) -> Self {
+    pub fn of(row: SealedRow, import_key: i64, revision_before: i32) -> Self {
         Self {
-            place: format!("{import_key}/{revision}/{}", row.part),
+            place: format!("{import_key}/{revision_before}/{}", row.part),
             enterprise_id: row.enterprise_id,
             wrapped_key: row.wrapped_key,
             sealed: row.sealed,
@@ -185,16 +185,16 @@ pub fn keep_sealed(tx: &mut AnyConnection, rows: &[EarlierSealed]) -> Result<(),
     Ok(())
 }
 
-/// The parts that stood before an import made a revision.
+/// The parts that stood at a revision before an import changed them.
 pub fn sealed_before(
     connection: &mut AnyConnection,
     import_key: i64,
     enterprise_id: &str,
-    revision: i32,
+    revision_before: i32,
 ) -> Result<Vec<SealedRow>, DbError> {
     let rows: Vec<EarlierSealed> = import_restricted::table
         .filter(import_restricted::enterprise_id.eq(enterprise_id))
-        .filter(import_restricted::place.like(format!("{import_key}/{revision}/%")))
+        .filter(import_restricted::place.like(format!("{import_key}/{revision_before}/%")))
         .order(import_restricted::place.asc())
         .load(connection)?;
     Ok(rows.into_iter().map(EarlierSealed::into_sealed).collect())

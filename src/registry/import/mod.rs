@@ -51,7 +51,7 @@ pub(super) struct Job<'a> {
     pub(super) actor: &'a Actor,
     pub(super) options: &'a ImportOptions,
     /// In the log of changes.
-    pub(super) job_id: &'a str,
+    pub(super) id: &'a str,
     pub(super) run: Option<Run<'a>>,
 }
 
@@ -84,7 +84,7 @@ impl Registry {
         mut progress: impl FnMut(usize, usize) -> bool,
     ) -> Result<Report, RegistryError> {
         let job_id = super::writing::new_id(self.clock.now()).to_string();
-        let job = Job { actor, options, job_id: &job_id, run: None };
+        let job = Job { actor, options, id: &job_id, run: None };
         self.take_in(read(bytes)?, &job, &mut progress)
     }
 
@@ -177,7 +177,7 @@ impl Registry {
     ) -> Result<Checking<'a>, RegistryError> {
         let load = Load {
             actor: job.actor,
-            job_id: job.job_id,
+            job_id: job.id,
             reason: &job.options.name,
             sample: false,
             publish: job.options.publish.clone(),

@@ -177,7 +177,14 @@ impl Registry {
         let reason = sentence("reason", reason)?;
         self.db.write(|tx| {
             let mut row = db::imports::for_update(tx, row.key)?;
-            require_state("undo", &row, &[State::Done, State::Stopped, State::Failed])?;
+            // One that was looked at again since it was stopped or done has changed something.
+            let any = !db::imports::records::after(tx, row.key, "", 1)?.is_empty();
+            let from: &[State] = if any {
+                &[State::Done, State::Stopped, State::Failed, State::Uploaded, State::Previewed]
+            } else {
+                &[State::Done, State::Stopped, State::Failed]
+            };
+            require_state("undo", &row, from)?;
             let mut options: Options = serde_json::from_str(&row.options)?;
             if row.wrapped_key.is_none() {
                 // For the report on what was skipped.

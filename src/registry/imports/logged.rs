@@ -42,12 +42,8 @@ impl Registry {
         let stored: Options = serde_json::from_str(&lease.row.options)?;
         options.today = stored.today;
         let run = self.run_of(&lease)?;
-        let job = Job {
-            actor: &Actor::Operator,
-            options: &options,
-            job_id: &lease.row.id,
-            run: Some(run),
-        };
+        let job =
+            Job { actor: &Actor::Operator, options: &options, id: &lease.row.id, run: Some(run) };
         let done = self.alive(&lease, |signs| {
             let report = self.take_in(file, &job, &mut |done, total| {
                 signs.tell(done, total) && progress(done, total)
@@ -57,7 +53,7 @@ impl Registry {
             self.settle(&lease, |change| {
                 let counts = AllCounts { result: Some(counts), ..AllCounts::default() };
                 change.counts = serde_json::to_string(&counts)?;
-                change.state = State::Done.name().to_owned();
+                State::Done.name().clone_into(&mut change.state);
                 Ok(())
             })?;
             Ok(report)
@@ -66,7 +62,7 @@ impl Registry {
         match done {
             Ok(report) => Ok((id, report)),
             Err(ended) => {
-                self.conclude(&lease, Err(&ended))?;
+                self.conclude(&lease, &ended)?;
                 Err(match ended {
                     Ended::Failed(error) => error,
                     Ended::Stopped | Ended::Lost => RegistryError::Stopped,

@@ -218,6 +218,8 @@ impl Registry {
     ) -> Result<Import, RegistryError> {
         let (reader, began) = (reader.into(), self.clock.now_naive());
         let (row, sight) = self.seen_import(reader.actor, id)?;
+        // Who only waits for its end looks again and again.
+        let samples = !state(&row)?.is_running();
         let mut shown = self.db.read(|connection| {
             let mut shown = import(connection, reader.actor, &row)?;
             if let Some(result) = &mut shown.result {
@@ -225,11 +227,11 @@ impl Registry {
                 result.duplicates = usize::try_from(open).unwrap_or_default();
             }
             if sight == Sight::Whole {
-                shown.sheets = self.sheets_of(connection, &row)?;
+                shown.sheets = self.sheets_of(connection, &row, samples)?;
             }
             Ok::<_, RegistryError>(shown)
         })?;
-        if sight == Sight::Whole && shown.sheets.is_some() {
+        if samples && sight == Sight::Whole && shown.sheets.is_some() {
             self.log_read(reader, began, of_import(&row, 0))?;
         }
         if sight == Sight::Whole && shown.sheets.is_none() {

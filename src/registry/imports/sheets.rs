@@ -132,14 +132,24 @@ impl Registry {
         Ok(())
     }
 
-    /// What the sheets are taken for; None once the file is gone.
+    /// What the sheets are taken for; None once the file is gone. Without samples nothing of the
+    /// values is in it.
     pub(super) fn sheets_of(
         &self,
         connection: &mut AnyConnection,
         row: &ImportRow,
+        samples: bool,
     ) -> Result<Option<Box<RawValue>>, RegistryError> {
-        let shown = self.piece(connection, row, SHEETS, 0)?;
-        Ok(shown.map(|shown| serde_json::from_slice(&shown)).transpose()?)
+        let Some(shown) = self.piece(connection, row, SHEETS, 0)? else { return Ok(None) };
+        if samples {
+            return Ok(Some(serde_json::from_slice(&shown)?));
+        }
+        let mut sheets: Vec<serde_json::Value> = serde_json::from_slice(&shown)?;
+        let columns = sheets.iter_mut().filter_map(|sheet| sheet["columns"].as_array_mut());
+        for column in columns.flatten() {
+            column["samples"] = serde_json::json!([]);
+        }
+        Ok(Some(RawValue::from_string(serde_json::to_string(&sheets)?)?))
     }
 
     /// What a person said of the columns.
@@ -165,11 +175,10 @@ impl Registry {
         let row = self.own_import(reader.actor, id)?;
         mappable(&row)?;
         let file = import::read(&self.file_of(&row)?)?;
-        let actor = self.actor_named(&row.uploaded_by)?;
         let now_said = self.mapping_of(&row)?;
-        let before = self.sheets_with(&actor, &row, &file, now_said)?;
+        let before = self.sheets_with(reader.actor, &row, &file, now_said)?;
         let said = said(&before.mappings, given)?;
-        let proposed = self.sheets_with(&actor, &row, &file, Some(said.clone()))?;
+        let proposed = self.sheets_with(reader.actor, &row, &file, Some(said.clone()))?;
         self.db.write(|tx| {
             let row = db::imports::for_update(tx, row.key)?;
             mappable(&row)?;

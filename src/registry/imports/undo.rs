@@ -66,7 +66,7 @@ impl Registry {
         }
         self.catch_up_after_load();
         self.settle(lease, |change| {
-            change.state = State::Undone.name().to_owned();
+            State::Undone.name().clone_into(&mut change.state);
             let mut counts: AllCounts = serde_json::from_str(&change.counts)?;
             counts.undo = Some(counts.undo.unwrap_or_default());
             change.counts = serde_json::to_string(&counts)?;
@@ -185,8 +185,8 @@ impl Registry {
         let document = db::revisions::get(tx, &row.id, number)?.ok_or_else(lost)?;
         let before: Enterprise = serde_json::from_str(&document)?;
         if let Some(changed) = done.iter().find(|record| record.restricted_changed) {
-            let (key, revision) = (changed.import_key, changed.revision);
-            let parts = db::imports::records::sealed_before(tx, key, &row.id, revision)?;
+            let at = changed.revision_before.ok_or_else(lost)?;
+            let parts = db::imports::records::sealed_before(tx, changed.import_key, &row.id, at)?;
             let parts = self.vault.renewed(tx, parts)?;
             db::restricted::replace(tx, &row.id, &parts)?;
         }
@@ -210,7 +210,6 @@ impl Registry {
 }
 
 /// The record, if it is still as the import left it and the actor's to change; else a report.
-#[expect(clippy::type_complexity, reason = "a row, or why not, or a fault of the server")]
 fn standing_of<'a>(
     actor: &Actor,
     row: Option<&'a EnterpriseRow>,

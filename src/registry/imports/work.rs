@@ -134,7 +134,10 @@ impl Registry {
     /// Works on an import to its end, and says in the log what became of it.
     pub(super) fn work_on(&self, lease: &Lease) -> Result<(), RegistryError> {
         let done = self.alive(lease, |signs| self.run(lease, signs));
-        self.conclude(lease, done.as_ref().map(|()| ()))
+        match &done {
+            Ok(()) => Ok(()),
+            Err(ended) => self.conclude(lease, ended),
+        }
     }
 
     /// Does work on an import with signs of life. An error tells whether it was lost to another
@@ -217,7 +220,7 @@ impl Registry {
             today: options.today,
         };
         let run = self.run_of(lease)?;
-        let job = Job { actor: &actor, options: &options, job_id: &row.id, run: Some(run) };
+        let job = Job { actor: &actor, options: &options, id: &row.id, run: Some(run) };
         let report = self.take_in(file, &job, &mut |done, total| signs.tell(done, total))?;
         self.keep_report(lease, kind, &report)?;
         let (state, duplicates) = match kind {
@@ -233,7 +236,7 @@ impl Registry {
                 all.result = Some(counts);
             }
             change.counts = serde_json::to_string(&all)?;
-            change.state = state.name().to_owned();
+            state.name().clone_into(&mut change.state);
             Ok(())
         })
     }
@@ -271,27 +274,23 @@ impl Registry {
     }
 
     /// What is left to say of work that did not come to its end.
-    pub(super) fn conclude(
-        &self,
-        lease: &Lease,
-        done: Result<(), &Ended>,
-    ) -> Result<(), RegistryError> {
+    pub(super) fn conclude(&self, lease: &Lease, ended: &Ended) -> Result<(), RegistryError> {
         let (key, owner) = (lease.row.key, &lease.owner);
-        let said = match done {
-            Ok(()) | Err(Ended::Lost) => return Ok(()),
-            Err(Ended::Stopped) => self.settle(lease, |change| {
-                change.state = State::Stopped.name().to_owned();
+        let said = match ended {
+            Ended::Lost => return Ok(()),
+            Ended::Stopped => self.settle(lease, |change| {
+                State::Stopped.name().clone_into(&mut change.state);
                 Ok(())
             }),
-            Err(Ended::Failed(RegistryError::Db(DbError::Busy))) => {
+            Ended::Failed(RegistryError::Db(DbError::Busy)) => {
                 let later = Some((self.clock.now() + LATER).naive_utc());
                 Ok(self.db.write(|tx| db::imports::release(tx, key, owner, later))?)
             }
-            Err(Ended::Failed(error)) => {
+            Ended::Failed(error) => {
                 tracing::error!(%error, import = lease.row.id, "an import failed");
                 let problem = serde_json::to_string(&failure(error))?;
                 self.settle(lease, |change| {
-                    change.state = State::Failed.name().to_owned();
+                    State::Failed.name().clone_into(&mut change.state);
                     change.problem = Some(problem);
                     let mut options: Options = serde_json::from_str(&change.options)?;
                     options.undoing |= lease.row.state == State::Undoing.name();

@@ -110,9 +110,8 @@ impl Registry {
         if restricted_changed {
             if let Some(run) = &load.import {
                 let parts = db::restricted::of(tx, &before.id)?.into_iter();
-                let parts: Vec<EarlierSealed> = parts
-                    .map(|part| EarlierSealed::of(part, run.key, enterprise.revision))
-                    .collect();
+                let parts: Vec<EarlierSealed> =
+                    parts.map(|part| EarlierSealed::of(part, run.key, current.revision)).collect();
                 db::imports::records::keep_sealed(tx, &parts)?;
             }
             let sealed = self.vault.seal(tx, &before.id, &restricted)?;

@@ -1,6 +1,7 @@
 //! What was taken in is taken back.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
@@ -47,9 +48,11 @@ fn second() -> Vec<u8> {
     let mut text =
         text.replace("35150644", "35150600").replace(",tas,Tas kulit,", ",alas-kaki,Sepatu kulit,");
     for number in 0..15 {
-        text += &format!(
-            "Usaha {number},Pemilik {number},,Kedungbanteng,Tanggulangin,Sidoarjo,alas-kaki,Sepatu kulit,\n"
-        );
+        writeln!(
+            text,
+            "Usaha {number},Pemilik {number},,Kedungbanteng,Tanggulangin,Sidoarjo,alas-kaki,Sepatu kulit,"
+        )
+        .expect("a row");
     }
     text.into_bytes()
 }
@@ -124,10 +127,20 @@ fn imports_are_undone_one_after_the_other() {
     let staff = app.staff();
     let empty = state(&app, &staff);
     let (first, _) = taken_in(&staff, &list(0, 40));
+    let after_first = state(&app, &staff);
     let (second, _) = taken_in(&staff, &second());
-    done(&staff, &second, "undo", &json!({"reason": "uji"}));
-    let undone = done(&staff, &first, "undo", &json!({"reason": "uji"}));
-    assert_eq!(undone["undo"], json!({"removed": 40, "restored": 0, "skipped": 0}));
+    let after_second = state(&app, &staff);
+    let third = String::from_utf8(list(0, 10)).expect("text");
+    let third = third.replace("35150644", "35150611").replace("Tas kulit", "Dompet kulit");
+    let (third, _) = taken_in(&staff, third.as_bytes());
+    let undo = |path: &str| done(&staff, path, "undo", &json!({"reason": "uji"}))["undo"].clone();
+    // Looked at once more, it can be undone all the same.
+    assert_eq!(done(&staff, &third, "preview", &json!({}))["state"], "previewed");
+    assert_eq!(undo(&third)["restored"], 10);
+    assert_eq!(state(&app, &staff), after_second);
+    assert_eq!(undo(&second)["restored"], 30);
+    assert_eq!(state(&app, &staff), after_first);
+    assert_eq!(undo(&first), json!({"removed": 40, "restored": 0, "skipped": 0}));
     assert_eq!(state(&app, &staff), empty);
 }
 

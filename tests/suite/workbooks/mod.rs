@@ -1,6 +1,7 @@
 //! Made workbooks, each with its truth: how much of it is understood. The figures are printed
 //! (`--nocapture`); `SENTRA_WORKBOOKS=folder` writes files and truths there.
 
+pub mod blind;
 mod columns;
 mod held_out;
 mod hostile;
@@ -228,6 +229,17 @@ fn layouts_of_other_offices_are_understood() {
         let evaluation = evaluate(&app, &layout, seed);
         print(layout.file, &evaluation);
         holds(&layout, &evaluation);
+    }
+}
+
+/// Layouts whose author had not seen the reading.
+#[test]
+fn layouts_that_were_written_blind_are_understood() {
+    let app = TestApp::new();
+    for (seed, layout) in (301_u64..).zip(blind::layouts()) {
+        let evaluation = evaluate(&app, &layout, seed);
+        print(layout.file, &evaluation);
+        assert_eq!(evaluation.lost, 0, "{}", layout.file);
     }
 }
 

@@ -123,7 +123,7 @@ pub struct ImportColumn {
     confidence: f64,
     /// In Indonesian.
     why: String,
-    /// Values as they stand; stars for restricted ones.
+    /// Values as they stand; stars for restricted ones; empty while something runs.
     samples: Vec<String>,
     /// In what its amounts of money are, where the header says.
     #[schema(required = false, value_type = Object)]
