@@ -55,6 +55,7 @@ fn a_session_begins_is_renewed_once_a_token_and_ends() {
         "export_internal",
         "write_records",
         "decide",
+        "import_lists",
         "write_documents",
         "follow_changes",
         "answer_persons",
