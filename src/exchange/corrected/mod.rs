@@ -8,6 +8,7 @@ mod pages;
 
 use std::io::{Seek, Write};
 use std::iter::Peekable;
+use std::path::Path;
 
 use rust_xlsxwriter::{Note, Workbook, Worksheet, XlsxError};
 use uuid::Uuid;
@@ -24,6 +25,9 @@ const MOST_NOTES: usize = 10_000;
 /// Characters of a note, and of a row's remarks.
 const LONGEST_NOTE: usize = 1_000;
 const LONGEST_REMARK: usize = 8_000;
+
+/// Where Linux keeps files that are on no disk.
+const SHARED_MEMORY: &str = "/dev/shm";
 
 /// What became of a row, as far as the file tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,8 +104,8 @@ pub enum CorrectedError {
 }
 
 /// Writes the workbook. `rows` are in the order of the file; a row that is not among them is written
-/// as it stood. Memory is that of the file as read: what is written goes to a nameless file on disk
-/// first.
+/// as it stood. Memory is that of the file as read: what is written goes to a nameless file first,
+/// in memory that the system may page out where it has such a folder, since it is not encrypted.
 ///
 /// # Errors
 /// What cannot be written, and rows that the file does not have.
@@ -111,6 +115,9 @@ pub fn write(
     out: &mut (impl Write + Seek + Send),
 ) -> Result<(), CorrectedError> {
     let mut workbook = Workbook::new();
+    if Path::new(SHARED_MEMORY).is_dir() {
+        workbook.set_tempdir(SHARED_MEMORY)?;
+    }
     let mut writing = Writing { formats: Formats::new(), notes: 0, rows: rows.peekable() };
     let mut names = pages::Names::default();
     let visible = file.grids().iter().position(|grid| !grid.hidden);
