@@ -49,6 +49,8 @@ soak: setup-test
 	for round in $$(seq 20); do cargo test --locked --test suite durability:: || exit 1; done
 	tests/with-postgres cargo test --locked --test suite durability::
 	cargo test --locked --test suite -- --ignored --nocapture --test-threads 1
+	cargo build --release --locked
+	tests/killed-import
 	tests/fuzz-api
 	tests/with-postgres tests/fuzz-api
 	tests/with-postgres cargo test --locked --test suite -- --ignored --nocapture --test-threads 1
