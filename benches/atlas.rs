@@ -1,8 +1,11 @@
 //! The atlas alone, in memory: `cargo bench --bench atlas -- [ROWS]`. Rows are spread as
 //! `sentra generate` spreads them, with a fixed seed; the times are of the operation itself.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
@@ -21,6 +24,7 @@ use sentra::domain::region::{Level, RegionCode};
 use sentra::domain::size::SizeClass;
 use sentra::geography::mercator::{Tile, grid};
 use sentra::geography::{Area, Bbox, PolygonIndex, polygon_of, round7};
+use sentra::http::v1::tiles::draw;
 use sentra::search::{Entry, Folder, Noted, Search};
 use serde_json::Value;
 
@@ -245,6 +249,72 @@ fn densest(view: &View, z: u8) -> Tile {
     tile
 }
 
+/// The tiles of a zoom that have at least half as many records as its fullest.
+fn dense(view: &View, z: u8) -> Vec<Tile> {
+    let step = z.min(6);
+    let above = match z - step {
+        0 => vec![Tile::new(0, 0, 0).expect("the world")],
+        above => dense(view, above),
+    };
+    let cells = above.into_iter().flat_map(|tile| view.tile(&Filter::default(), tile, step));
+    let mut counted: Vec<(u32, Tile)> = cells
+        .map(|cell| {
+            let (lon, lat) = cell.position();
+            let (x, y) = grid(lon, lat);
+            (cell.count, Tile::new(z, x >> (32 - z), y >> (32 - z)).expect("a tile"))
+        })
+        .collect();
+    counted.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let half = counted[0].0 / 2;
+    counted.into_iter().take_while(|(count, _)| *count >= half).map(|(_, tile)| tile).collect()
+}
+
+/// One to three of kinds, sectors, sizes and who leads, with any values.
+fn any_packed(random: &mut ChaCha8Rng) -> Filter {
+    let kinds = [Kind::Ikm, Kind::Ukm, Kind::Kopwan, Kind::Koperasi];
+    let sizes = [SizeClass::Micro, SizeClass::Small, SizeClass::Medium, SizeClass::Unknown];
+    let fields = [0, 1, 2, 3];
+    let count = random.random_range(1..=3_usize);
+    let chosen: Vec<u32> = fields.sample(random, count).copied().collect();
+    filter(|filter| {
+        let public = &mut filter.public;
+        for field in chosen {
+            let few = random.random_range(1..=2_usize);
+            match field {
+                0 => public.kinds = kinds.sample(random, few).copied().collect(),
+                1 => {
+                    let some = Sector::all().sample(random, few);
+                    public.sectors = some.filter_map(|one| Sector::from_code(&one.code)).collect();
+                }
+                2 => public.size_classes = sizes.sample(random, few).copied().collect(),
+                _ => public.women_led = Some(random.random()),
+            }
+        }
+    })
+}
+
+/// Tiles as they are answered, encoded and compressed: each question another one, of tiles and
+/// filters drawn with a fixed seed.
+fn answered_tiles(view: &View) {
+    let mut random = ChaCha8Rng::seed_from_u64(8);
+    let zooms = [6, 8, 10, 12];
+    let all: Vec<Vec<Tile>> = zooms.iter().map(|z| dense(view, *z)).collect();
+    let mut answer = |name: &str, zooms: &[usize], filtered: bool| {
+        measure(name, 400, |_| {
+            let of_zoom = &all[*zooms.choose(&mut random).expect("a zoom")];
+            let tile = *of_zoom.choose(&mut random).expect("a tile");
+            let filter = if filtered { any_packed(&mut random) } else { Filter::default() };
+            let drawn = draw(&view.tile(&filter, tile, 6), tile);
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+            gzip.write_all(&drawn).and_then(|()| gzip.finish()).expect("compressed").len()
+        });
+    };
+    for (at, z) in zooms.iter().enumerate() {
+        answer(&format!("tile z{z} answered, any filter"), &[at], true);
+    }
+    answer("tile z6 to z12 answered, no filter", &[0, 1, 2, 3], false);
+}
+
 fn filter(change: impl FnOnce(&mut Filter)) -> Filter {
     let mut filter = Filter::default();
     change(&mut filter);
@@ -293,7 +363,9 @@ fn main() {
         [("public", Visibility::Public), ("internal", Visibility::Internal { area: None })]
     {
         println!("\n{who}\n| operation | p50 ms | p99 ms | found |\n|---|---|---|---|");
-        operations(&atlas.view(visibility));
+        let view = atlas.view(visibility);
+        answered_tiles(&view);
+        operations(&view);
     }
     words(&atlas);
 }

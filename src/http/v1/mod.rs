@@ -28,7 +28,7 @@ mod session;
 mod stats;
 mod suggestions;
 mod tile_json;
-mod tiles;
+pub mod tiles;
 mod token;
 mod users;
 

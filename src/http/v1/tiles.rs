@@ -110,7 +110,8 @@ fn cell_bits(taken: &mut Taken) -> u8 {
     })
 }
 
-fn draw(cells: &[Cell], tile: Tile) -> Vec<u8> {
+/// The cells of a tile as a Mapbox Vector Tile.
+pub fn draw(cells: &[Cell], tile: Tile) -> Vec<u8> {
     let side = 2_f64.powi(32 - i32::from(tile.z));
     let mut layer = Layer::new("enterprises");
     let mut buffer = Uuid::encode_buffer();
