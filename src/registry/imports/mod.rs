@@ -78,6 +78,7 @@ impl State {
 
 /// What an import was asked for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what was asked for, and how it stands")]
 pub struct Options {
     pub kind: Option<Kind>,
     pub all_or_nothing: bool,

@@ -119,9 +119,9 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let name: &str = kind.into();
         let (key, owner) = (lease.row.key, &lease.owner);
-        let leased = |tx: &mut AnyConnection| match db::imports::is_leased(tx, key, owner)? {
-            true => Ok(()),
-            false => Err(RegistryError::Stopped),
+        let leased = |tx: &mut AnyConnection| {
+            let leased = db::imports::is_leased(tx, key, owner)?;
+            if leased { Ok(()) } else { Err(RegistryError::Stopped) }
         };
         let file_key = self.db.write(|tx| {
             leased(tx)?;

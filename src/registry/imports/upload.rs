@@ -171,13 +171,7 @@ impl Registry {
             Ok(proposed) => proposed,
             Err(error) => {
                 self.abandon_upload(&upload)?;
-                return Err(match error {
-                    RegistryError::UnreadableFile(message) => {
-                        let fault = Fault::Unreadable { message };
-                        RegistryError::Invalid(vec![FieldFault::new("file", fault)])
-                    }
-                    other => other,
-                });
+                return Err(error);
             }
         };
         let kept = self.db.write(|tx| {

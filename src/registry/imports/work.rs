@@ -14,6 +14,7 @@ use super::{AllCounts, Counts, Failure, Options, State, state};
 use crate::db::imports::{ImportChange, ImportRow};
 use crate::db::{self, DbError};
 use crate::domain::access::Right;
+use crate::domain::fault::Lang;
 use crate::registry::import::{ImportOptions, Job, Report};
 use crate::registry::intake::Run;
 use crate::registry::writing::new_id;
@@ -342,10 +343,11 @@ pub(super) enum Ended {
 
 fn failure(error: &RegistryError) -> Failure {
     let (id, en) = match error {
-        RegistryError::UnreadableFile(message) => (
-            format!("Berkas tidak terbaca: {message}."),
-            format!("The file cannot be read: {message}."),
-        ),
+        RegistryError::Invalid(faults) => {
+            let said =
+                |lang| faults.iter().map(|one| one.fault.text(lang)).collect::<Vec<_>>().join(" ");
+            (said(Lang::Id), said(Lang::En))
+        }
         RegistryError::Forbidden => (
             "Akun yang memintanya tidak lagi boleh mengimpor.".to_owned(),
             "The account that asked for it may not import any more.".to_owned(),

@@ -79,8 +79,8 @@ pub(in crate::registry) fn was_public(
     tx: &mut AnyConnection,
     row: &EnterpriseRow,
 ) -> Result<bool, RegistryError> {
-    if row.public_document.is_some() {
-        return Ok(true);
+    if row.public_document.is_some() || row.revision == 1 {
+        return Ok(row.public_document.is_some());
     }
     for state in db::revisions::all(tx, &row.id)? {
         if is_public(&state.document)? {

@@ -84,9 +84,8 @@ impl Registry {
         let same = target.earlier.is_some_and(|earlier| earlier.content == content);
         let asked = load.publish.is_some() && current.publication == Publication::Unpublished;
         let publishes = asked && publishable(tx, load, &before, &current)?;
-        let told = |stored: Outcome| match asked && !publishes {
-            true => Outcome::Unpublished(Box::new(stored)),
-            false => stored,
+        let told = |stored: Outcome| {
+            if asked && !publishes { Outcome::Unpublished(Box::new(stored)) } else { stored }
         };
         if same && !publishes {
             return Ok(told(Outcome::Unchanged(current.id)));

@@ -29,7 +29,7 @@ fn a_record_is_published_with_a_list_only_where_its_life_cycle_lets_it() {
     let (staff, sidoarjo) = (app.staff(), app.signed_in(Role::Verifier, Some("35.15")));
     let (path, _) = taken_in(&sidoarjo, &list(0, 5));
     let ids = ids(&sidoarjo, &path);
-    // Of the own submissions: one as it is, one verified, one returned, one withdrawn, one closed.
+    // Of the own submissions: one as it is, one verified, one returned, one withdrawn, one moved.
     let basis = json!({"basis": {"kind": "public_duty", "text": "SK 1/2026"}});
     for id in [&ids[1], &ids[3], &ids[4]] {
         step(&staff, id, "verify", &json!({}));
@@ -37,7 +37,7 @@ fn a_record_is_published_with_a_list_only_where_its_life_cycle_lets_it() {
     step(&staff, &ids[2], "return", &json!({"reason": "alamat kurang"}));
     step(&staff, &ids[3], "publish", &basis);
     step(&staff, &ids[3], "unpublish", &json!({}));
-    step(&staff, &ids[4], "close", &json!({}));
+    step(&staff, &ids[4], "move", &json!({"reason": "pindah ke Surabaya"}));
 
     let path = uploaded(&sidoarjo, &list(0, 5));
     let preview = done(&sidoarjo, &path, "preview", &json!({}));
