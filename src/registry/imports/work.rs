@@ -257,7 +257,7 @@ impl Registry {
     }
 
     /// The import as the bulk path knows it.
-    pub(super) fn run_of<'a>(lease: &'a Lease) -> Result<Run<'a>, RegistryError> {
+    pub(super) fn run_of(lease: &Lease) -> Result<Run<'_>, RegistryError> {
         let options: Options = serde_json::from_str(&lease.row.options)?;
         Ok(Run { key: lease.row.key, owner: &lease.owner, resumed: options.goes_on })
     }
