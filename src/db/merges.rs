@@ -33,6 +33,17 @@ pub fn of_duplicate(
     Ok(merges::table.find(duplicate_id).first(tx).optional()?)
 }
 
+/// Those of these records that others were merged into.
+pub fn survivors(tx: &mut AnyConnection, ids: &[String]) -> Result<Vec<String>, DbError> {
+    let ids = on_backend!(tx, |inner| {
+        merges::table
+            .filter(merges::survivor_id.eq_any(ids))
+            .select(merges::survivor_id)
+            .load(inner)
+    })?;
+    Ok(ids)
+}
+
 /// Forgets a merge that was undone.
 pub fn remove(tx: &mut AnyConnection, duplicate_id: &str) -> Result<(), DbError> {
     on_backend!(tx, |inner| diesel::delete(merges::table.find(duplicate_id)).execute(inner))?;

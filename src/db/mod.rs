@@ -54,6 +54,38 @@ pub enum DbError {
     Document(#[from] serde_json::Error),
 }
 
+impl DbError {
+    /// Another process was quicker: the same once more may do.
+    pub fn is_of_the_moment(&self) -> bool {
+        match self {
+            Self::Unique => true,
+            Self::Query(Error::DatabaseError(kind, told)) => {
+                matches!(kind, DatabaseErrorKind::SerializationFailure)
+                    || told.message().contains("deadlock detected")
+            }
+            _ => false,
+        }
+    }
+
+    /// What was to be stored is to blame, not the database.
+    pub fn is_of_a_row(&self) -> bool {
+        use DatabaseErrorKind as K;
+        match self {
+            Self::Unique | Self::Document(_) => true,
+            Self::Query(Error::DatabaseError(kind, _)) => matches!(
+                kind,
+                K::ForeignKeyViolation
+                    | K::NotNullViolation
+                    | K::CheckViolation
+                    | K::RestrictViolation
+                    | K::ExclusionViolation
+            ),
+            Self::Query(Error::SerializationError(_)) => true,
+            _ => false,
+        }
+    }
+}
+
 impl From<Error> for DbError {
     fn from(error: Error) -> Self {
         match error {

@@ -31,6 +31,17 @@ pub fn of(connection: &mut AnyConnection, enterprise_id: &str) -> Result<Vec<Sea
     Ok(rows)
 }
 
+/// The parts of each of these enterprises, in no order.
+pub fn of_many(
+    connection: &mut AnyConnection,
+    enterprise_ids: &[String],
+) -> Result<Vec<SealedRow>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        restricted::table.filter(restricted::enterprise_id.eq_any(enterprise_ids)).load(inner)
+    })?;
+    Ok(rows)
+}
+
 /// Puts these parts in the place of those that an enterprise has.
 pub fn replace(
     tx: &mut AnyConnection,

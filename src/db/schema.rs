@@ -157,8 +157,14 @@ diesel::table! {
     }
 }
 diesel::table! {
-    saved_mappings (source, layout) {
-        source -> Text, layout -> Text, mapping -> Text, saved_by -> Text, saved_at -> Timestamp,
+    removed_records (enterprise_id) {
+        enterprise_id -> Text, responsible_region -> Text, author -> Nullable<Text>,
+        cooperative -> Nullable<Text>, was_public -> Bool,
+    }
+}
+diesel::table! {
+    saved_mappings (area, source, layout) {
+        area -> Text, source -> Text, layout -> Text, mapping -> Text, saved_by -> Text, saved_at -> Timestamp,
     }
 }
 diesel::table! {
@@ -224,5 +230,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     session_families
 );
-diesel::allow_tables_to_appear_in_same_query!(imports, import_records, duplicates);
+diesel::allow_tables_to_appear_in_same_query!(imports, import_records, import_files, duplicates);
 diesel::allow_tables_to_appear_in_same_query!(regions, region_geometries);

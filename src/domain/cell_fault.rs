@@ -75,6 +75,8 @@ pub enum CellFault {
     RecordNotActive,
     /// The record is not for the importer to write.
     RecordNotYours,
+    /// The record's life cycle does not let the list publish it.
+    NotPublished,
     /// Somebody has changed the record since an import that is undone.
     EditedSince,
     /// The row's place is not for the importer to write in.
@@ -138,6 +140,7 @@ impl CellFault {
             Self::RecordTwice { .. } => "record_twice",
             Self::RecordNotActive => "record_not_active",
             Self::RecordNotYours => "record_not_yours",
+            Self::NotPublished => "not_published",
             Self::EditedSince => "edited_since",
             Self::OutsideArea { .. } => "outside_area",
             Self::OtherCooperative => "other_cooperative",
@@ -215,6 +218,9 @@ impl CellFault {
                 "Usaha ini sudah ditutup, pindah, atau digabungkan; buka kembali dulu bila masih berjalan.".into()
             }
             Self::RecordNotYours => "Usaha ini di luar wewenang Anda; tanyakan kepada dinas setempat.".into(),
+            Self::NotPublished => {
+                "Tidak diterbitkan bersama daftar ini: belum diverifikasi, dikembalikan, atau pernah ditarik; putuskan satu per satu.".into()
+            }
             Self::EditedSince => "Sudah diubah setelah impor ini; dibiarkan seperti sekarang.".into(),
             Self::OutsideArea { place } => format!("Di luar wilayah Anda: {place}; tidak dicatat."),
             Self::OtherCooperative => "Anggota koperasi lain; tidak dicatat.".into(),
@@ -286,6 +292,9 @@ impl CellFault {
                 "This enterprise was closed, moved or merged; reopen it first if it still works.".into()
             }
             Self::RecordNotYours => "This enterprise is not yours to change; ask the local office.".into(),
+            Self::NotPublished => {
+                "Not published with this list: not verified, returned, or withdrawn before; decide of it by itself.".into()
+            }
             Self::EditedSince => "Changed since this import; left as it is.".into(),
             Self::OutsideArea { place } => format!("Outside your area: {place}; not recorded."),
             Self::OtherCooperative => "A member of another cooperative; not recorded.".into(),

@@ -144,9 +144,8 @@ pub enum Fault {
     Cell(CellFault),
     /// About a whole file.
     File(FileFault),
-    Stored {
-        message: String,
-    },
+    /// The database took the rest of the list, but not this row.
+    NotStored,
     Unreadable {
         message: String,
     },
@@ -278,7 +277,7 @@ impl Fault {
             Self::Edition(fault) => fault.code(),
             Self::Cell(fault) => fault.code(),
             Self::File(fault) => fault.code(),
-            Self::Stored { .. } => "not_stored",
+            Self::NotStored => "not_stored",
             Self::Unreadable { .. } => "unreadable",
         }
     }
@@ -401,7 +400,9 @@ impl Fault {
             Self::Edition(fault) => fault.text(Lang::Id),
             Self::Cell(fault) => fault.text(Lang::Id),
             Self::File(fault) => fault.text(Lang::Id),
-            Self::Stored { message } => format!("Baris tidak dapat disimpan: {message}."),
+            Self::NotStored => {
+                "Baris tidak dapat disimpan; periksa isinya atau tanyakan kepada pengelola.".into()
+            }
             Self::Unreadable { message } => format!("Tidak dapat dibaca: {message}."),
         }
     }
@@ -506,7 +507,9 @@ impl Fault {
             Self::Edition(fault) => fault.text(Lang::En),
             Self::Cell(fault) => fault.text(Lang::En),
             Self::File(fault) => fault.text(Lang::En),
-            Self::Stored { message } => format!("The row could not be stored: {message}."),
+            Self::NotStored => {
+                "The row could not be stored; check what it says, or ask the operator.".into()
+            }
             Self::Unreadable { message } => format!("Cannot be read: {message}."),
         }
     }

@@ -161,6 +161,13 @@ fn facts(error: &RegistryError) -> Facts {
                 format!("`{action}` is not possible while {field} is `{value}`."),
             ],
         ),
+        RegistryError::FileGone => fixed(
+            S::CONFLICT,
+            "file-gone",
+            ["Berkas sudah tidak ada", "File gone"],
+            "Berkas impor ini sudah dihapus atau kedaluwarsa; unggah lagi.",
+            "The file of this import was taken away or has expired; upload it again.",
+        ),
         RegistryError::OwnSubmission => fixed(
             S::FORBIDDEN,
             "own-submission",

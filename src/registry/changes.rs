@@ -12,6 +12,7 @@ use super::documents;
 use super::enterprises;
 use super::reads::{Reader, Reading};
 use super::{Registry, RegistryError};
+use crate::db::imports::removed::RemovedRow;
 use crate::db::log::ChangeRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
@@ -188,6 +189,8 @@ struct Entities {
     then: HashSet<(String, i32)>,
     /// Those whose changes an auditor may know of, whatever they see of them.
     audited: HashSet<String>,
+    /// Those that are gone and were none of the reader's.
+    never_seen: HashSet<String>,
 }
 
 /// As much of any stored document as tells whose it was.
@@ -253,6 +256,13 @@ impl Entities {
             let there = Now::There { document: seen.document, internal: seen.internal };
             now.insert(seen.id, Some(there));
         }
+        let mut never_seen = HashSet::new();
+        for row in db::imports::removed::by_ids(connection, &ids)? {
+            whose(&row.enterprise_id, &row.responsible_region);
+            if !row.was_public && !was_theirs(&row, visibility) {
+                never_seen.insert(row.enterprise_id);
+            }
+        }
         let unseen = |change: &&ChangeRow| matches!(now.get(&change.entity_id), Some(None));
         let (mut ids, mut revisions) = (HashSet::new(), HashSet::new());
         for change in changes.iter().filter(unseen) {
@@ -269,7 +279,7 @@ impl Entities {
                 then.insert((row.entity_id, row.revision));
             }
         }
-        Ok(Self { now, then, audited })
+        Ok(Self { now, then, audited, never_seen })
     }
 
     /// What the changed entity is now; None where the change is none of the reader's business:
@@ -282,10 +292,25 @@ impl Entities {
                 .any(|revision| self.then.contains(&(change.entity_id.clone(), *revision)))
                 .then_some(Now::Removed)
                 .or_else(|| self.audited.contains(&change.entity_id).then_some(Now::Unrepresented)),
-            // Only sample data is ever taken away, and all of that was public.
+            None if self.never_seen.contains(&change.entity_id) => {
+                self.audited.contains(&change.entity_id).then_some(Now::Unrepresented)
+            }
+            // What an undo took away and was theirs; sample data, all of which was public.
             None => Some(Now::Removed),
         }
     }
+}
+
+/// Whether a record that is gone was the reader's to see.
+fn was_theirs(row: &RemovedRow, visibility: &Visibility) -> bool {
+    let region: Option<RegionCode> = row.responsible_region.parse().ok();
+    region.is_some_and(|responsible_region| {
+        visibility.sees_internal(Whose {
+            responsible_region: &responsible_region,
+            author: row.author.as_deref(),
+            cooperative: row.cooperative.as_ref().and_then(|id| id.parse().ok()),
+        })
+    })
 }
 
 /// The revisions before and after a change.

@@ -85,7 +85,9 @@ pub struct Registry {
     outlines: outlines::Latest,
     finder: duplicates::Finder,
     /// Threads that work on imports.
-    at_work: parking_lot::Mutex<usize>,
+    at_work: imports::AtWork,
+    /// Uploaded files that requests hold.
+    memory: imports::Memory,
 }
 
 /// See [`Registry::public_state`].
@@ -177,7 +179,8 @@ impl Registry {
             hashing: Arc::new(Semaphore::new(processors)),
             outlines: outlines::Latest::default(),
             finder: duplicates::Finder::default(),
-            at_work: parking_lot::Mutex::default(),
+            at_work: imports::AtWork::default(),
+            memory: imports::Memory::default(),
         })
     }
 

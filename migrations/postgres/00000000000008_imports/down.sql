@@ -1,3 +1,4 @@
+DROP TABLE removed_records;
 DROP TABLE saved_mappings;
 DROP TABLE import_files;
 DROP TABLE import_restricted;

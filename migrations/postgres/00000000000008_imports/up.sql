@@ -65,10 +65,20 @@ CREATE TABLE import_files (
 
 -- What a person said of the columns of a source's lists.
 CREATE TABLE saved_mappings (
+    area     TEXT COLLATE "C" NOT NULL, -- of the import; empty: the whole province
     source   TEXT COLLATE "C" NOT NULL,
     layout   TEXT COLLATE "C" NOT NULL,
     mapping  TEXT NOT NULL, -- JSON
     saved_by TEXT COLLATE "C" NOT NULL,
     saved_at TIMESTAMP NOT NULL,
-    PRIMARY KEY (source, layout)
+    PRIMARY KEY (area, source, layout)
+);
+
+-- Whose the records were that an undo took away: who may be told so.
+CREATE TABLE removed_records (
+    enterprise_id      TEXT COLLATE "C" PRIMARY KEY NOT NULL,
+    responsible_region TEXT COLLATE "C" NOT NULL,
+    author             TEXT COLLATE "C",
+    cooperative        TEXT COLLATE "C",
+    was_public         BOOLEAN NOT NULL -- at any time
 );

@@ -65,10 +65,20 @@ CREATE TABLE import_files (
 
 -- What a person said of the columns of a source's lists.
 CREATE TABLE saved_mappings (
+    area     TEXT NOT NULL, -- of the import; empty: the whole province
     source   TEXT NOT NULL,
     layout   TEXT NOT NULL,
     mapping  TEXT NOT NULL, -- JSON
     saved_by TEXT NOT NULL,
     saved_at TIMESTAMP NOT NULL,
-    PRIMARY KEY (source, layout)
+    PRIMARY KEY (area, source, layout)
+);
+
+-- Whose the records were that an undo took away: who may be told so.
+CREATE TABLE removed_records (
+    enterprise_id      TEXT PRIMARY KEY NOT NULL,
+    responsible_region TEXT NOT NULL,
+    author             TEXT,
+    cooperative        TEXT,
+    was_public         BOOLEAN NOT NULL -- at any time
 );

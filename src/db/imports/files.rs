@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::db::schema::import_files;
+use crate::db::schema::{import_files, imports};
 use crate::db::{AnyConnection, DbError, on_backend};
 
 /// A piece of a file or report.
@@ -64,6 +64,17 @@ pub fn remove(tx: &mut AnyConnection, import_key: i64, kind: &str) -> Result<(),
         .execute(inner)
     })?;
     Ok(())
+}
+
+/// Keys of imports with pieces that nobody has the key of any more.
+pub fn without_key(connection: &mut AnyConnection) -> Result<Vec<i64>, DbError> {
+    let pieces = import_files::table.filter(import_files::import_key.eq(imports::key));
+    let keys = imports::table
+        .filter(imports::wrapped_key.is_null())
+        .filter(diesel::dsl::exists(pieces))
+        .select(imports::key)
+        .load(connection)?;
+    Ok(keys)
 }
 
 /// Takes up to `limit` pieces of an import away, whatever they are of; answers how many.

@@ -10,6 +10,8 @@ use crate::db::{AnyConnection, DbError, on_backend};
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = saved_mappings)]
 pub struct MappingRow {
+    /// Empty: the whole province.
+    pub area: String,
     pub source: String,
     pub layout: String,
     /// JSON.
@@ -21,11 +23,12 @@ pub struct MappingRow {
 /// The mapping of a source's layout.
 pub fn get(
     connection: &mut AnyConnection,
+    area: &str,
     source: &str,
     layout: &str,
 ) -> Result<Option<String>, DbError> {
     let mapping = saved_mappings::table
-        .find((source, layout))
+        .find((area, source, layout))
         .select(saved_mappings::mapping)
         .first(connection)
         .optional()?;
@@ -37,7 +40,7 @@ pub fn put(tx: &mut AnyConnection, row: &MappingRow) -> Result<(), DbError> {
     on_backend!(tx, |inner| {
         diesel::insert_into(saved_mappings::table)
             .values(row)
-            .on_conflict((saved_mappings::source, saved_mappings::layout))
+            .on_conflict((saved_mappings::area, saved_mappings::source, saved_mappings::layout))
             .do_update()
             .set(row)
             .execute(inner)

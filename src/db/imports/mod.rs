@@ -3,6 +3,7 @@
 pub mod files;
 pub mod mappings;
 pub mod records;
+pub mod removed;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -70,6 +71,8 @@ pub struct NewImport {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
     pub expires_at: Option<NaiveDateTime>,
+    pub lease_owner: Option<String>,
+    pub lease_until: Option<NaiveDateTime>,
 }
 
 /// What changes in the course of an import, its lease aside.
@@ -362,12 +365,21 @@ pub fn stop_orphans(tx: &mut AnyConnection, now: NaiveDateTime) -> Result<(), Db
 /// Keys of imports whose files are to go by now.
 pub fn expired(connection: &mut AnyConnection, now: NaiveDateTime) -> Result<Vec<i64>, DbError> {
     let keys = imports::table
-        .filter(imports::wrapped_key.is_not_null())
+        .filter(imports::wrapped_key.is_not_null().or(imports::state.eq(ARRIVING)))
         .filter(imports::expires_at.lt(now))
         .order(imports::key.asc())
         .select(imports::key)
         .load(connection)?;
     Ok(keys)
+}
+
+/// Keys and areas of the imports whose files are still there.
+pub fn with_files(connection: &mut AnyConnection) -> Result<Vec<(i64, Option<String>)>, DbError> {
+    let rows = imports::table
+        .filter(imports::wrapped_key.is_not_null())
+        .select((imports::key, imports::area))
+        .load(connection)?;
+    Ok(rows)
 }
 
 /// Keys of imports that did something to an enterprise and whose files are still there.

@@ -115,17 +115,24 @@ pub fn after(
     Ok(ids)
 }
 
-/// How many records an import did something to.
-pub fn count(connection: &mut AnyConnection, import_key: i64) -> Result<i64, DbError> {
+/// How many records beyond one an import did something to.
+pub fn count_after(
+    connection: &mut AnyConnection,
+    import_key: i64,
+    after: &str,
+) -> Result<i64, DbError> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
         n: i64,
     }
-    let query =
-        "SELECT count(DISTINCT enterprise_id) AS n FROM import_records WHERE import_key = $1";
+    let query = "SELECT count(DISTINCT enterprise_id) AS n FROM import_records \
+         WHERE import_key = $1 AND enterprise_id > $2";
     let Count { n } = on_backend!(connection, |inner| {
-        diesel::sql_query(query).bind::<BigInt, _>(import_key).get_result(inner)
+        diesel::sql_query(query)
+            .bind::<BigInt, _>(import_key)
+            .bind::<Text, _>(after)
+            .get_result(inner)
     })?;
     Ok(n)
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::report::{RowMessage, RowOutcome, RowReport};
 use super::{ImportOptions, identity};
-use crate::domain::actor::{Actor, Whose};
+use crate::domain::actor::{Actor, Role, Whose};
 use crate::domain::cell_fault::CellFault;
 use crate::domain::enterprise::{Draft, Source};
 use crate::domain::fault::{Fault, FieldFault};
@@ -114,11 +114,7 @@ impl<'a> Checking<'a> {
                 Self::reject(sheet, faults, report);
                 return Ok(None);
             }
-            Err(other) => {
-                let fault = Fault::Stored { message: other.to_string() };
-                report.messages.push(FieldFault::new("", fault).into());
-                return Ok(None);
-            }
+            Err(other) => return Err(other),
         };
         if let Some(fault) = self.not_theirs(&draft) {
             Self::reject(sheet, vec![FieldFault::new("region", fault.into())], report);
@@ -150,6 +146,13 @@ impl<'a> Checking<'a> {
             if report.messages.is_empty() { RowOutcome::Accepted } else { RowOutcome::Warned };
         let content = identity::content(&draft, &keyed);
         let who = identity::of(&draft);
+        // An officer's rows are told of no record but those of their cooperative's lists.
+        let who = match self.actor {
+            Actor::User(user) if user.role == Role::CooperativeOfficer => {
+                identity::of_member(who, user.cooperative)
+            }
+            _ => who,
+        };
         let Some(identity) = self.identity(who, content, record.is_some(), report) else {
             return Ok(None);
         };
@@ -255,7 +258,7 @@ impl<'a> Checking<'a> {
     /// Says in the reports what became of the rows that were to be stored.
     pub fn settle(&mut self, outcomes: Vec<Outcome>) {
         for (&place, outcome) in self.ready.iter().zip(outcomes) {
-            match outcome {
+            match outcome.bare() {
                 Outcome::Created(_) => self.created += 1,
                 Outcome::Updated(_) => self.updated += 1,
                 _ => {}
@@ -278,9 +281,15 @@ fn settle(report: &mut RowReport, outcome: Outcome) {
             report.messages.push(FieldFault::new("", fault.into()).into());
             report.outcome = RowOutcome::Rejected;
         }
-        Outcome::Failed(reason) => {
-            let fault = Fault::Stored { message: reason };
-            report.messages.push(FieldFault::new("", fault).into());
+        Outcome::Unpublished(stored) => {
+            settle(report, *stored);
+            report.messages.push(FieldFault::new("", CellFault::NotPublished.into()).into());
+            if report.outcome == RowOutcome::Accepted {
+                report.outcome = RowOutcome::Warned;
+            }
+        }
+        Outcome::Failed(faults) => {
+            report.messages.extend(faults.into_iter().map(RowMessage::from));
             report.outcome = RowOutcome::Rejected;
         }
     }

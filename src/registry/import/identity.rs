@@ -32,6 +32,11 @@ pub fn of_record(id: Uuid) -> String {
     text(hash(&[&format!("id|{id}")]))
 }
 
+/// The same of a row about a member of a cooperative.
+pub fn of_member(who: u128, cooperative: Option<Uuid>) -> u128 {
+    hash(&[&format!("member|{}|{who:032x}", cooperative.unwrap_or_default())])
+}
+
 /// What a row says: the same again changes nothing. Of restricted values only a keyed fingerprint
 /// goes in: from a plain hash a NIK could be found out by trying.
 pub fn content(draft: &Draft, restricted: &str) -> u128 {

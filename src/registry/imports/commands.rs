@@ -19,7 +19,7 @@ use crate::registry::{Registry, RegistryError};
 const LONGEST: usize = 500;
 
 /// How a list is to be taken in.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ImportStart)]
 pub struct Asked {
@@ -35,7 +35,7 @@ pub struct Asked {
 }
 
 /// On what ground it may be public.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ImportBasis)]
 pub struct AskedBasis {
@@ -86,6 +86,7 @@ impl Registry {
             reader.actor.require(Right::Decide)?;
         }
         let today = jakarta_date(self.clock.now());
+        let nothing_said = asked == Asked::default();
         let publish = match asked.publish {
             None => None,
             Some(AskedBasis { kind, text }) => {
@@ -97,20 +98,36 @@ impl Registry {
             let row = db::imports::for_update(tx, row.key)?;
             require_state(action, &row, from)?;
             if !row.has_file || row.wrapped_key.is_none() {
-                let (field, value) = ("file", "gone");
-                return Err(RegistryError::WrongTransition { action, field, value });
+                return Err(RegistryError::FileGone);
             }
             let before: Options = serde_json::from_str(&row.options)?;
-            // What goes on reads dates as it did when it began.
-            let goes_on = matches!(state(&row)?, State::Stopped | State::Failed) && !before.undoing;
-            let options = Options {
+            let stores = to == State::Importing;
+            let goes_on = matches!(state(&row)?, State::Stopped | State::Failed)
+                && stores
+                && before.stores
+                && !before.undoing;
+            let said = Options {
                 kind: asked.kind,
                 all_or_nothing: asked.all_or_nothing,
                 publish,
-                today: before.today.filter(|_| goes_on).or(Some(today)),
-                attempts: 0,
-                undoing: false,
+                ..Options::default()
             };
+            // What goes on without a word does as it was told, and reads dates as it did.
+            let kept = goes_on && nothing_said;
+            let mut options = Options {
+                today: before.today.filter(|_| goes_on).or(Some(today)),
+                stores,
+                goes_on,
+                ..said
+            };
+            if kept {
+                options.kind = before.kind;
+                options.all_or_nothing = before.all_or_nothing;
+                options.publish = before.publish;
+            }
+            if options.publish.is_some() {
+                reader.actor.require(Right::Decide)?;
+            }
             let counts: AllCounts = serde_json::from_str(&row.counts)?;
             let counts = match to {
                 State::Previewing => AllCounts { preview: None, ..counts },
@@ -231,7 +248,12 @@ impl Registry {
             let (action, field, value) = ("delete", "state", state.name());
             return Err(RegistryError::WrongTransition { action, field, value });
         }
-        self.remove_files(row.key)
+        if self.remove_files(row.key)? {
+            return Ok(());
+        }
+        // It was begun meanwhile.
+        let (action, field, value) = ("delete", "state", State::Importing.name());
+        Err(RegistryError::WrongTransition { action, field, value })
     }
 }
 

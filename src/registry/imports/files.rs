@@ -7,6 +7,7 @@ use super::{State, state};
 use crate::db::imports::files::PieceRow;
 use crate::db::imports::{ARRIVING, ImportChange, ImportRow};
 use crate::db::{self, AnyConnection};
+use crate::domain::region::RegionCode;
 use crate::registry::vault::FileKey;
 use crate::registry::{Registry, RegistryError};
 
@@ -56,18 +57,22 @@ impl Registry {
 
     /// The uploaded file.
     pub(super) fn file_of(&self, row: &ImportRow) -> Result<Vec<u8>, RegistryError> {
-        let gone = RegistryError::WrongTransition { action: "read", field: "file", value: "gone" };
         let mut bytes = Vec::with_capacity(usize::try_from(row.size).unwrap_or_default());
         self.db.read(|connection| {
-            let Some(key) = self.file_key(connection, row)? else { return Err(gone) };
+            let key = self.file_key(connection, row)?.ok_or(RegistryError::FileGone)?;
             for number in 0.. {
                 let sealed = db::imports::files::get(connection, row.key, FILE, number)?;
                 let Some(sealed) = sealed else { break };
                 bytes.extend(key.open(FILE, number, &sealed)?);
             }
-            Ok(())
+            Ok::<_, RegistryError>(())
         })?;
-        Ok(bytes)
+        // Some may have been taken away since the row was read.
+        if i64::try_from(bytes.len()).ok() == Some(row.size) {
+            Ok(bytes)
+        } else {
+            Err(RegistryError::FileGone)
+        }
     }
 
     /// Takes away what has expired; uploads that never came to an end too.
@@ -79,11 +84,15 @@ impl Registry {
         for key in self.db.read(|connection| db::imports::expired(connection, now))? {
             self.remove_files(key)?;
         }
+        // A process died before it had taken them all away.
+        for key in self.db.read(db::imports::files::without_key)? {
+            self.remove_pieces(key)?;
+        }
         Ok(())
     }
 
-    /// Destroys the key of an import's pieces, then takes the pieces away.
-    pub(super) fn remove_files(&self, key: i64) -> Result<(), RegistryError> {
+    /// Destroys the key of an import's pieces, then takes the pieces away; false if it runs.
+    pub(super) fn remove_files(&self, key: i64) -> Result<bool, RegistryError> {
         let arriving = self.db.write(|tx| {
             let row = db::imports::for_update(tx, key)?;
             if row.state != ARRIVING && state(&row)?.is_running() {
@@ -93,27 +102,47 @@ impl Registry {
             db::imports::update(tx, key, &without_files(row, self.clock.now_naive()))?;
             Ok::<_, RegistryError>(Some(arriving))
         })?;
-        let Some(arriving) = arriving else { return Ok(()) };
-        while self.db.write(|tx| db::imports::files::remove_some(tx, key, AT_ONCE))? > 0 {}
+        let Some(arriving) = arriving else { return Ok(false) };
+        self.remove_pieces(key)?;
         if arriving {
             self.db.write(|tx| db::imports::delete(tx, key))?;
         }
+        Ok(true)
+    }
+
+    /// Takes the pieces of an import away, whose key is destroyed.
+    pub(in crate::registry) fn remove_pieces(&self, key: i64) -> Result<(), RegistryError> {
+        while self.db.write(|tx| db::imports::files::remove_some(tx, key, AT_ONCE))? > 0 {}
         Ok(())
     }
 
-    /// Takes away the files of every import that did something to a record: whoever is erased from
-    /// the record may stand in them.
-    pub(in crate::registry) fn remove_files_about(
+    /// Destroys the keys of the files in which whoever is erased from a record may stand: of every
+    /// import that did something to it, or may have had a row about it. Those that run are stopped:
+    /// they have read theirs. Answers whose pieces are to be taken away then.
+    pub(in crate::registry) fn forget_files_about(
         &self,
         tx: &mut AnyConnection,
         enterprise_id: &str,
-    ) -> Result<(), RegistryError> {
-        for key in db::imports::with_files_about(tx, enterprise_id)? {
-            let row = db::imports::for_update(tx, key)?;
-            db::imports::update(tx, key, &without_files(row, self.clock.now_naive()))?;
-            while db::imports::files::remove_some(tx, key, AT_ONCE)? > 0 {}
+        region: &RegionCode,
+    ) -> Result<Vec<i64>, RegistryError> {
+        let mut keys = db::imports::with_files_about(tx, enterprise_id)?;
+        for (key, area) in db::imports::with_files(tx)? {
+            let area: Option<RegionCode> = area.and_then(|area| area.parse().ok());
+            let near = area.is_none_or(|area| area.contains(region) || region.contains(&area));
+            if near && !keys.contains(&key) {
+                keys.push(key);
+            }
         }
-        Ok(())
+        keys.sort_unstable();
+        for key in &keys {
+            let row = db::imports::for_update(tx, *key)?;
+            let mut change = without_files(row, self.clock.now_naive());
+            if matches!(change.state.as_str(), "previewing" | "importing") {
+                State::Stopping.name().clone_into(&mut change.state);
+            }
+            db::imports::update(tx, *key, &change)?;
+        }
+        Ok(keys)
     }
 
     /// Seals and adds a piece.

@@ -70,6 +70,7 @@ impl Registry {
                 });
             }
         };
+        let _place = self.memory.place(usize::try_from(row.size).unwrap_or_default())?;
         let file = import::read(&self.file_of(&row)?)?;
         // What an undone import had made is no more.
         let ids = state(&row)? != State::Undone;

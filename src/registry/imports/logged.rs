@@ -5,7 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::work::{Ended, Lease};
+use super::work::{Ended, LEASE, Lease};
 use super::{AllCounts, Counts, Options, State};
 use crate::db;
 use crate::db::imports::{ImportChange, NewImport};
@@ -41,7 +41,7 @@ impl Registry {
         };
         let stored: Options = serde_json::from_str(&lease.row.options)?;
         options.today = stored.today;
-        let run = self.run_of(&lease)?;
+        let run = Self::run_of(&lease)?;
         let job =
             Job { actor: &Actor::Operator, options: &options, id: &lease.row.id, run: Some(run) };
         let done = self.alive(&lease, |signs| {
@@ -127,11 +127,14 @@ impl Registry {
     ) -> Result<Lease, RegistryError> {
         let now = self.clock.now();
         let operator = Actor::Operator.name().to_owned();
+        let owner = new_id(now).to_string();
         let asked = Options {
             kind: options.kind,
             all_or_nothing: options.all_or_nothing,
             publish: options.publish.clone(),
             today: Some(jakarta_date(now)),
+            attempts: 1,
+            stores: true,
             ..Options::default()
         };
         let row = NewImport {
@@ -154,9 +157,14 @@ impl Registry {
             created_at: now.naive_utc(),
             updated_at: now.naive_utc(),
             expires_at: None,
+            // With its lease: killed between the two, it would be nobody's for ever.
+            lease_owner: Some(owner.clone()),
+            lease_until: Some((now + LEASE).naive_utc()),
         };
-        let key = self.db.write(|tx| db::imports::insert(tx, &row))?;
-        let lost = RegistryError::Internal("a new import is nobody's yet");
-        self.lease(key, &["importing"])?.ok_or(lost)
+        let row = self.db.write(|tx| {
+            let key = db::imports::insert(tx, &row)?;
+            db::imports::for_update(tx, key)
+        })?;
+        Ok(Lease { row, owner })
     }
 }

@@ -6,8 +6,10 @@ mod commands;
 mod files;
 mod handed_out;
 mod logged;
+mod memory;
 mod rows;
 mod sheets;
+mod turns;
 mod undo;
 mod upload;
 mod work;
@@ -21,8 +23,10 @@ use uuid::Uuid;
 
 pub use self::commands::Asked;
 pub use self::handed_out::{HandedOut, corrected_list};
+pub(super) use self::memory::Memory;
 pub use self::rows::{RowPage, RowQuery, RunKind};
 pub use self::sheets::{GivenColumn, GivenMapping, GivenSheet};
+pub(super) use self::turns::AtWork;
 pub use self::upload::Upload;
 use super::reads::{Reader, Reading};
 use super::{Registry, RegistryError};
@@ -39,6 +43,8 @@ use crate::domain::region::RegionCode;
 const ENTITY: &str = "import";
 /// Imports of the same bytes that are named.
 const SAME_FILES: i64 = 20;
+/// What an undo does to a record that is again as it was, as logged.
+pub(super) const UNDONE: &str = "undo_import";
 
 /// How an import stands.
 #[derive(
@@ -72,6 +78,7 @@ impl State {
 
 /// What an import was asked for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what was asked for, and how it stands")]
 pub struct Options {
     pub kind: Option<Kind>,
     pub all_or_nothing: bool,
@@ -79,9 +86,15 @@ pub struct Options {
     /// The day on which it began: resumed, it reads dates as it did then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     today: Option<NaiveDate>,
-    /// Processes that took it up since it was asked for.
+    /// Processes that took it up since it was asked for, but for those that found the database busy.
     #[serde(default)]
     attempts: u32,
+    /// What was asked for last stores rows: it is no preview.
+    #[serde(default)]
+    stores: bool,
+    /// It goes on: rows that it stored before have the outcome that they had then.
+    #[serde(default)]
+    goes_on: bool,
     /// It began as an undo.
     #[serde(default)]
     undoing: bool,
@@ -103,7 +116,8 @@ pub struct Counts {
     pub created: usize,
     /// Records that were, or would be, revised.
     pub updated: usize,
-    /// Open pairs of the queue with a record of this import; 0 in a preview.
+    /// Open pairs of the queue with a record of this import; 0 in a preview, and to those who do not
+    /// see the queue.
     pub duplicates: usize,
 }
 
@@ -222,7 +236,8 @@ impl Registry {
         let samples = !state(&row)?.is_running();
         let mut shown = self.db.read(|connection| {
             let mut shown = import(connection, reader.actor, &row)?;
-            if let Some(result) = &mut shown.result {
+            if let Some(result) = shown.result.as_mut().filter(|_| reader.actor.may(Right::Decide))
+            {
                 let open = db::imports::records::open_pairs(connection, row.key)?;
                 result.duplicates = usize::try_from(open).unwrap_or_default();
             }
@@ -344,6 +359,11 @@ fn import(
     let state = state(row)?;
     let query =
         ImportQuery { sha256: Some(row.sha256.clone()), below: Some(row.key), ..seen_by(actor)? };
+    let mut result = counts.result;
+    // A pair tells of a record, and of a NIK, that may not be theirs to know of.
+    if let Some(result) = result.as_mut().filter(|_| !actor.may(Right::Decide)) {
+        result.duplicates = 0;
+    }
     let same = db::imports::list(connection, &query, SAME_FILES)?;
     let whole = |number: i64| u64::try_from(number).unwrap_or_default();
     Ok(Import {
@@ -362,7 +382,7 @@ fn import(
         options: serde_json::from_str(&row.options)?,
         progress: state.is_running().then(|| (whole(row.done), whole(row.total))),
         preview: counts.preview,
-        result: counts.result,
+        result,
         undo: counts.undo,
         problem: row.problem.as_deref().map(serde_json::from_str).transpose()?,
         same_file: same.iter().filter_map(|row| row.id.parse().ok()).collect(),

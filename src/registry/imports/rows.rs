@@ -119,14 +119,18 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let name: &str = kind.into();
         let (key, owner) = (lease.row.key, &lease.owner);
+        let leased = |tx: &mut AnyConnection| {
+            let leased = db::imports::is_leased(tx, key, owner)?;
+            if leased { Ok(()) } else { Err(RegistryError::Stopped) }
+        };
         let file_key = self.db.write(|tx| {
-            if !db::imports::is_leased(tx, key, owner)? {
-                return Err(RegistryError::Stopped);
-            }
+            leased(tx)?;
             db::imports::files::remove(tx, key, name)?;
-            let gone = RegistryError::Internal("an import at work has a key");
-            self.file_key(tx, &lease.row)?.ok_or(gone)
+            // The file may have been taken away meanwhile: then there is no report.
+            let row = db::imports::for_update(tx, key)?;
+            self.file_key(tx, &row)
         })?;
+        let Some(file_key) = file_key else { return Ok(()) };
         let mut number = 0;
         let (mut lines, mut counts) = (Vec::with_capacity(PIECE), ByOutcome::new());
         let mut rows = report.rows.iter().peekable();
@@ -134,6 +138,7 @@ impl Registry {
             add_line(&mut lines, &mut counts, row)?;
             if lines.len() >= PIECE || rows.peek().is_none() {
                 self.db.write(|tx| {
+                    leased(tx)?;
                     let place = (key, name, number);
                     Self::add_rows(tx, &file_key, place, &lines, &counts)
                 })?;
@@ -230,7 +235,7 @@ impl Registry {
             let Some(sealed) = sealed else { continue };
             let lines = unpacked(&key.open(name, number, &sealed)?)?;
             let skip = match query.after {
-                Some((piece, place)) if piece == number => place + 1,
+                Some((piece, place)) if piece == number => place.saturating_add(1),
                 _ => 0,
             };
             for (place, line) in lines.split(|byte| *byte == b'\n').enumerate().skip(skip) {

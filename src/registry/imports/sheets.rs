@@ -11,7 +11,6 @@ use super::{AllCounts, Import, Options, State, state};
 use crate::db::imports::mappings::MappingRow;
 use crate::db::imports::{ImportChange, ImportRow};
 use crate::db::{self, AnyConnection};
-use crate::domain::actor::Actor;
 use crate::domain::fault::{Fault, FieldFault};
 use crate::exchange::list::{ListFile, Sheet};
 use crate::exchange::mapping::{Field, Mapping, SavedMapping};
@@ -70,16 +69,16 @@ impl Registry {
     /// Proposes what the columns of a list are; what was kept of this source and layout stands.
     pub(super) fn proposed(
         &self,
-        actor: &Actor,
         row: &ImportRow,
         file: &ListFile,
     ) -> Result<Proposed, RegistryError> {
-        let first = self.sheets_with(actor, row, file, None)?;
+        let first = self.sheets_with(row, file, None)?;
         let Some(source) = &row.source else { return Ok(first) };
         let mut saved = SavedMapping::default();
         self.db.read(|connection| {
             for (mapping, layout) in &first.mappings {
-                if let Some(kept) = db::imports::mappings::get(connection, source, layout)? {
+                let area = row.area.as_deref().unwrap_or_default();
+                if let Some(kept) = db::imports::mappings::get(connection, area, source, layout)? {
                     let kept: Mapping = serde_json::from_str(&kept)?;
                     saved.sheets.push(Mapping { sheet: mapping.sheet.clone(), ..kept });
                 }
@@ -89,12 +88,11 @@ impl Registry {
         if saved.sheets.is_empty() {
             return Ok(first);
         }
-        self.sheets_with(actor, row, file, Some(saved))
+        self.sheets_with(row, file, Some(saved))
     }
 
     fn sheets_with(
         &self,
-        actor: &Actor,
         row: &ImportRow,
         file: &ListFile,
         saved: Option<SavedMapping>,
@@ -103,7 +101,7 @@ impl Registry {
         let options = ImportOptions {
             kind: stored.kind,
             mapping: saved.clone(),
-            home: self.home(actor)?,
+            home: row.area.as_deref().and_then(|area| area.parse().ok()),
             ..ImportOptions::default()
         };
         let reference = self.reference();
@@ -123,8 +121,7 @@ impl Registry {
         row: &ImportRow,
         proposed: &Proposed,
     ) -> Result<(), RegistryError> {
-        let gone = RegistryError::Internal("the file of an upload has a key");
-        let key = self.file_key(tx, row)?.ok_or(gone)?;
+        let key = self.file_key(tx, row)?.ok_or(RegistryError::FileGone)?;
         Self::put_piece(tx, &key, row.key, SHEETS, proposed.shown.clone())?;
         if let Some(saved) = &proposed.saved {
             Self::put_piece(tx, &key, row.key, MAPPING, serde_json::to_vec(saved)?)?;
@@ -174,11 +171,12 @@ impl Registry {
         let reader = reader.into();
         let row = self.own_import(reader.actor, id)?;
         mappable(&row)?;
+        let _place = self.memory.place(usize::try_from(row.size).unwrap_or_default())?;
         let file = import::read(&self.file_of(&row)?)?;
         let now_said = self.mapping_of(&row)?;
-        let before = self.sheets_with(reader.actor, &row, &file, now_said)?;
+        let before = self.sheets_with(&row, &file, now_said)?;
         let said = said(&before.mappings, given)?;
-        let proposed = self.sheets_with(reader.actor, &row, &file, Some(said.clone()))?;
+        let proposed = self.sheets_with(&row, &file, Some(said.clone()))?;
         self.db.write(|tx| {
             let row = db::imports::for_update(tx, row.key)?;
             mappable(&row)?;
@@ -188,6 +186,7 @@ impl Registry {
             {
                 for (mapping, (_, layout)) in said.sheets.iter().zip(&proposed.mappings) {
                     let kept = MappingRow {
+                        area: row.area.clone().unwrap_or_default(),
                         source: source.clone(),
                         layout: layout.clone(),
                         mapping: serde_json::to_string(mapping)?,

@@ -4,10 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::work::{Lease, Signs};
-use super::{AllCounts, State};
+use super::{AllCounts, State, UNDONE};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::imports::ImportChange;
 use crate::db::imports::records::{CREATED, RecordRow};
+use crate::db::imports::removed::RemovedRow;
 use crate::db::log::Entry;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
@@ -19,16 +20,13 @@ use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
 use crate::registry::duplicates::leave_blocks;
 use crate::registry::import::{RowMessage, RowOutcome, RowReport};
+use crate::registry::intake::was_public;
 use crate::registry::pace::{Pace, pause};
 use crate::registry::writing::{assembled, stored};
 use crate::registry::{Registry, RegistryError};
 
-/// So many records leave their blocks one by one; of more, all that are gone are swept out at the
-/// end.
-const FEW: i64 = 5_000;
 /// As logged.
 const REMOVE: &str = "remove";
-const RESTORE: &str = "undo_import";
 
 /// What becomes of the records of one batch.
 #[derive(Default)]
@@ -44,25 +42,22 @@ impl Registry {
         let actor = self.actor_named(&lease.row.actor)?;
         actor.require(Right::ImportLists)?;
         let (key, reference) = (lease.row.key, self.reference());
-        // What was undone is forgotten, what was skipped stays.
-        let left = self.db.read(|connection| db::imports::records::count(connection, key))?;
+        // What an earlier attempt came past is forgotten or was skipped.
+        let left = self.db.read(|connection| {
+            db::imports::records::count_after(connection, key, &lease.row.cursor)
+        })?;
         let total = usize::try_from(left).unwrap_or_default();
-        let (mut pace, mut done, mut removed) = (Pace::new(), 0, false);
+        let (mut pace, mut done) = (Pace::new(), 0);
         loop {
             if !signs.tell(done, total) {
                 return Err(RegistryError::Stopped);
             }
             let batch = pace.batch(|size| {
-                self.db
-                    .write(|tx| self.undo_batch(tx, lease, &actor, size, left <= FEW, &reference))
+                self.db.write(|tx| self.undo_batch(tx, lease, &actor, size, &reference))
             })?;
             let Some(batch) = batch else { break };
-            removed |= !batch.removed.is_empty();
             done += batch.removed.len() + batch.restored.len() + batch.skipped.len();
             pause();
-        }
-        if removed && left > FEW {
-            self.db.write(db::duplicates::sweep)?;
         }
         self.catch_up_after_load();
         self.settle(lease, |change| {
@@ -81,7 +76,6 @@ impl Registry {
         lease: &Lease,
         actor: &Actor,
         size: usize,
-        few: bool,
         reference: &Reference,
     ) -> Result<Option<Batch>, RegistryError> {
         let key = lease.row.key;
@@ -99,10 +93,11 @@ impl Registry {
         let rows = db::enterprises::by_ids_for_update(tx, &ids)?;
         let rows: HashMap<String, EnterpriseRow> =
             rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let survivors: HashSet<String> = db::merges::survivors(tx, &ids)?.into_iter().collect();
         let mut batch = Batch::default();
         for id in ids {
             let done = records.get(&id).map_or(&[][..], Vec::as_slice);
-            match standing_of(actor, rows.get(&id), done)? {
+            match standing_of(actor, rows.get(&id), done, survivors.contains(&id))? {
                 Err(skipped) => batch.skipped.push(skipped),
                 Ok(_) if done.iter().any(|record| record.action == CREATED) => {
                     batch.removed.push(id);
@@ -113,12 +108,9 @@ impl Registry {
                 }
             }
         }
-        if few {
-            for row in batch.removed.iter().filter_map(|id| rows.get(id)) {
-                let current: Enterprise = serde_json::from_str(&row.document)?;
-                leave_blocks(tx, row.key, &[&current])?;
-            }
-        }
+        let removed: Vec<&EnterpriseRow> =
+            batch.removed.iter().filter_map(|id| rows.get(id)).collect();
+        leave(tx, &removed)?;
         self.finish_batch(tx, lease, import.into(), (last, &batch), actor)?;
         Ok(Some(batch))
     }
@@ -163,7 +155,7 @@ impl Registry {
             revision,
         };
         let removed = batch.removed.iter().map(|id| entry(id, REMOVE, 0));
-        let restored = batch.restored.iter().map(|(id, revision)| entry(id, RESTORE, *revision));
+        let restored = batch.restored.iter().map(|(id, revision)| entry(id, UNDONE, *revision));
         let entries: Vec<Entry> = removed.chain(restored).collect();
         if !entries.is_empty() {
             db::log::append(tx, self.clock.now_naive(), &entries)?;
@@ -209,11 +201,38 @@ impl Registry {
     }
 }
 
+/// Takes records that are about to go out of the blocks, and remembers who may be told of it.
+fn leave(tx: &mut AnyConnection, removed: &[&EnterpriseRow]) -> Result<(), RegistryError> {
+    let mut told = Vec::with_capacity(removed.len());
+    for row in removed {
+        let current: Enterprise = serde_json::from_str(&row.document)?;
+        leave_blocks(tx, row.key, &[&current])?;
+        told.push(RemovedRow {
+            enterprise_id: row.id.clone(),
+            responsible_region: row.responsible_region.clone(),
+            author: current.author.clone(),
+            cooperative: current.draft.cooperative.map(|id| id.to_string()),
+            was_public: was_public(tx, row)?,
+        });
+    }
+    if !told.is_empty() {
+        db::imports::removed::remember(tx, &told)?;
+    }
+    Ok(())
+}
+
+/// Whether an import alone made a record what it is: each of its changes follows the one before.
+fn untouched(row: &EnterpriseRow, done: &[RecordRow]) -> bool {
+    let follows = |two: &[RecordRow]| two[1].revision_before == Some(two[0].revision);
+    done.windows(2).all(follows) && done.last().is_some_and(|last| last.revision == row.revision)
+}
+
 /// The record, if it is still as the import left it and the actor's to change; else a report.
 fn standing_of<'a>(
     actor: &Actor,
     row: Option<&'a EnterpriseRow>,
     done: &[RecordRow],
+    survives: bool,
 ) -> Result<Result<&'a EnterpriseRow, RowReport>, RegistryError> {
     let id = done.first().and_then(|record| record.enterprise_id.parse().ok());
     let skipped = |fault: CellFault, value: String| RowReport {
@@ -224,7 +243,8 @@ fn standing_of<'a>(
         messages: vec![RowMessage { value, ..FieldFault::new("", fault.into()).into() }],
     };
     let Some(row) = row else { return Ok(Err(skipped(CellFault::RecordUnknown, String::new()))) };
-    let edited = done.last().is_none_or(|record| record.revision != row.revision);
+    // One that another was merged into holds what is of that one.
+    let edited = survives || !untouched(row, done);
     if *actor == Actor::Operator && !edited {
         return Ok(Ok(row));
     }

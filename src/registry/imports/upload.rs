@@ -93,6 +93,8 @@ impl Registry {
                 created_at: now.naive_utc(),
                 updated_at: now.naive_utc(),
                 expires_at: Some((now + UPLOAD).naive_utc()),
+                lease_owner: None,
+                lease_until: None,
             };
             let key = db::imports::insert(tx, &row)?;
             let (hash, waiting) = (Sha256::new(), Vec::with_capacity(PIECE));
@@ -135,7 +137,7 @@ impl Registry {
     /// # Errors
     /// The database's: then it goes when it expires.
     pub fn abandon_upload(&self, upload: &Upload) -> Result<(), RegistryError> {
-        self.remove_files(upload.key)
+        self.remove_files(upload.key).map(drop)
     }
 
     /// Ends an upload: proposes what the columns are.
@@ -158,25 +160,23 @@ impl Registry {
             db::imports::update(tx, row.key, &ImportChange { size, sha256, ..row.into() })?;
             db::imports::for_update(tx, upload.key)
         })?;
-        let proposed = self.file_of(&row).and_then(|bytes| {
+        let place = self.memory.place(upload.size);
+        let proposed = place.and_then(|_place| {
+            let bytes = self.file_of(&row)?;
             let file = import::read(&bytes)?;
             drop(bytes);
-            self.proposed(reader.actor, &row, &file)
+            self.proposed(&row, &file)
         });
         let proposed = match proposed {
             Ok(proposed) => proposed,
             Err(error) => {
                 self.abandon_upload(&upload)?;
-                return Err(match error {
-                    RegistryError::UnreadableFile(message) => {
-                        let fault = Fault::Unreadable { message };
-                        RegistryError::Invalid(vec![FieldFault::new("file", fault)])
-                    }
-                    other => other,
-                });
+                return Err(error);
             }
         };
-        self.db.write(|tx| {
+        let kept = self.db.write(|tx| {
+            // Its key may have been destroyed meanwhile, for a person who was erased.
+            let row = db::imports::for_update(tx, upload.key)?;
             self.keep_sheets(tx, &row, &proposed)?;
             let now = self.clock.now();
             let change = ImportChange {
@@ -186,7 +186,11 @@ impl Registry {
                 ..row.into()
             };
             Ok::<_, RegistryError>(db::imports::update(tx, upload.key, &change)?)
-        })?;
+        });
+        if let Err(error) = kept {
+            self.abandon_upload(&upload)?;
+            return Err(error);
+        }
         self.import_of(reader, upload.id)
     }
 }

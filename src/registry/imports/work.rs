@@ -9,27 +9,29 @@ use chrono::TimeDelta;
 use parking_lot::{Condvar, Mutex};
 
 use super::rows::RunKind;
+use super::turns::Turn;
 use super::{AllCounts, Counts, Failure, Options, State, state};
 use crate::db::imports::{ImportChange, ImportRow};
 use crate::db::{self, DbError};
 use crate::domain::access::Right;
+use crate::domain::fault::Lang;
 use crate::registry::import::{ImportOptions, Job, Report};
 use crate::registry::intake::Run;
 use crate::registry::writing::new_id;
 use crate::registry::{Registry, RegistryError, import};
 
 /// How long an import is whose process gives no sign of life.
-const LEASE: TimeDelta = TimeDelta::seconds(15);
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(15);
 /// Between two signs of life.
 const BEAT: Duration = Duration::from_secs(1);
 /// After it found the database busy, a process leaves an import alone for so long.
 const LATER: TimeDelta = TimeDelta::seconds(5);
-/// Imports that one process works on at a time: a preview need not wait for a long import.
-const AT_ONCE: usize = 2;
 /// Processes that may die over one and the same run.
 const ATTEMPTS: u32 = 5;
 /// States that a process takes up.
 const TAKEN_UP: [&str; 4] = ["previewing", "importing", "stopping", "undoing"];
+/// Of those, what never takes long.
+const SHORT: [&str; 2] = ["previewing", "stopping"];
 /// Of those without a file: the command line has it.
 const WITHOUT_FILE: [&str; 2] = ["stopping", "undoing"];
 
@@ -78,35 +80,46 @@ impl Registry {
         let mut worked = 0;
         loop {
             {
-                let Some(_turn) = Turn::take(&self.at_work) else { return Ok(worked) };
+                let Some(_turn) = self.at_work.turn() else { return Ok(worked) };
                 self.expire_files()?;
-                while let Some(lease) = self.next_import()? {
+                while let Some((lease, _long)) = self.next_import()? {
                     self.work_on(&lease)?;
                     worked += 1;
                 }
             }
             // One may have come while this thread was on its way out.
-            if self.waiting_imports()?.is_empty() {
+            let states = Self::taken_up(self.at_work.long().as_ref());
+            if self.waiting_imports(states)?.is_empty() {
                 return Ok(worked);
             }
         }
     }
 
-    fn waiting_imports(&self) -> Result<Vec<i64>, RegistryError> {
+    /// What a thread may take up that has a turn for what takes long, or none.
+    fn taken_up(long: Option<&Turn>) -> &'static [&'static str] {
+        if long.is_some() { &TAKEN_UP } else { &SHORT }
+    }
+
+    fn waiting_imports(&self, states: &[&str]) -> Result<Vec<i64>, RegistryError> {
         let now = self.clock.now_naive();
+        let without_file: Vec<&str> =
+            WITHOUT_FILE.into_iter().filter(|state| states.contains(state)).collect();
         self.db.read(|connection| {
-            let mut keys = db::imports::waiting(connection, &TAKEN_UP, true, now)?;
-            keys.extend(db::imports::waiting(connection, &WITHOUT_FILE, false, now)?);
+            let mut keys = db::imports::waiting(connection, states, true, now)?;
+            keys.extend(db::imports::waiting(connection, &without_file, false, now)?);
             keys.sort_unstable();
             keys.dedup();
             Ok(keys)
         })
     }
 
-    fn next_import(&self) -> Result<Option<Lease>, RegistryError> {
-        for key in self.waiting_imports()? {
-            if let Some(lease) = self.lease(key, &TAKEN_UP)? {
-                return Ok(Some(lease));
+    fn next_import(&self) -> Result<Option<(Lease, Option<Turn<'_>>)>, RegistryError> {
+        let long = self.at_work.long();
+        let states = Self::taken_up(long.as_ref());
+        for key in self.waiting_imports(states)? {
+            if let Some(lease) = self.lease(key, states)? {
+                let long = long.filter(|_| !SHORT.contains(&lease.row.state.as_str()));
+                return Ok(Some((lease, long)));
             }
         }
         Ok(None)
@@ -123,6 +136,7 @@ impl Registry {
             }
             let row = db::imports::for_update(tx, key)?;
             let mut options: Options = serde_json::from_str(&row.options)?;
+            options.goes_on |= options.attempts > 0;
             options.attempts += 1;
             let options = serde_json::to_string(&options)?;
             db::imports::update(tx, key, &ImportChange { options, ..row.into() })?;
@@ -155,8 +169,9 @@ impl Registry {
             *signs.over.lock() = true;
             signs.wake.notify_all();
             match done {
-                _ if signs.lost.load(Ordering::Relaxed) => Err(Ended::Lost),
+                // Who is done has given the lease back.
                 Ok(Ok(done)) => Ok(done),
+                _ if signs.lost.load(Ordering::Relaxed) => Err(Ended::Lost),
                 // Or the lease was lost between two signs, which is found out when that is said.
                 Ok(Err(RegistryError::Stopped)) => Err(Ended::Stopped),
                 Ok(Err(error)) => Err(Ended::Failed(error)),
@@ -219,7 +234,7 @@ impl Registry {
             home: self.home(&actor)?,
             today: options.today,
         };
-        let run = self.run_of(lease)?;
+        let run = Self::run_of(lease)?;
         let job = Job { actor: &actor, options: &options, id: &row.id, run: Some(run) };
         let report = self.take_in(file, &job, &mut |done, total| signs.tell(done, total))?;
         self.keep_report(lease, kind, &report)?;
@@ -242,10 +257,9 @@ impl Registry {
     }
 
     /// The import as the bulk path knows it.
-    pub(super) fn run_of<'a>(&self, lease: &'a Lease) -> Result<Run<'a>, RegistryError> {
-        let key = lease.row.key;
-        let any = self.db.read(|connection| db::imports::records::after(connection, key, "", 1))?;
-        Ok(Run { key, owner: &lease.owner, resumed: !any.is_empty() })
+    pub(super) fn run_of(lease: &Lease) -> Result<Run<'_>, RegistryError> {
+        let options: Options = serde_json::from_str(&lease.row.options)?;
+        Ok(Run { key: lease.row.key, owner: &lease.owner, resumed: options.goes_on })
     }
 
     pub(super) fn open_pairs(&self, key: i64) -> Result<usize, RegistryError> {
@@ -284,7 +298,19 @@ impl Registry {
             }),
             Ended::Failed(RegistryError::Db(DbError::Busy)) => {
                 let later = Some((self.clock.now() + LATER).naive_utc());
-                Ok(self.db.write(|tx| db::imports::release(tx, key, owner, later))?)
+                self.db.write(|tx| {
+                    if !db::imports::is_leased(tx, key, owner)? {
+                        return Ok(());
+                    }
+                    let row = db::imports::for_update(tx, key)?;
+                    let mut options: Options = serde_json::from_str(&row.options)?;
+                    // It did not die over it, and goes on.
+                    options.attempts = options.attempts.saturating_sub(1);
+                    options.goes_on = true;
+                    let options = serde_json::to_string(&options)?;
+                    db::imports::update(tx, key, &ImportChange { options, ..row.into() })?;
+                    Ok(db::imports::release(tx, key, owner, later)?)
+                })
             }
             Ended::Failed(error) => {
                 tracing::error!(%error, import = lease.row.id, "an import failed");
@@ -317,10 +343,11 @@ pub(super) enum Ended {
 
 fn failure(error: &RegistryError) -> Failure {
     let (id, en) = match error {
-        RegistryError::UnreadableFile(message) => (
-            format!("Berkas tidak terbaca: {message}."),
-            format!("The file cannot be read: {message}."),
-        ),
+        RegistryError::Invalid(faults) => {
+            let said =
+                |lang| faults.iter().map(|one| one.fault.text(lang)).collect::<Vec<_>>().join(" ");
+            (said(Lang::Id), said(Lang::En))
+        }
         RegistryError::Forbidden => (
             "Akun yang memintanya tidak lagi boleh mengimpor.".to_owned(),
             "The account that asked for it may not import any more.".to_owned(),
@@ -329,7 +356,7 @@ fn failure(error: &RegistryError) -> Failure {
             "Brankas tidak tersedia; hubungi pengelola, lalu mulai lagi.".to_owned(),
             "The vault is not available; call the operator, then start again.".to_owned(),
         ),
-        RegistryError::WrongTransition { field: "file", .. } => (
+        RegistryError::FileGone => (
             "Berkasnya sudah tidak ada; unggah lagi.".to_owned(),
             "The file is not there any more; upload it again.".to_owned(),
         ),
@@ -354,26 +381,5 @@ impl Counts {
             updated: report.updated,
             duplicates: 0,
         }
-    }
-}
-
-/// A turn of this process to work on imports.
-struct Turn<'a>(&'a Mutex<usize>);
-
-impl<'a> Turn<'a> {
-    fn take(at_work: &'a Mutex<usize>) -> Option<Self> {
-        let mut threads = at_work.lock();
-        if *threads >= AT_ONCE {
-            return None;
-        }
-        *threads += 1;
-        drop(threads);
-        Some(Self(at_work))
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        *self.0.lock() -= 1;
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::storing::{Target, writable};
+use super::target::{Target, writable};
 use super::{Incoming, Named, Origin, Outcome};
 use crate::db::{self, enterprises::EnterpriseRow};
 use crate::domain::actor::Actor;
@@ -37,24 +37,20 @@ impl Registry {
         let known = known.into_iter().map(|row| (row.identity.clone(), row)).collect();
         let targets: Vec<Option<Target>> =
             listed.iter().map(|(who, _, named)| Target::of(&known, who, *named)).collect();
-        // Of the operator's rows only those can be refused that name their record.
-        let asked = |target: &&Target| target.named || *actor != Actor::Operator;
-        let ids: Vec<String> = targets
-            .iter()
-            .flatten()
-            .filter(asked)
-            .map(|target| target.enterprise_id.clone())
-            .collect();
+        let ids: Vec<String> =
+            targets.iter().flatten().map(|target| target.enterprise_id.clone()).collect();
         let found = self.db.read(|connection| db::enterprises::by_ids(connection, &ids))?;
         let found: HashMap<String, EnterpriseRow> =
             found.into_iter().map(|row| (row.id.clone(), row)).collect();
         let outcome = |(target, (_, says, _)): (Option<Target>, (&str, &str, Option<&Named>))| {
             let Some(target) = target else { return Ok(Outcome::Created(Uuid::nil())) };
-            if asked(&&target) {
-                let row = found.get(&target.enterprise_id).cloned();
-                if let Err(fault) = writable(actor, row, target.named)? {
-                    return Ok(Outcome::Refused(fault));
-                }
+            let row = found.get(&target.enterprise_id).cloned();
+            if row.is_none() && !target.named {
+                // It was taken away since its row was found.
+                return Ok(Outcome::Created(Uuid::nil()));
+            }
+            if let Err(fault) = writable(actor, row, target.named)? {
+                return Ok(Outcome::Refused(fault));
             }
             let id = target.enterprise_id.parse().unwrap_or_default();
             let same = target.earlier.is_some_and(|earlier| earlier.content == says);

@@ -2,22 +2,27 @@
 //! synthetic sets and the demo all come this way.
 
 mod foresee;
+mod publishing;
 mod storing;
+mod target;
 
 use std::sync::mpsc;
 
 use uuid::Uuid;
 
+use self::publishing::publish;
+pub(super) use self::publishing::was_public;
 use super::pace::{Pace, pause};
 use super::writing::{assembled, new_id, stored};
 use super::{Registry, RegistryError};
+use crate::db::AnyConnection;
 use crate::db::enterprises::Stored;
 use crate::db::restricted::SealedRow;
-use crate::db::{self, AnyConnection};
 use crate::domain::actor::Actor;
 use crate::domain::cell_fault::CellFault;
-use crate::domain::codes::{Publication, Review};
+use crate::domain::codes::Review;
 use crate::domain::enterprise::{Draft, PublicationBasis, Source};
+use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::lifecycle;
 use crate::domain::projection::Standing;
 use crate::domain::reference::Reference;
@@ -97,8 +102,31 @@ pub enum Outcome {
     Unchanged(Uuid),
     /// Not stored: the record that it is about is not there, or not for the actor to change.
     Refused(CellFault),
-    Failed(String),
+    /// What became of it, but not published, though that was asked for.
+    Unpublished(Box<Outcome>),
+    /// Not stored: the row itself is to blame.
+    Failed(Vec<FieldFault>),
 }
+
+impl Outcome {
+    /// What became of the record, whether published or not.
+    pub fn bare(&self) -> &Self {
+        match self {
+            Self::Unpublished(stored) => stored.bare(),
+            other => other,
+        }
+    }
+
+    fn bare_mut(&mut self) -> &mut Self {
+        match self {
+            Self::Unpublished(stored) => stored.bare_mut(),
+            other => other,
+        }
+    }
+}
+
+/// A row made ready, or why it cannot be.
+type Made = Result<Ready, Vec<FieldFault>>;
 
 impl Registry {
     /// Stores drafts in short transactions. After each, `progress` is told the outcomes of its rows
@@ -137,13 +165,16 @@ impl Registry {
         load: &Load,
         rows: Rows,
         reference: &Reference,
-        send: &dyn Fn(Result<Ready, String>) -> bool,
+        send: &dyn Fn(Made) -> bool,
     ) -> Result<(), RegistryError>
     where
         Rows: IntoIterator<Item = Result<Incoming, RegistryError>>,
     {
         for row in rows {
-            let ready = self.ready(load, row?, reference).map_err(|error| error.to_string());
+            let ready = match self.ready(load, row?, reference) {
+                Ok(ready) => Ok(ready),
+                Err(error) => Err(blamed(error)?),
+            };
             if !send(ready) {
                 break;
             }
@@ -181,19 +212,19 @@ impl Registry {
     fn store_all(
         &self,
         load: &Load,
-        rows: &mpsc::Receiver<Result<Ready, String>>,
+        rows: &mpsc::Receiver<Made>,
         reference: &Reference,
         progress: &mut impl FnMut(&[Outcome]) -> bool,
     ) -> Result<(), RegistryError> {
         let mut pace = Pace::new();
         loop {
             let outcomes = pace.batch(|size| {
-                let batch: Vec<Result<Ready, String>> = rows.iter().take(size).collect();
+                let batch: Vec<Made> = rows.iter().take(size).collect();
                 let fine: Vec<&Ready> = batch.iter().filter_map(|row| row.as_ref().ok()).collect();
                 let mut outcomes = self.store_batch(load, &fine, reference)?.into_iter();
-                let outcome = |row: &Result<Ready, String>| match row {
+                let outcome = |row: &Made| match row {
                     Ok(_) => outcomes.next(),
-                    Err(told) => Some(Outcome::Failed(told.clone())),
+                    Err(faults) => Some(Outcome::Failed(faults.clone())),
                 };
                 Ok::<Vec<Outcome>, RegistryError>(batch.iter().filter_map(outcome).collect())
             })?;
@@ -220,16 +251,14 @@ impl Registry {
         let store = |tx: &mut AnyConnection| self.store_in(tx, load, rows, reference);
         let stored = match self.db.write(store) {
             // Another process has taken some of these rows in meanwhile: now they are known.
-            Err(RegistryError::Db(db::DbError::Unique)) => self.db.write(store),
+            Err(RegistryError::Db(error)) if error.is_of_the_moment() => self.db.write(store),
             other => other,
         };
         match stored {
             Ok(outcomes) => Ok(outcomes),
-            Err(error @ (RegistryError::Stopped | RegistryError::Db(db::DbError::Busy))) => {
-                Err(error)
-            }
-            Err(error) if rows.len() == 1 => Ok(vec![Outcome::Failed(error.to_string())]),
-            Err(_) => {
+            Err(error) if rows.len() == 1 => Ok(vec![Outcome::Failed(blamed(error)?)]),
+            Err(error) => {
+                blamed(error)?;
                 let (left, right) = rows.split_at(rows.len() / 2);
                 let mut outcomes = self.store_batch(load, left, reference)?;
                 outcomes.extend(self.store_batch(load, right, reference)?);
@@ -239,16 +268,18 @@ impl Registry {
     }
 }
 
-fn sender_of(
-    sender: mpsc::SyncSender<Result<Ready, String>>,
-) -> impl Fn(Result<Ready, String>) -> bool {
+fn sender_of(sender: mpsc::SyncSender<Made>) -> impl Fn(Made) -> bool {
     move |row| sender.send(row).is_ok()
 }
 
-fn publish(standing: &mut Standing, load: &Load) {
-    if let Some(basis) = &load.publish {
-        standing.review = Review::Verified;
-        standing.publication = Publication::Published;
-        standing.publication_basis = Some(basis.clone());
+/// What of a row is to blame for an error; one that is no row's ends the load.
+fn blamed(error: RegistryError) -> Result<Vec<FieldFault>, RegistryError> {
+    match error {
+        RegistryError::Invalid(faults) => Ok(faults),
+        RegistryError::Db(error) if error.is_of_a_row() => {
+            tracing::warn!(%error, "a row could not be stored");
+            Ok(vec![FieldFault::new("", Fault::NotStored)])
+        }
+        other => Err(other),
     }
 }

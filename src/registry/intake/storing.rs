@@ -1,13 +1,15 @@
 //! One transaction of the bulk path: what is new is stored, what came in before is revised where it
 //! says something else now.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Load, Named, Origin, Outcome, Ready, Run, publish};
-use crate::db::enterprises::{EnterpriseRow, Stored};
+use super::publishing::{publish, publishable};
+use super::target::{Held, Known, Target, writable};
+use super::{Load, Origin, Outcome, Ready, Run};
+use crate::db::enterprises::Stored;
 use crate::db::imports::records::{CREATED, EarlierSealed, PUBLISHED, RecordRow, UPDATED};
 use crate::db::intake::SourceRow;
 use crate::db::log::Entry;
@@ -15,7 +17,7 @@ use crate::db::restricted::SealedRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::actor::{Actor, Whose};
 use crate::domain::cell_fault::CellFault;
-use crate::domain::codes::{Existence, Publication};
+use crate::domain::codes::Publication;
 use crate::domain::enterprise::{Draft, Enterprise};
 use crate::domain::lifecycle::{self, Action, Grounds};
 use crate::domain::projection::{Standing, jakarta_date};
@@ -38,6 +40,7 @@ impl Registry {
             return Err(RegistryError::Stopped);
         }
         let known = Known::of(tx, rows)?;
+        let mut held = Held::of(tx, &known, rows, load)?;
         let mut batch = Batch::default();
         for row in rows {
             let outcome = match &row.incoming.origin {
@@ -47,7 +50,8 @@ impl Registry {
                     match known.target(identity, record.as_ref()) {
                         None => batch.create(row, Some((identity, content)), load),
                         Some(target) => {
-                            self.revise(tx, row, &target, content, load, reference, &mut batch)?
+                            let says = (&target, content.as_str());
+                            self.revise(tx, row, says, load, reference, (&mut held, &mut batch))?
                         }
                     }
                 }
@@ -63,32 +67,36 @@ impl Registry {
     }
 
     /// The row came in before: it is revised where it says something else now, or is now published.
-    #[expect(clippy::too_many_arguments, reason = "what one row of one load is decided by")]
     fn revise(
         &self,
         tx: &mut AnyConnection,
         row: &Ready,
-        target: &Target,
-        content: &str,
+        (target, content): (&Target, &str),
         load: &Load,
         reference: &Reference,
-        batch: &mut Batch,
+        (held, batch): (&mut Held, &mut Batch),
     ) -> Result<Outcome, RegistryError> {
-        let before = db::enterprises::by_id_for_update(tx, &target.enterprise_id)?;
+        let before = held.record(tx, &target.enterprise_id)?;
         let (before, current) = match writable(load.actor, before, target.named)? {
             Ok(found) => found,
             Err(fault) => return Ok(Outcome::Refused(fault)),
         };
         let same = target.earlier.is_some_and(|earlier| earlier.content == content);
-        let publishes = load.publish.is_some() && current.publication == Publication::Unpublished;
+        let asked = load.publish.is_some() && current.publication == Publication::Unpublished;
+        let publishes = asked && publishable(tx, load, &before, &current)?;
+        let told = |stored: Outcome| {
+            if asked && !publishes { Outcome::Unpublished(Box::new(stored)) } else { stored }
+        };
         if same && !publishes {
-            return Ok(Outcome::Unchanged(current.id));
+            return Ok(told(Outcome::Unchanged(current.id)));
         }
         let mut standing = Standing::of(&current);
         standing.revision += 1;
         standing.updated_at = self.clock.now();
         revised_by(load.actor, &current, &mut standing);
-        publish(&mut standing, load);
+        if publishes {
+            publish(&mut standing, load);
+        }
         let mut draft = if same {
             current.draft.clone()
         } else {
@@ -102,16 +110,16 @@ impl Registry {
             return Ok(Outcome::Refused(fault));
         }
         lifecycle::heed_consent(&mut standing, &current.draft, &mut draft);
-        let kept = self.vault.of_enterprise(tx, &before.id)?;
+        let parts = held.sealed(tx, &before.id)?;
+        let kept = self.vault.of_parts(tx, &parts)?;
         let restricted =
             if same { kept.clone() } else { kept.clone().with(&row.incoming.restricted) };
         let enterprise = assembled(draft, standing, &restricted, self.clock.now(), reference)?;
         let restricted_changed = restricted != kept;
         if restricted_changed {
             if let Some(run) = &load.import {
-                let parts = db::restricted::of(tx, &before.id)?.into_iter();
-                let parts: Vec<EarlierSealed> =
-                    parts.map(|part| EarlierSealed::of(part, run.key, current.revision)).collect();
+                let earlier = |part| EarlierSealed::of(part, run.key, current.revision);
+                let parts: Vec<EarlierSealed> = parts.into_iter().map(earlier).collect();
                 db::imports::records::keep_sealed(tx, &parts)?;
             }
             let sealed = self.vault.seal(tx, &before.id, &restricted)?;
@@ -139,72 +147,8 @@ impl Registry {
         }));
         let action = if same { "publish" } else { "import" };
         batch.changes.push(Change { id: current.id, revision: enterprise.revision, action });
-        Ok(Outcome::Updated(current.id))
+        Ok(told(Outcome::Updated(current.id)))
     }
-}
-
-/// The record that a row is about.
-pub(super) struct Target<'a> {
-    pub(super) enterprise_id: String,
-    /// Under which the row is remembered.
-    pub(super) identity: String,
-    /// The row as it came in before.
-    pub(super) earlier: Option<&'a SourceRow>,
-    /// The row names it.
-    pub(super) named: bool,
-}
-
-impl<'a> Target<'a> {
-    /// None: a new one.
-    pub(super) fn of(
-        listed: &'a HashMap<String, SourceRow>,
-        identity: &str,
-        record: Option<&Named>,
-    ) -> Option<Self> {
-        let earlier = listed.get(identity);
-        let Some(Named { id, identity: by_record }) = record else {
-            return earlier.map(|row| Self {
-                enterprise_id: row.enterprise_id.clone(),
-                identity: identity.to_owned(),
-                earlier,
-                named: false,
-            });
-        };
-        let enterprise_id = id.to_string();
-        let (identity, earlier) = match earlier {
-            Some(row) if row.enterprise_id != enterprise_id => {
-                (by_record.as_str(), listed.get(by_record))
-            }
-            earlier => (identity, earlier),
-        };
-        Some(Self { enterprise_id, identity: identity.to_owned(), earlier, named: true })
-    }
-}
-
-/// A record, if the row may change it; else why not.
-pub(super) fn writable(
-    actor: &Actor,
-    row: Option<EnterpriseRow>,
-    named: bool,
-) -> Result<Result<(EnterpriseRow, Enterprise), CellFault>, RegistryError> {
-    let Some(row) = row else {
-        // A source row has its enterprise.
-        return if named {
-            Ok(Err(CellFault::RecordUnknown))
-        } else {
-            Err(RegistryError::Internal("a source row has its enterprise"))
-        };
-    };
-    let current: Enterprise = serde_json::from_str(&row.document)?;
-    if !actor.may_write(current.whose()) {
-        let seen = !named || row.public_document.is_some();
-        let fault = if seen { CellFault::RecordNotYours } else { CellFault::RecordUnknown };
-        return Ok(Err(fault));
-    }
-    if named && current.existence != Existence::Active {
-        return Ok(Err(CellFault::RecordNotActive));
-    }
-    Ok(Ok((row, current)))
 }
 
 /// Whether a record would no longer be the actor's to write.
@@ -242,7 +186,7 @@ fn as_then(
 ) -> Result<Vec<Outcome>, RegistryError> {
     let unchanged: Vec<String> = outcomes
         .iter()
-        .filter_map(|outcome| match outcome {
+        .filter_map(|outcome| match outcome.bare() {
             Outcome::Unchanged(id) => Some(id.to_string()),
             _ => None,
         })
@@ -255,6 +199,7 @@ fn as_then(
         stored.entry(record.enterprise_id.clone()).or_default().push(record);
     }
     for (row, outcome) in rows.iter().zip(&mut outcomes) {
+        let outcome = outcome.bare_mut();
         let (Outcome::Unchanged(id), Origin::Listed { identity, record, .. }) =
             (&*outcome, &row.incoming.origin)
         else {
@@ -269,38 +214,6 @@ fn as_then(
         }
     }
     Ok(outcomes)
-}
-
-/// Which rows of a batch came in before.
-struct Known {
-    listed: HashMap<String, SourceRow>,
-    made: HashSet<String>,
-}
-
-impl Known {
-    fn of(tx: &mut AnyConnection, rows: &[&Ready]) -> Result<Self, RegistryError> {
-        let (mut identities, mut ids) = (Vec::new(), Vec::new());
-        for row in rows {
-            match &row.incoming.origin {
-                Origin::Listed { identity, record, .. } => {
-                    identities.push(identity.as_str());
-                    identities.extend(record.as_ref().map(|named| named.identity.as_str()));
-                }
-                Origin::Made(id) => ids.push(id.to_string()),
-            }
-        }
-        let listed = match identities.as_slice() {
-            [] => Vec::new(),
-            identities => db::intake::by_identities(tx, identities)?,
-        };
-        let made = if ids.is_empty() { HashSet::new() } else { db::enterprises::taken(tx, &ids)? };
-        let listed = listed.into_iter().map(|row| (row.identity.clone(), row)).collect();
-        Ok(Self { listed, made })
-    }
-
-    fn target<'a>(&'a self, identity: &'a str, record: Option<&'a Named>) -> Option<Target<'a>> {
-        Target::of(&self.listed, identity, record)
-    }
 }
 
 /// What one transaction writes at its end.

@@ -186,9 +186,22 @@ impl Vault {
         connection: &mut AnyConnection,
         enterprise_id: &str,
     ) -> Result<Restricted, RegistryError> {
+        let parts = db::restricted::of(connection, enterprise_id)?;
+        self.of_parts(connection, &parts)
+    }
+
+    /// The same of an enterprise's parts that were read before.
+    ///
+    /// # Errors
+    /// As [`Vault::of_enterprise`].
+    pub fn of_parts(
+        &self,
+        connection: &mut AnyConnection,
+        parts: &[SealedRow],
+    ) -> Result<Restricted, RegistryError> {
         let mut restricted = Restricted::default();
         let mut persons: Vec<(usize, RestrictedPerson)> = Vec::new();
-        for row in &db::restricted::of(connection, enterprise_id)? {
+        for row in parts {
             match row.part.strip_prefix(PERSON).and_then(|place| place.parse().ok()) {
                 Some(place) => persons.push((place, self.open_part(connection, row)?)),
                 None => restricted = self.open_part(connection, row)?,

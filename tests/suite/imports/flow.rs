@@ -132,8 +132,8 @@ fn what_is_no_list_is_refused_and_nothing_of_it_is_kept() {
     let app = TestApp::new();
     let staff = app.staff();
     let told = upload(&staff, "name=x.xlsx", b"PK\x03\x04 rusak").expect_problem(422);
-    assert_eq!(told, ["file:unreadable"]);
-    assert_eq!(upload(&staff, "name=x.csv", b"").expect_problem(422), ["file:unreadable"]);
+    assert_eq!(told, ["file:file_damaged"]);
+    assert_eq!(upload(&staff, "name=x.csv", b"").expect_problem(422), ["file:file_empty"]);
     assert_eq!(upload(&staff, "", b"Nama\nA\n").expect_problem(400), ["name:required"]);
     assert_eq!(staff.get(IMPORTS).expect(200)["matched"], 0);
     let kept = crate::tables::all_rows(&app.db.url);

@@ -1,8 +1,11 @@
 //! Imports as jobs, over HTTP and by the real program.
 
+mod again;
 mod flow;
 mod keeping;
 mod killed;
+mod protecting;
+mod publishing;
 mod resuming;
 mod rights;
 mod undoing;

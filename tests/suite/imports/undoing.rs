@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use sentra::domain::actor::Role;
 use serde_json::{Value, json};
 
 use super::{codes, done, list, rows, taken_in};
@@ -147,8 +148,13 @@ fn imports_are_undone_one_after_the_other() {
 #[test]
 fn a_published_list_is_undone_with_its_publication() {
     let app = TestApp::new();
-    let staff = app.staff();
-    taken_in(&staff, &list(0, 5));
+    let (staff, sidoarjo) = (app.staff(), app.signed_in(Role::Verifier, Some("35.15")));
+    let (first, _) = taken_in(&sidoarjo, &list(0, 5));
+    for row in rows(&sidoarjo, &first, "") {
+        let id = row["id"].as_str().expect("an id");
+        let verify = format!("/api/v1/enterprises/{id}/verify");
+        staff.write("POST", &verify, "*", &json!({})).expect(200);
+    }
     let before = state(&app, &staff);
     let path = super::uploaded(&staff, &list(0, 5));
     let publish = json!({"publish": {"kind": "public_duty", "text": "SK 7/2026"}});
@@ -159,4 +165,8 @@ fn a_published_list_is_undone_with_its_publication() {
     done(&staff, &path, "undo", &json!({"reason": "uji"}));
     assert_eq!(public(), 0);
     assert_eq!(state(&app, &staff), before);
+    // To take a list back is not to withdraw its records.
+    let path = super::uploaded(&staff, &list(0, 5));
+    done(&staff, &path, "start", &publish);
+    assert_eq!(public(), 5);
 }
