@@ -6,12 +6,28 @@ use super::Field;
 /// Headers, squashed.
 const EXACT: &[(Field, &[&str])] = &[
     (Field::Id, &["idsentra", "sentraid"]),
-    (Field::Name, &["name", "nama", "usaha", "perusahaan", "merk", "merek", "ikm", "umkm", "ukm"]),
+    (
+        Field::Name,
+        &["name", "nama", "usaha", "perusahaan", "merk", "merek", "brand", "ikm", "umkm", "ukm"],
+    ),
     (Field::Owner, &["owner", "owners", "ownername", "ownersname", "namalengkap"]),
     (Field::Contact, &["kontak", "contact", "kontakperson", "contactperson", "cp", "narahubung"]),
     (
         Field::OwnerSex,
-        &["ownersex", "ownerssex", "sex", "jk", "lp", "kelamin", "gender", "lataup", "pl"],
+        &[
+            "ownersex",
+            "ownerssex",
+            "sex",
+            "jk",
+            "lp",
+            "kelamin",
+            "gender",
+            "lataup",
+            "pl",
+            "lkpr",
+            "mf",
+            "jkel",
+        ],
     ),
     (Field::BirthDate, &["birthdate", "ttl", "dob"]),
     (Field::NationalId, &["nationalid", "ktp"]),

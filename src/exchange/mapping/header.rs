@@ -3,7 +3,7 @@
 
 pub use super::spelling::spread;
 use super::words::{self, Word};
-use super::{Field, exact, meanings, spelling};
+use super::{Field, clause, exact, meanings, spelling};
 use crate::domain::text::{fold, squash};
 
 /// How sure a header is of its field.
@@ -20,11 +20,18 @@ pub struct Meaning {
     pub misspelt: bool,
 }
 
-/// What a header means, or None where nobody knows.
+/// What a header means, or None where nobody knows: what it asks, and only where that says nothing
+/// its hints too.
 pub fn meaning(header: &str) -> Option<Meaning> {
-    if header.len() > 200 {
+    if header.len() > 600 {
         return None;
     }
+    let asked = clause::asked(header);
+    let found = of_text(&asked, clause::is_question(header));
+    found.or_else(|| if header.len() <= 200 { of_text(header, false) } else { None })
+}
+
+fn of_text(header: &str, question: bool) -> Option<Meaning> {
     let folded = fold(&spread(header));
     let bare = without_marks(&folded);
     let squashed = bare.replace(' ', "");
@@ -45,9 +52,9 @@ pub fn meaning(header: &str) -> Option<Meaning> {
         said.extend(found.into_iter().map(|(word, _)| word));
     }
     let field = meanings::of_words(&said, &bare)?;
-    // A sentence that has some such words in it is no header.
+    // A sentence that has some such words in it is no header, unless it asks for something.
     let unknown = all.len() - known;
-    if unknown > 2 && unknown > known {
+    if unknown > 2 && unknown > if question { 2 * known } else { known } {
         return None;
     }
     let confidence = if misspelt { MISSPELT } else { BY_WORDS };
@@ -66,7 +73,30 @@ pub fn meaning_in(header: &str, lowest: &str) -> Option<Meaning> {
     }
     let bare = matches!(squash(lowest).as_str(), "nama" | "name");
     let own = meaning(lowest).filter(|own| own.field != Field::Ignored && !bare);
-    own.or(whole)
+    // "Atas nama" of a bank account, the unit of a raw material.
+    let of_another = says(header, &[Word::Bank, Word::Material]);
+    let weak = |own: &Meaning| {
+        matches!(
+            own.field,
+            Field::Name | Field::Owner | Field::CapacityUnit | Field::Capacity | Field::UnitCount
+        )
+    };
+    own.filter(|own| !(of_another && weak(own))).or(whole)
+}
+
+/// Whether a header says that it is of where the owner lives, not of the business.
+pub fn names_home(header: &str) -> bool {
+    let asked = fold(&spread(&clause::asked(header)));
+    let home = asked.split(' ').any(|word| {
+        matches!(
+            word,
+            "ktp" | "rumah" | "tinggal" | "domisili" | "kediaman" | "pribadi" | "home" | "asal"
+        )
+    });
+    let is = |word| says(&asked, &[word]);
+    // "Alamat rumah/tempat usaha" is of both.
+    let both = is(Word::Business) && !is(Word::Owner) || is(Word::Production);
+    (home || is(Word::Owner)) && !both
 }
 
 /// Whether a header says that it names a business, not a person.

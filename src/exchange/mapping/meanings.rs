@@ -10,18 +10,40 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
     let any = |some: &[W]| some.iter().any(|word| has(*word));
     let says = |text: &str| folded.split(' ').any(|word| word == text);
     let money = says("rp") || says("rupiah") || has(W::Value);
+    let makes = any(&[W::Making, W::Production, W::Product]);
+    let sells = any(&[W::Selling, W::Sales]) || says("dijual") || says("jualan");
     let field = match () {
         () if has(W::Post) || has(W::Education) || has(W::Machine) || has(W::Used) => {
             Field::Ignored
         }
-        () if has(W::Attachment) => Field::Ignored,
+        () if has(W::Attachment) || has(W::Other) => Field::Ignored,
+        () if has(W::Name)
+            && !has(W::Business)
+            && some_says(folded, &["sentra", "paguyuban", "asosiasi"]) =>
+        {
+            Field::Ignored
+        }
+        // Where an account is, and of whom; what is owed to a bank is of no use.
+        () if has(W::Bank) && any(&[W::Number, W::Name, W::Owner, W::Kind, W::Branch])
+            || has(W::Bank) && words.iter().all(|word| *word == W::Bank) =>
+        {
+            Field::RestrictedOther
+        }
+        () if has(W::TaxNumber) => Field::RestrictedOther,
+        // A family's card has as many digits as a person's number.
+        () if (says("kk") || says("keluarga") && says("kartu"))
+            && !any(&[W::Name, W::Sum, W::Owner]) =>
+        {
+            Field::RestrictedOther
+        }
+        () if says("kk") && has(W::Name) => Field::Owner,
         // "Nama lengkap pemilik (sesuai KTP)".
         () if has(W::Ktp) && has(W::Name) && !has(W::Number) && !has(W::Nik) => Field::Owner,
         () if has(W::Nik) && has(W::Cooperative) => Field::Ignored,
         () if has(W::Nib) && has(W::Name) => Field::Name,
         () if has(W::Nib) && any(&[W::Date, W::Year, W::Issued, W::Status]) => Field::Ignored,
-        () if has(W::Nib) || says("berusaha") => Field::Nib,
-        () if has(W::Nik) || has(W::Ktp) && !has(W::Address) => Field::NationalId,
+        () if has(W::Nib) || says("berusaha") && !any(&[W::Founded, W::Year]) => Field::Nib,
+        () if has(W::Nik) || has(W::Ktp) && !any(PLACES) => Field::NationalId,
         () if has(W::Kbli) && any(&[W::Title, W::Name, W::Kind, W::Note]) && !has(W::Code) => {
             Field::Ignored
         }
@@ -29,6 +51,10 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Birth) && has(W::Place) && !has(W::Date) => Field::Ignored,
         () if has(W::Birth) => Field::BirthDate,
         () if has(W::Sex) => Field::OwnerSex,
+        // "Jns. Kel. (L/P)": no kind of village is in a list.
+        () if has(W::Kind) && has(W::Village) && says("kel") && !has(W::Business) => {
+            Field::OwnerSex
+        }
         () if has(W::Email) => Field::Email,
         () if has(W::Phone) => Field::Phone,
         () if has(W::Contact) && has(W::Number) => Field::Phone,
@@ -42,16 +68,44 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         }
         () if has(W::Lat) || has(W::Coordinate) && says("y") => Field::Lat,
         () if has(W::Lon) || has(W::Coordinate) && says("x") => Field::Lon,
+        () if has(W::Capital) && (says("penanaman") || says("sumber") || says("asal")) => {
+            Field::Ignored
+        }
         () if has(W::Investment) => Field::InvestmentValue,
+        // "Dijual ke mana?", "Cara penjualan", "Where do you sell".
+        () if any(&[W::Selling, W::Sales])
+            && any(&[W::Place, W::Region, W::Web, W::Market])
+            && !money
+            || sells && some_says(folded, WHERE) =>
+        {
+            Field::Channel
+        }
+        () if has(W::Profit) => Field::RestrictedOther,
         () if has(W::Sales) => Field::AnnualSales,
         () if has(W::Asset) => Field::RestrictedOther,
         () if has(W::Capital) && !has(W::Note) => Field::BusinessCapital,
         () if has(W::Material) && money => Field::RestrictedOther,
+        () if has(W::Material)
+            && (any(&[W::Place, W::Unit, W::Capacity, W::Note, W::Price, W::Sum])
+                || some_says(folded, &["asal", "pemasok", "supplier"])) =>
+        {
+            Field::Ignored
+        }
         () if has(W::Material) => Field::RawMaterial,
         () if has(W::Production) && money && !has(W::Capacity) => Field::ProductionValue,
         () if has(W::Price) => Field::Ignored,
         () if has(W::Capacity) && has(W::Unit) && !has(W::Sum) => Field::CapacityUnit,
-        () if has(W::Period) => Field::CapacityPeriod,
+        () if has(W::Period) || has(W::Unit) && says("waktu") => Field::CapacityPeriod,
+        // "per (bln/th)": which of them, each row says.
+        () if words.len() >= 2
+            && words.iter().all(|word| matches!(word, W::Day | W::Month | W::Year))
+            && words.iter().any(|word| *word != words[0]) =>
+        {
+            Field::CapacityPeriod
+        }
+        () if has(W::Capacity) && says("volume") && has(W::Business) && !makes => {
+            Field::AnnualSales
+        }
         () if has(W::Capacity) => Field::Capacity,
         () if has(W::Unit)
             && any(&[W::Business, W::Sum, W::Count])
@@ -64,7 +118,17 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Worker) && has(W::Male) && !has(W::Female) => Field::WorkersMale,
         () if has(W::Worker) && has(W::Female) && !has(W::Male) => Field::WorkersFemale,
         () if has(W::Worker) => Field::WorkersTotal,
-        () if has(W::Male) && has(W::Female) && words.len() == 2 => Field::OwnerSex,
+        () if has(W::Male)
+            && has(W::Female)
+            && words
+                .iter()
+                .all(|word| matches!(word, W::Male | W::Female | W::Owner | W::Kind)) =>
+        {
+            Field::OwnerSex
+        }
+        () if any(&[W::Halal, W::Pirt, W::Bpom, W::Sni]) && any(&[W::Issued, W::Date]) => {
+            Field::Ignored
+        }
         () if has(W::Halal) => Field::Halal,
         () if has(W::Pirt) => Field::Pirt,
         () if has(W::Bpom) => Field::Bpom,
@@ -76,7 +140,10 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
             Field::Trademark
         }
         () if has(W::Web) => Field::Website,
-        () if any(&[W::Founded]) => Field::FoundedYear,
+        // How long, not since when; and the hours of a shop.
+        () if says("lama") && any(&[W::Founded, W::Business]) || says("jam") => Field::Ignored,
+        () if has(W::Founded) => Field::FoundedYear,
+        () if has(W::LegalForm) && has(W::Entity) && any(&[W::Number, W::Date]) => Field::Ignored,
         () if has(W::Issued) || has(W::Permit) || has(W::Certificate) => Field::Ignored,
         () if has(W::Registered) && any(&[W::Date, W::Year, W::Month]) => Field::RegisteredOn,
         () if has(W::LegalForm) && any(&[W::Business, W::Entity, W::Kind])
@@ -87,12 +154,22 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         // The noun after "nama" is whose name it is: "Nama Usaha Anggota", "Nama Anggota IKM".
         () if has(W::Member) && next_to_name(words) == Some(W::Business) => Field::Name,
         () if has(W::Name) && has(W::Member) => Field::Owner,
+        () if any(&[W::Export, W::Market]) && has(W::Scale) => Field::Channel,
         () if has(W::Scale) || has(W::Status) || has(W::Province) || has(W::Member) => {
             Field::Ignored
         }
         () if any(&[W::Export, W::Market]) => Field::Channel,
-        () if has(W::Owner) && !any(&[W::Address, W::Village, W::District, W::Kind, W::Sum]) => {
+        () if has(W::Owner) && any(&[W::Number, W::Code]) && !has(W::Name) => Field::Ignored,
+        () if has(W::Owner)
+            && (next_to_name(words) == Some(W::Owner)
+                || !any(PLACES) && !any(&[W::Kind, W::Sum]) && !makes) =>
+        {
             Field::Owner
+        }
+        // "Berapa yang dapat dibuat dalam sebulan?"
+        () if makes && asks_how_much(folded) && !has(W::Kind) => Field::Capacity,
+        () if any(&[W::Making, W::Product]) && any(&[W::Month, W::Day]) && !has(W::Kind) => {
+            Field::Capacity
         }
         () if any(&[W::Village, W::District, W::Regency, W::Region]) && has(W::Code) => {
             Field::Region
@@ -126,7 +203,14 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Sum) && any(&[W::Production, W::Product]) => Field::Capacity,
         () if has(W::Production) && any(&[W::Month, W::Year, W::Day]) => Field::Capacity,
         () if has(W::Production) => Field::Product,
+        // "Apa yang dibuat?", "Membuat apa", "Usahanya apa".
+        () if any(&[W::Making, W::Selling]) => Field::Product,
+        () if has(W::Business) && !has(W::Name) && says("apa") => Field::Product,
+        () if has(W::Business) && has(W::Year) => Field::FoundedYear,
         () if has(W::Place) && !has(W::Name) => Field::Address,
+        () if has(W::Name) && some_says(folded, &["siapa", "bapak", "ibu", "lengkap", "ktp"]) => {
+            Field::Owner
+        }
         () if has(W::Name) && words.len() == 1 => Field::Name,
         () if has(W::Note) || has(W::Title) || has(W::Date) => Field::Ignored,
         () if has(W::Number) && has(W::Registered) => Field::Ignored,
@@ -134,6 +218,23 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () => return None,
     };
     Some(field)
+}
+
+const PLACES: &[W] =
+    &[W::Address, W::Street, W::Hamlet, W::Village, W::District, W::Regency, W::Region, W::Place];
+
+/// Words that ask where something is sold, or how.
+const WHERE: &[&str] = &[
+    "mana", "kemana", "dimana", "cara", "media", "sistem", "metode", "lewat", "melalui", "where",
+    "sasaran", "tujuan", "online", "daring",
+];
+
+fn some_says(folded: &str, words: &[&str]) -> bool {
+    folded.split(' ').any(|word| words.contains(&word))
+}
+
+fn asks_how_much(folded: &str) -> bool {
+    some_says(folded, &["berapa", "banyaknya", "banyak", "jumlah", "jml", "much", "many"])
 }
 
 /// The word behind "nama".

@@ -3,11 +3,13 @@
 //! next list of the same source, and used again.
 
 mod abbreviations;
+mod clause;
 mod exact;
 mod field;
 pub mod header;
 mod meanings;
 mod profile;
+mod settle;
 mod spelling;
 mod words;
 
@@ -19,7 +21,7 @@ use super::layout::{Head, Table, is_added};
 use super::sheet::column_letters;
 use super::values::money::Scale;
 use crate::domain::reference::Reference;
-use crate::domain::text::{fold, hex, squash};
+use crate::domain::text::{hex, squash};
 
 /// Rows whose values are looked at, spread over the sheet.
 const SAMPLE: usize = 400;
@@ -119,10 +121,7 @@ impl Mapping {
             };
             candidates.push((head.column, candidate));
         }
-        settle_names(&mut candidates);
-        settle_products(&mut candidates);
-        settle_coordinates(&mut candidates);
-        settle_conflicts(&mut candidates);
+        settle::all(&mut candidates);
         let columns = candidates.into_iter().map(|(column, candidate)| ColumnMapping {
             column: column_letters(column),
             scale: Scale::of_header(&header::spread(&candidate.header)),
@@ -156,8 +155,13 @@ impl Candidate {
         let meaning = header::meaning_in(header, &head.lowest);
         let by_values = profile.speaks_for();
         let (field, confidence, why) = match (meaning, by_values) {
-            (None, None) if header.is_empty() => (None, 0.0, "tanpa judul kolom".to_owned()),
-            (None, None) => (None, 0.0, "judul kolom tidak dikenal".to_owned()),
+            (None, None) => match profile.hints_at() {
+                Some((field, share)) => {
+                    (Some(field), share * 0.6, by_form(field, share, "judul kolom tidak dikenal"))
+                }
+                None if header.is_empty() => (None, 0.0, "tanpa judul kolom".to_owned()),
+                None => (None, 0.0, "judul kolom tidak dikenal".to_owned()),
+            },
             (None, Some((field, share))) => {
                 (Some(field), share * 0.8, by_form(field, share, "judul kolom tidak dikenal"))
             }
@@ -175,10 +179,16 @@ impl Candidate {
                 if meaning.field == Field::Ignored
                     && share >= 0.7
                     && is_unmistakable(field)
-                    && !fold(header).contains("npwp")
                     && !is_added(header) =>
             {
                 (Some(field), share * 0.8, by_form(field, share, "judul kolom tidak menyebutnya"))
+            }
+            // "Jenis Kel." over LK and PR.
+            (Some(meaning), Some((Field::OwnerSex, share)))
+                if share >= 0.95 && profile.distinct >= 2 && meaning.field != Field::OwnerSex =>
+            {
+                let why = by_form(Field::OwnerSex, share, "berbeda dari judul kolom");
+                (Some(Field::OwnerSex), share * 0.8, why)
             }
             // "Uraian jenis perusahaan" over UD, CV and PT.
             (Some(meaning), Some((field, share)))
@@ -252,113 +262,18 @@ fn is_vague(field: Field) -> bool {
 /// Fields whose values are like nothing else that a vague header could be over.
 fn has_own_form(field: Field) -> bool {
     is_unmistakable(field)
-        || matches!(field, Field::LegalForm | Field::OwnerSex | Field::Kbli | Field::Website)
+        || matches!(
+            field,
+            Field::LegalForm
+                | Field::OwnerSex
+                | Field::Kbli
+                | Field::Website
+                | Field::CapacityPeriod
+        )
 }
 
 fn by_form(field: Field, share: f64, but: &str) -> String {
     format!("{:.0} % isinya berbentuk {}; {but}", share * 100.0, field.label())
-}
-
-/// Beside a column that says that it names businesses, one that does not names persons, and a brand
-/// is not the business's name.
-fn settle_names(candidates: &mut [(usize, Candidate)]) {
-    let words = |header: &str, some: &[&str]| {
-        fold(&header::spread(header)).split(' ').any(|word| some.contains(&word))
-    };
-    let of_business = |header: &str| header::names_business(header) && !words(header, &["pelaku"]);
-    let named = |candidate: &Candidate| candidate.field == Some(Field::Name);
-    let sure =
-        candidates.iter().any(|(_, candidate)| named(candidate) && of_business(&candidate.header));
-    if !sure {
-        return;
-    }
-    let mut owner_known =
-        candidates.iter().any(|(_, candidate)| candidate.field == Some(Field::Owner));
-    for (_, candidate) in candidates {
-        if candidate.settled || !named(candidate) || of_business(&candidate.header) {
-            continue;
-        }
-        if words(&candidate.header, &["merek", "merk", "brand"]) || owner_known {
-            candidate.becomes(None, 0.5, "sudah ada kolom nama usaha");
-        } else {
-            candidate.becomes(Some(Field::Owner), 0.8, "nama orang, di samping kolom nama usaha");
-            owner_known = true;
-        }
-    }
-}
-
-/// "Jenis barang yang dibuat" is a category beside a column of products, else the products.
-fn settle_products(candidates: &mut [(usize, Candidate)]) {
-    if candidates.iter().any(|(_, candidate)| candidate.field == Some(Field::Product)) {
-        return;
-    }
-    let of_type = candidates.iter_mut().map(|(_, candidate)| candidate).find(|candidate| {
-        candidate.field == Some(Field::ProductType)
-            && !candidate.settled
-            && header::names_kinds_of_products(&candidate.header)
-    });
-    if let Some(candidate) = of_type {
-        candidate.becomes(Some(Field::Product), 0.8, "jenis produk, tanpa kolom produk lain");
-    }
-}
-
-/// A latitude and a longitude that stand under each other's header are turned round.
-fn settle_coordinates(candidates: &mut [(usize, Candidate)]) {
-    use self::profile::Form;
-    let at = |field| {
-        candidates
-            .iter()
-            .position(|(_, candidate)| candidate.field == Some(field) && !candidate.settled)
-    };
-    let (Some(lat), Some(lon)) = (at(Field::Lat), at(Field::Lon)) else { return };
-    let share = |place: usize, form| candidates[place].1.profile.share(form);
-    let swapped = share(lat, Form::Longitude) > 0.8 && share(lon, Form::Latitude) > 0.8;
-    if swapped {
-        let why = "judul lintang dan bujur tertukar, menurut isinya";
-        candidates[lat].1.becomes(Some(Field::Lon), 0.85, why);
-        candidates[lon].1.becomes(Some(Field::Lat), 0.85, why);
-    }
-}
-
-/// A field that several columns could be is the surest one's; the others may be what their values
-/// speak for.
-fn settle_conflicts(candidates: &mut [(usize, Candidate)]) {
-    for _ in 0..2 {
-        let mut order: Vec<usize> = (0..candidates.len()).collect();
-        let rank = |place: &usize| {
-            let candidate: &Candidate = &candidates[*place].1;
-            // Of two alike, the one that holds something.
-            (candidate.settled, candidate.confidence, candidate.profile.seen > 0)
-        };
-        order.sort_by(|a, b| {
-            let ((settled_a, sure_a, full_a), (settled_b, sure_b, full_b)) = (rank(a), rank(b));
-            settled_b
-                .cmp(&settled_a)
-                .then(full_b.cmp(&full_a))
-                .then(sure_b.total_cmp(&sure_a))
-                .then(a.cmp(b))
-        });
-        let mut taken: Vec<Field> = Vec::new();
-        for place in order {
-            let candidate = &mut candidates[place].1;
-            let Some(field) = candidate.field else { continue };
-            if candidate.settled || field.may_repeat() || !taken.contains(&field) {
-                taken.push(field);
-                continue;
-            }
-            match candidate.profile.speaks_for() {
-                Some((other, share)) if !taken.contains(&other) => {
-                    let why = by_form(other, share, "judulnya sama dengan kolom lain");
-                    candidate.becomes(Some(other), share * 0.7, &why);
-                    taken.push(other);
-                }
-                _ => {
-                    let why = format!("sudah ada kolom lain untuk {}", field.label());
-                    candidate.becomes(None, 0.3, &why);
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

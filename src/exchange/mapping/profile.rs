@@ -1,8 +1,11 @@
 //! What a column's values look like: how many of them have the form of what.
 
-use crate::domain::gazetteer::Gazetteer;
+use std::collections::HashSet;
+
+use crate::domain::quantity::{parse, unit};
 use crate::domain::reference::Reference;
 use crate::domain::region::Level;
+use crate::domain::text::fold;
 use crate::exchange::sheet::{Cell, CellKind};
 use crate::exchange::values::{self, coordinates, dates, ids, money};
 
@@ -13,10 +16,12 @@ use super::Field;
 pub struct Profile {
     /// How many values were looked at.
     pub seen: usize,
+    /// How many of them are unlike each other.
+    pub distinct: usize,
     counts: [usize; FORMS],
 }
 
-const FORMS: usize = 20;
+const FORMS: usize = 24;
 
 /// A form that a value can have. A value may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,12 @@ pub enum Form {
     Sex,
     LegalForm,
     Number,
+    Period,
+    Unit,
+    /// RT and RW.
+    Neighbourhood,
+    /// What is made, by the name of a commodity.
+    Goods,
 }
 
 use Form as F;
@@ -67,16 +78,27 @@ const ALL: [Form; FORMS] = [
     F::Sex,
     F::LegalForm,
     F::Number,
+    F::Period,
+    F::Unit,
+    F::Neighbourhood,
+    F::Goods,
 ];
+
+/// Forms that the name of no person and no business has.
+const PERSONAL: &[Form] = &[F::Nib, F::NationalId, F::Phone, F::Email, F::Date, F::Sex];
+/// Forms that the name of no place has.
+const NO_NAMES: &[Form] = &[F::SmallCount, F::Phone, F::Email, F::Date, F::Sex, F::NationalId];
 
 impl Profile {
     /// Looks at the values of a column.
     pub fn of<'a>(cells: impl Iterator<Item = Cell<'a>>, reference: &Reference) -> Self {
         let mut profile = Self::default();
+        let mut seen: HashSet<&str> = HashSet::new();
         for cell in cells.filter(|cell| !values::is_blank(cell.text)) {
             profile.seen += 1;
+            profile.distinct += usize::from(seen.insert(cell.text));
             for (count, form) in profile.counts.iter_mut().zip(ALL) {
-                *count += usize::from(has(cell, form, &reference.gazetteer));
+                *count += usize::from(has(cell, form, reference));
             }
         }
         profile
@@ -109,13 +131,32 @@ impl Profile {
             (F::Latitude, Field::Lat),
             (F::Longitude, Field::Lon),
             (F::Kbli, Field::Kbli),
+            (F::Period, Field::CapacityPeriod),
+            (F::Unit, Field::CapacityUnit),
+            (F::Neighbourhood, Field::AddressDetail),
         ]
         .into_iter()
         .map(|(form, field)| (field, self.share(form)))
         // The first of the best: a column of phones is also one of numbers.
         .reduce(|best, next| if next.1 > best.1 + 0.05 { next } else { best })?;
-        let needed = if matches!(field, Field::Kbli | Field::OwnerSex) { 0.9 } else { 0.7 };
+        let short = matches!(
+            field,
+            Field::Kbli | Field::OwnerSex | Field::CapacityPeriod | Field::CapacityUnit
+        );
+        let needed = if short { 0.9 } else { 0.7 };
         (share >= needed).then_some((field, share))
+    }
+
+    /// What values may be that have no form of their own, where no header says anything: years of
+    /// many kinds are of founding, names of goods that come again are what is made.
+    pub fn hints_at(&self) -> Option<(Field, f64)> {
+        let years = self.share(F::Year);
+        if self.seen >= 3 && years >= 0.9 && self.distinct >= 3 {
+            return Some((Field::FoundedYear, years));
+        }
+        let goods = self.share(F::Goods);
+        let again = self.seen < 10 || self.distinct * 10 <= self.seen * 7;
+        (self.seen >= 3 && goods >= 0.8 && again).then_some((Field::Product, goods))
     }
 
     /// How well the values suit a field: 1 where they have its form, 0 where hardly any has, None
@@ -125,7 +166,20 @@ impl Profile {
             return None;
         }
         let share = |form| self.share(form);
+        let most = |forms: &[Form]| forms.iter().map(|form| share(*form)).fold(0.0, f64::max);
+        // The names of another level, of which hardly any is one of this.
+        let rather = |own, others: &[Form]| if share(own) < 0.2 { most(others) } else { 0.0 };
         let suits = match field {
+            Field::Village => 1.0 - most(NO_NAMES).max(rather(F::Village, &[F::District])),
+            Field::District => {
+                1.0 - most(NO_NAMES).max(rather(F::District, &[F::Village, F::Regency]))
+            }
+            Field::Regency => {
+                1.0 - most(NO_NAMES).max(rather(F::Regency, &[F::Village, F::District]))
+            }
+            Field::Name | Field::Owner => 1.0 - most(PERSONAL),
+            Field::CapacityUnit => 1.0 - share(F::Period),
+            Field::CapacityPeriod => 1.0 - share(F::Unit),
             Field::Nib => share(F::Nib),
             Field::NationalId => share(F::NationalId),
             Field::Phone => share(F::Phone),
@@ -140,17 +194,17 @@ impl Profile {
             Field::InvestmentValue
             | Field::BusinessCapital
             | Field::AnnualSales
-            | Field::ProductionValue
-            | Field::RestrictedOther => share(F::Rupiah).max(share(F::Number)),
+            | Field::ProductionValue => share(F::Rupiah).max(share(F::Number)),
             _ => return None,
         };
         Some(suits)
     }
 }
 
-fn has(cell: Cell, form: Form, gazetteer: &Gazetteer) -> bool {
+fn has(cell: Cell, form: Form, reference: &Reference) -> bool {
     let text = cell.text;
     let letters = || text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let gazetteer = &reference.gazetteer;
     let named =
         |level| text.len() <= 60 && letters() >= 3 && !gazetteer.named(level, text).is_empty();
     let number = || if text.len() <= 24 { money::plain(cell) } else { None };
@@ -167,7 +221,10 @@ fn has(cell: Cell, form: Form, gazetteer: &Gazetteer) -> bool {
         F::Url => text.contains("://") || text.starts_with("www.") || text.contains(".com"),
         F::Kbli => values::is_kbli(text),
         F::Date => dates::date(cell, None).is_ok(),
-        F::Year => values::year(text).is_some() && text.len() == 4,
+        F::Year => {
+            let text = text.trim_start_matches('\'');
+            text.len() == 4 && values::year(text).is_some_and(|year| (1950..=2030).contains(&year))
+        }
         F::Rupiah => money::looks_like_rupiah(cell),
         F::SmallCount => values::count(text).is_some_and(|count| count <= 5_000),
         F::Latitude => coordinates::degrees(text).is_some_and(|at| {
@@ -184,7 +241,48 @@ fn has(cell: Cell, form: Form, gazetteer: &Gazetteer) -> bool {
         F::Sex => values::sex(text).is_some(),
         F::LegalForm => values::legal_form(text).is_some(),
         F::Number => number().is_some(),
+        F::Period => text.len() <= 20 && period(text),
+        F::Unit => text.len() <= 20 && unit::named(text).is_some(),
+        F::Neighbourhood => is_neighbourhood(text),
+        F::Goods => is_goods(text, reference),
     }
+}
+
+fn period(text: &str) -> bool {
+    let folded = fold(text);
+    let mut words = folded.split(' ').filter(|word| !matches!(*word, "per" | "tiap" | "setiap"));
+    words.next().is_some_and(|word| parse::period(word).is_some()) && words.next().is_none()
+}
+
+/// `RT 03 RW 02`, `003/012`, `RT.3`.
+fn is_neighbourhood(text: &str) -> bool {
+    if text.len() > 20 {
+        return false;
+    }
+    let digits =
+        |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
+    if let Some((rt, rw)) = text.split_once('/')
+        && digits(rt.trim())
+        && digits(rw.trim())
+    {
+        return rt.trim().len() == 3 || rt.trim().len() == 2 && rw.trim().len() == 2;
+    }
+    let folded = fold(text);
+    folded.starts_with("rt ") || folded.starts_with("rw ") || folded.starts_with("rt0")
+}
+
+/// A few words that begin with a commodity's, or end with it: a branch of industry is none.
+fn is_goods(text: &str, reference: &Reference) -> bool {
+    if text.len() > 80 {
+        return false;
+    }
+    let entries = values::entries(text);
+    let Some(first) = entries.first() else { return false };
+    let words = fold(first);
+    words.split(' ').count() <= 3
+        && !words.starts_with("industri")
+        && !words.bytes().any(|byte| byte.is_ascii_digit())
+        && reference.commodity_in(&words).is_some()
 }
 
 fn is_iso_date(text: &str) -> bool {

@@ -43,3 +43,24 @@ fn what_a_person_said_of_a_header_stands_for_the_next_list() {
     let found = fields("Desa,Nama Usaha,WARNA \nX,A,Tas\n", Some(&saved));
     assert_eq!(found, [None, Some(Field::Name), Some(Field::Product)]);
 }
+
+#[test]
+fn the_owners_home_is_ignored_beside_the_business_address() {
+    let found = fields("Nama Usaha,Alamat KTP,Alamat Usaha\nA,Jl. Satu,Jl. Dua\n", None);
+    assert_eq!(found, [Some(Field::Name), Some(Field::Ignored), Some(Field::Address)]);
+    assert_eq!(fields("Nama Usaha,Alamat KTP\nA,Jl. Satu\n", None)[1], Some(Field::Address));
+}
+
+#[test]
+fn sexes_periods_units_and_years_are_known_by_their_values() {
+    let rows = "A,Lk.,bln,kodi,2011\nB,Pr.,th,pcs,1998\nC,Pr.,bulan,kg,2004\n".repeat(3);
+    let found = fields(&format!("Nama Usaha,Desa,Warna,Kol,Lain\n{rows}"), None);
+    let expected = [
+        Field::Name,
+        Field::OwnerSex,
+        Field::CapacityPeriod,
+        Field::CapacityUnit,
+        Field::FoundedYear,
+    ];
+    assert_eq!(found, expected.map(Some));
+}

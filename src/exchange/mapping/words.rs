@@ -86,6 +86,16 @@ pub enum Word {
     Post,
     /// A picture, a document, a signature.
     Attachment,
+    /// An account with a bank.
+    Bank,
+    TaxNumber,
+    /// What is left of the sales, what goods and people cost.
+    Profit,
+    /// Making and selling, as verbs: what is made or sold is a product, how much a capacity.
+    Making,
+    Selling,
+    /// People beside the owner, and what is of the person alone.
+    Other,
 }
 
 pub const WORDS: &[(W, &[&str])] = &[
@@ -272,10 +282,7 @@ pub const WORDS: &[(W, &[&str])] = &[
     (W::Bpom, &["bpom"]),
     (W::Sni, &["sni"]),
     (W::Brand, &["merek", "merk", "hki", "haki", "brand"]),
-    (
-        W::Permit,
-        &["izin", "ijin", "perizinan", "iumk", "siup", "tdp", "tdi", "iui", "npwp", "situ"],
-    ),
+    (W::Permit, &["izin", "ijin", "perizinan", "iumk", "siup", "tdp", "tdi", "iui", "situ"]),
     (W::Certificate, &["sertifikat", "sertifikasi"]),
     (W::Cooperative, &["koperasi"]),
     (
@@ -392,5 +399,79 @@ pub fn is_filler(word: &str) -> bool {
             | "full"
             | "of"
             | "the"
+            | "siapa"
+            | "siapakah"
+            | "bapak"
+            | "ibu"
+            | "bpk"
+            | "sdr"
+            | "saudara"
+            | "kakak"
+            | "selaku"
+            | "saja"
+            | "mana"
+            | "kira"
+            | "kira2"
+            | "mampu"
+            | "tersebut"
+            | "tsb"
+            | "ikut"
+            | "kami"
+            | "sewaktu"
+            | "waktu"
+            | "cukup"
+            | "adalah"
+            | "berada"
+            | "sebagai"
+            | "nya"
+            | "bagi"
+            | "dimana"
+            | "kemana"
+            | "what"
+            | "is"
+            | "are"
+            | "your"
+            | "do"
+            | "does"
+            | "you"
+            | "which"
+            | "where"
+            | "how"
+            | "many"
+            | "much"
+            | "in"
+            | "a"
+            | "an"
+            | "and"
+            | "or"
+            | "for"
+            | "dahulu"
+            | "seluruh"
+            | "semua"
+            | "setiap"
+            | "tiap"
+            | "biasanya"
+            | "selama"
+            | "satu"
+            | "secara"
+            | "kah"
+            | "itu"
+            | "masing"
+            | "dlm"
+            | "kalau"
+            | "bila"
+            | "dimiliki"
+            | "mempunyai"
+            | "mulainya"
+            | "terletak"
+            | "jawaban"
+            | "isian"
+            | "juga"
+            | "kapan"
+            | "sekarang"
+            | "terakhir"
+            | "rerata"
+            | "kurang"
+            | "lebih"
     ) || word.len() == 4 && word.starts_with("20") && word.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -104,3 +104,44 @@ fn what_is_no_header_is_none() {
         assert_eq!(field(text), None, "{text}");
     }
 }
+
+#[test]
+fn questions_are_known_by_what_they_ask_not_by_their_hints() {
+    for (header, expected) in [
+        ("1. Siapa nama lengkap Bapak/Ibu selaku pemilik usaha? (sesuai KTP)", Field::Owner),
+        ("Apa nama usaha/brand Bapak/Ibu? Jika belum ada, tulis nama pemilik", Field::Name),
+        ("Dalam satu bulan mampu memproduksi berapa? (misal 200 kg)", Field::Capacity),
+        ("Selama ini dijual ke mana saja? [boleh lebih dari satu]", Field::Channel),
+        ("Bapak/Ibu membuat apa?", Field::Product),
+        ("Sudah mulai berusaha sejak tahun berapa?", Field::FoundedYear),
+        ("Jika sudah punya NIB, tuliskan nomornya", Field::Nib),
+        ("Mempekerjakan berapa orang perempuan?", Field::WorkersFemale),
+    ] {
+        assert_eq!(field(header), Some(expected), "{header}");
+    }
+}
+
+#[test]
+fn what_is_of_the_person_is_not_taken_for_the_business() {
+    for (header, expected) in [
+        ("NOMOR KK", Field::RestrictedOther),
+        ("No. Rekening", Field::RestrictedOther),
+        ("NPWP", Field::RestrictedOther),
+        ("JENIS KEL. (LK/PR)", Field::OwnerSex),
+        ("Jns. Kel.", Field::OwnerSex),
+        ("Cab. Industri", Field::Sector),
+        ("Dukuh/Lingk.", Field::AddressDetail),
+        ("per (bln/th)", Field::CapacityPeriod),
+        ("Asal BB", Field::Ignored),
+        ("Lama Usaha (th)", Field::Ignored),
+        ("Cara penjualan", Field::Channel),
+        ("Sumber Modal", Field::Ignored),
+    ] {
+        assert_eq!(field(header), Some(expected), "{header}");
+    }
+    let under = |header, lowest| meaning_in(header, lowest).map(|meaning| meaning.field);
+    let holder = under("REKENING BRI ATAS NAMA", "ATAS NAMA");
+    assert_eq!(holder, Some(Field::RestrictedOther));
+    assert!(names_home("ALAMAT SESUAI KTP") && names_home("Alamat Nasabah"));
+    assert!(!names_home("ALAMAT TEMPAT USAHA") && !names_home("Alamat rumah/tempat usaha"));
+}
