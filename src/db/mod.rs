@@ -71,7 +71,7 @@ impl DbError {
     pub fn is_of_a_row(&self) -> bool {
         use DatabaseErrorKind as K;
         match self {
-            Self::Unique | Self::Document(_) => true,
+            Self::Unique | Self::Document(_) | Self::Query(Error::SerializationError(_)) => true,
             Self::Query(Error::DatabaseError(kind, _)) => matches!(
                 kind,
                 K::ForeignKeyViolation
@@ -80,7 +80,6 @@ impl DbError {
                     | K::RestrictViolation
                     | K::ExclusionViolation
             ),
-            Self::Query(Error::SerializationError(_)) => true,
             _ => false,
         }
     }
