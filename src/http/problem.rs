@@ -250,15 +250,6 @@ fn facts(error: &RegistryError) -> Facts {
             "Basis data dipulihkan dari cadangan; buang yang sudah disalin dan mulai lagi dari since=0 tanpa epoch.",
             "The database was restored from a backup; drop what was copied and start again from since=0 without epoch.",
         ),
-        RegistryError::UnreadableFile(message) => (
-            S::BAD_REQUEST,
-            "unreadable-file",
-            ["Berkas tidak terbaca", "File not readable"],
-            [
-                format!("Berkas tidak terbaca: {message}."),
-                format!("The file cannot be read: {message}."),
-            ],
-        ),
         RegistryError::Access(error) => access_facts(error),
         RegistryError::Db(DbError::Busy) => fixed(
             S::SERVICE_UNAVAILABLE,

@@ -70,8 +70,6 @@ pub enum RegistryError {
     /// The log that a follower knows is not this one: the database was restored since.
     #[error("the change log began anew")]
     LogEpochChanged,
-    #[error("the file cannot be read: {0}")]
-    UnreadableFile(String),
     /// The projections are being built.
     #[error("starting: {done} of {of}")]
     Starting { done: i64, of: i64 },
