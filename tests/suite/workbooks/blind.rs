@@ -93,6 +93,7 @@ fn centres() -> Layout {
 }
 
 /// The answers to a form on the web, each question in full.
+#[expect(clippy::too_many_lines, reason = "a form of many questions")]
 fn questions() -> Layout {
     let columns = vec![
         column(&["Stempel waktu"], Some(Field::Ignored), c::timestamp),
