@@ -101,8 +101,11 @@ pub const SHORT: &[(W, &[&str])] = &[
             "pkrj",
         ],
     ),
-    (W::Male, &["cowo", "laki2", "lk2", "lakis", "lki", "men"]),
-    (W::Female, &["cewe", "prmpn", "prmp", "perem", "perp", "wnt", "women", "cewek"]),
+    (W::Male, &["lanang", "cowo", "laki2", "lk2", "lakis", "lki", "men"]),
+    (
+        W::Female,
+        &["wedok", "wadon", "cewe", "prmpn", "prmp", "perem", "perp", "wnt", "women", "cewek"],
+    ),
     (W::Investment, &["invest", "invst", "inves", "invs"]),
     (W::Capital, &["mdl"]),
     (W::Asset, &["assets", "ast"]),

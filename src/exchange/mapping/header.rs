@@ -1,8 +1,9 @@
 //! What a header says: its words, made words of one spelling (also where they are misspelt), and
 //! what these mean together. `Jml TK (Pria)`, `jmlTkPria` and `Jumlah Tenaga Kerja Laki-laki` are one.
 
+use super::fillers::is_filler;
 pub use super::spelling::spread;
-use super::words::{self, Word};
+use super::words::Word;
 use super::{Field, clause, exact, meanings, spelling};
 use crate::domain::text::{fold, squash};
 
@@ -47,7 +48,7 @@ fn of_text(header: &str, question: bool) -> Option<Meaning> {
     let mut said: Vec<Word> = Vec::new();
     for text in &all {
         let found = spelling::words(text);
-        known += usize::from(!found.is_empty() || words::is_filler(text));
+        known += usize::from(!found.is_empty() || is_filler(text));
         misspelt |= found.iter().any(|(_, exactly)| !exactly);
         said.extend(found.into_iter().map(|(word, _)| word));
     }
@@ -111,7 +112,7 @@ pub fn names_attachments(header: &str) -> bool {
 
 /// Whether a header says that kinds of products are under it, which are products in other words.
 pub fn names_kinds_of_products(header: &str) -> bool {
-    says(header, &[Word::Kind]) && says(header, &[Word::Product])
+    says(header, &[Word::Kind]) && says(header, &[Word::Product, Word::Production])
 }
 
 fn says(header: &str, some: &[Word]) -> bool {

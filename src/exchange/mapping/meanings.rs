@@ -160,6 +160,10 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         }
         () if any(&[W::Export, W::Market]) => Field::Channel,
         () if has(W::Owner) && any(&[W::Number, W::Code]) && !has(W::Name) => Field::Ignored,
+        // "Nama Usaha/Pemilik": the first of them.
+        () if has(W::Owner) && next_to_name(words) == Some(W::Business) && !says("pelaku") => {
+            Field::Name
+        }
         () if has(W::Owner)
             && (next_to_name(words) == Some(W::Owner)
                 || !any(PLACES) && !any(&[W::Kind, W::Sum]) && !makes) =>

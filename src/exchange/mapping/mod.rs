@@ -6,6 +6,7 @@ mod abbreviations;
 mod clause;
 mod exact;
 mod field;
+mod fillers;
 pub mod header;
 mod meanings;
 mod profile;

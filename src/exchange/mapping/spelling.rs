@@ -2,7 +2,8 @@
 //! together, abbreviations, slips.
 
 use super::abbreviations::SHORT;
-use super::words::{WORDS, Word, is_filler};
+use super::fillers::is_filler;
+use super::words::{WORDS, Word};
 
 /// Words this alike are taken for one.
 const ALIKE: f64 = 0.91;
@@ -94,6 +95,10 @@ fn shortened(text: &str) -> Option<Word> {
         return lacks_a_vowel(text);
     }
     let skeleton = skeleton(text);
+    // "all" is no address.
+    if skeleton.len() < 3 {
+        return None;
+    }
     let mut found = spellings()
         .filter(|(_, spelling)| {
             spelling.len() >= 5 && self::skeleton(spelling).starts_with(&skeleton)

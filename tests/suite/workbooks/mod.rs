@@ -8,6 +8,7 @@ mod hostile;
 pub mod layouts;
 pub mod made;
 pub mod offices;
+mod others;
 pub mod write;
 
 use std::collections::BTreeSet;
@@ -115,7 +116,12 @@ fn mapping(sheet: &sentra::exchange::list::Sheet, truth: &Truth, evaluation: &mu
 }
 
 fn values(row: usize, understood: &Understood, expected: &[Expected], evaluation: &mut Evaluation) {
-    let expected: BTreeSet<Expected> = expected.iter().cloned().collect();
+    let mut expected: BTreeSet<Expected> = expected.iter().cloned().collect();
+    // Where both sexes are told, the total is their sum and not kept beside them.
+    let told = |field: &str| expected.iter().any(|(of, _)| *of == field);
+    if told("workers.male") && told("workers.female") {
+        expected.retain(|(of, _)| *of != "workers.total");
+    }
     let found = understood_values(understood);
     let figures = &mut evaluation.values;
     figures.right += expected.intersection(&found).count();
@@ -232,6 +238,23 @@ fn layouts_of_other_offices_are_understood() {
     }
 }
 
+/// Layouts of offices that are unlike those before: villages, banks, donors, forms.
+#[test]
+fn layouts_of_offices_unlike_these_are_understood() {
+    let app = TestApp::new();
+    let all: Vec<(Layout, Evaluation)> = (401_u64..)
+        .zip(others::layouts())
+        .map(|(seed, layout)| {
+            let evaluation = evaluate(&app, &layout, seed);
+            print(layout.file, &evaluation);
+            (layout, evaluation)
+        })
+        .collect();
+    for (layout, evaluation) in &all {
+        holds(layout, evaluation);
+    }
+}
+
 /// Layouts whose author had not seen the reading.
 #[test]
 fn layouts_that_were_written_blind_are_understood() {
@@ -239,7 +262,7 @@ fn layouts_that_were_written_blind_are_understood() {
     for (seed, layout) in (301_u64..).zip(blind::layouts()) {
         let evaluation = evaluate(&app, &layout, seed);
         print(layout.file, &evaluation);
-        assert_eq!(evaluation.lost, 0, "{}", layout.file);
+        holds(&layout, &evaluation);
     }
 }
 
