@@ -82,7 +82,7 @@ fn a_fault_of_the_server_is_no_fault_of_the_rows() {
     let app = TestApp::new();
     let staff = app.staff();
     let path = uploaded(&staff, &list(0, 40));
-    execute_on(&app.db.url, "ALTER TABLE import_records RENAME TO hilang");
+    execute_on(&app.db.url, "ALTER TABLE source_rows RENAME TO hilang");
     staff.post(&format!("{path}/start"), &json!({})).expect(202);
     let db = Db::open(&app.db.url).expect("a database");
     let state = || {
@@ -93,11 +93,11 @@ fn a_fault_of_the_server_is_no_fault_of_the_rows() {
     while state() == "importing" && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(20));
     }
-    execute_on(&app.db.url, "ALTER TABLE hilang RENAME TO import_records");
+    execute_on(&app.db.url, "ALTER TABLE hilang RENAME TO source_rows");
     let import = settled(&staff, &path);
     assert_eq!(import["state"], "failed", "{import}");
     let problem = import["problem"].as_str().expect("a problem");
-    assert!(!problem.contains("import_records"), "{problem}");
+    assert!(!problem.contains("source_rows"), "{problem}");
     assert_eq!(import["result"], json!(null));
     let import = done(&staff, &path, "start", &json!({}));
     assert_eq!(import["result"]["created"], 40, "{import}");
