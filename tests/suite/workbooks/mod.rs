@@ -2,6 +2,7 @@
 //! (`--nocapture`); `SENTRA_WORKBOOKS=folder` writes files and truths there.
 
 pub mod blind;
+pub mod blind_later;
 mod columns;
 mod held_out;
 mod hostile;
@@ -263,6 +264,18 @@ fn layouts_that_were_written_blind_are_understood() {
         let evaluation = evaluate(&app, &layout, seed);
         print(layout.file, &evaluation);
         holds(&layout, &evaluation);
+    }
+}
+
+/// Layouts written blind after the reading was mended for those before: what is printed is what was
+/// seen first, and the reading was not touched for them since.
+#[test]
+fn no_row_of_layouts_that_came_last_is_lost() {
+    let app = TestApp::new();
+    for (seed, layout) in (401_u64..).zip(blind_later::layouts()) {
+        let evaluation = evaluate(&app, &layout, seed);
+        print(layout.file, &evaluation);
+        assert_eq!(evaluation.lost, 0, "{}", layout.file);
     }
 }
 
