@@ -49,11 +49,11 @@ impl Registry {
                 // It was taken away since its row was found.
                 return Ok(Outcome::Created(Uuid::nil()));
             }
+            let same = target.earlier.is_some_and(|earlier| earlier.content == says);
             if let Err(fault) = writable(actor, row, target.named)? {
-                return Ok(Outcome::Refused(fault));
+                return Ok(target.left(&fault, same));
             }
             let id = target.enterprise_id.parse().unwrap_or_default();
-            let same = target.earlier.is_some_and(|earlier| earlier.content == says);
             Ok(if same { Outcome::Unchanged(id) } else { Outcome::Updated(id) })
         };
         targets.into_iter().zip(listed).map(outcome).collect()

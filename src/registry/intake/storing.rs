@@ -77,11 +77,18 @@ impl Registry {
         (held, batch): (&mut Held, &mut Batch),
     ) -> Result<Outcome, RegistryError> {
         let before = held.record(tx, &target.enterprise_id)?;
+        let same = target.earlier.is_some_and(|earlier| earlier.content == content);
         let (before, current) = match writable(load.actor, before, target.named)? {
             Ok(found) => found,
-            Err(fault) => return Ok(Outcome::Refused(fault)),
+            Err(fault) => {
+                return Ok(match target.left(&fault, same) {
+                    left @ Outcome::Unchanged(_) if load.publish.is_some() => {
+                        Outcome::Unpublished(Box::new(left))
+                    }
+                    left => left,
+                });
+            }
         };
-        let same = target.earlier.is_some_and(|earlier| earlier.content == content);
         let asked = load.publish.is_some() && current.publication == Publication::Unpublished;
         let publishes = asked && publishable(tx, load, &before, &current)?;
         let told = |stored: Outcome| {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Load, Named, Origin, Ready};
+use super::{Load, Named, Origin, Outcome, Ready};
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::intake::SourceRow;
 use crate::db::restricted::SealedRow;
@@ -48,6 +48,17 @@ impl<'a> Target<'a> {
             earlier => (identity, earlier),
         };
         Some(Self { enterprise_id, identity: identity.to_owned(), earlier, named: true })
+    }
+
+    /// What becomes of a row that may not change its record: what a list says again of a record that
+    /// was closed, moved or merged since is nothing to correct.
+    pub(super) fn left(&self, fault: &CellFault, same: bool) -> Outcome {
+        match self.enterprise_id.parse() {
+            Ok(id) if same && !self.named && *fault == CellFault::RecordNotActive => {
+                Outcome::Unchanged(id)
+            }
+            _ => Outcome::Refused(fault.clone()),
+        }
     }
 }
 

@@ -49,6 +49,7 @@ impl World {
                 self.ask_duplicates(id, asker, place)
             }
             "list_import_fields" => written(&client.get("/api/v1/imports/fields")),
+            "get_import_template" => written(&client.get("/api/v1/imports/template?region=35.15")),
             "create_import" => written(&upload(client)),
             _ if id.contains("import") => self.ask_import(id, asker, place),
             "merge_enterprises" | "unmerge_enterprises" => {
@@ -228,6 +229,11 @@ impl World {
             }
             "get_import" => written(&client.get(&path)),
             "list_import_rows" => written(&client.get(&format!("{path}/rows"))),
+            "get_corrected_import" => {
+                let answer = client.get(&format!("{path}/corrected"));
+                // There is nothing to say of its rows yet.
+                if answer.status == 409 { Answer::Allowed } else { written(&answer) }
+            }
             "delete_import_file" => {
                 written(&client.send("DELETE", &format!("{path}/file"), &[], Vec::new()))
             }

@@ -2365,7 +2365,7 @@ export interface components {
             /** @description Null: nobody knows. */
             field?: string | null;
             header: string;
-            /** @description Values as they stand; stars for restricted ones. */
+            /** @description Values as they stand; stars for restricted ones; empty while something runs. */
             samples: string[];
             /** @description In what its amounts of money are, where the header says. */
             scale?: Record<string, never>;
@@ -2377,7 +2377,10 @@ export interface components {
             accepted: number;
             /** @description Records that were, or would be, made. */
             created: number;
-            /** @description Open pairs of the queue with a record of this import; 0 in a preview. */
+            /**
+             * @description Open pairs of the queue with a record of this import; 0 in a preview, and to those who do not
+             *     see the queue.
+             */
             duplicates: number;
             read: number;
             rejected: number;
