@@ -275,13 +275,14 @@ pub const SHORT: &[(W, &[&str])] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::software::OF_SOFTWARE;
     use super::super::words::WORDS;
     use super::*;
 
     #[test]
     fn no_spelling_is_of_two_words() {
         let mut seen = std::collections::HashSet::new();
-        for (_, spellings) in WORDS.iter().chain(SHORT) {
+        for (_, spellings) in WORDS.iter().chain(SHORT).chain(OF_SOFTWARE) {
             for spelling in *spellings {
                 assert!(seen.insert(*spelling), "{spelling} stands twice");
             }

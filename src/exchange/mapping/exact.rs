@@ -10,7 +10,7 @@ const EXACT: &[(Field, &[&str])] = &[
         Field::Name,
         &["name", "nama", "usaha", "perusahaan", "merk", "merek", "brand", "ikm", "umkm", "ukm"],
     ),
-    (Field::Owner, &["owner", "owners", "ownername", "ownersname", "namalengkap"]),
+    (Field::Owner, &["owner", "owners", "ownername", "ownersname", "namalengkap", "fullname"]),
     (Field::Contact, &["kontak", "contact", "kontakperson", "contactperson", "cp", "narahubung"]),
     (
         Field::OwnerSex,
@@ -55,6 +55,7 @@ const EXACT: &[(Field, &[&str])] = &[
     (Field::WorkersMale, &["workersmale", "tkl", "ltk"]),
     (Field::WorkersFemale, &["workersfemale", "tkp", "ptk"]),
     (Field::WorkersTotal, &["workers", "workerstotal", "tk", "karyawan", "pegawai"]),
+    (Field::Trademark, &["trademark"]),
     (Field::InvestmentValue, &["investmentvalue"]),
     (Field::BusinessCapital, &["businesscapital"]),
     (Field::AnnualSales, &["annualsales"]),

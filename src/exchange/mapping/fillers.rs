@@ -146,6 +146,20 @@ const FILLERS: &[&str] = &[
     "rerata",
     "kurang",
     "lebih",
+    "idr",
+    "jutaan",
+    "ribuan",
+    "has",
+    "have",
+    "at",
+    "by",
+    "on",
+    "line",
+    "raw",
+    "current",
+    "primary",
+    "sub",
+    "bu",
 ];
 
 /// Whether a word says nothing by itself, or only in what a value is counted.

@@ -29,7 +29,20 @@ pub fn meaning(header: &str) -> Option<Meaning> {
     }
     let asked = clause::asked(header);
     let found = of_text(&asked, clause::is_question(header));
-    found.or_else(|| if header.len() <= 200 { of_text(header, false) } else { None })
+    let found = found.or_else(|| if header.len() <= 200 { of_text(header, false) } else { None });
+    found.map(|found| if is_share(header, found.field) { found.of_no_use() } else { found })
+}
+
+impl Meaning {
+    fn of_no_use(self) -> Self {
+        Self { field: Field::Ignored, ..self }
+    }
+}
+
+/// Whether a header asks for how many in a hundred, which is no amount.
+fn is_share(header: &str, field: Field) -> bool {
+    let amount = field.is_restricted() || is_counted(field) && field != Field::Channel;
+    header.contains('%') && (amount || matches!(field, Field::WorkersMale | Field::WorkersFemale))
 }
 
 fn of_text(header: &str, question: bool) -> Option<Meaning> {
@@ -82,7 +95,40 @@ pub fn meaning_in(header: &str, lowest: &str) -> Option<Meaning> {
             Field::Name | Field::Owner | Field::CapacityUnit | Field::Capacity | Field::UnitCount
         )
     };
-    own.filter(|own| !(of_another && weak(own))).or(whole)
+    // "Nilai (Rp. Juta)" over "Produksi" and "BB/BP".
+    let group = header.strip_suffix(lowest).unwrap_or_default();
+    if names_money(group) && own.is_some_and(|own| is_counted(own.field)) {
+        return whole.filter(|whole| whole.field != Field::Ignored).or(own);
+    }
+    // "Identitas" over what nobody knows is no number of a person.
+    let of_group = |whole: &Meaning| {
+        whole.field == Field::NationalId
+            && !says(lowest, &[Word::Nik, Word::Ktp, Word::Number])
+            && group.len() < header.len()
+            && fold(group).contains("identitas")
+    };
+    own.filter(|own| !(of_another && weak(own))).or(whole.filter(|whole| !of_group(whole)))
+}
+
+/// What a group of columns of money turns into another field.
+fn is_counted(field: Field) -> bool {
+    matches!(
+        field,
+        Field::Product
+            | Field::ProductType
+            | Field::RawMaterial
+            | Field::Capacity
+            | Field::UnitCount
+            | Field::WorkersTotal
+            | Field::Channel
+    )
+}
+
+/// Whether the name of a group says that amounts of money are below it.
+fn names_money(group: &str) -> bool {
+    let folded = fold(&spread(group));
+    let mut words = folded.split(' ');
+    words.any(|word| matches!(word, "rp" | "rupiah" | "idr" | "nilai" | "value"))
 }
 
 /// Whether a header says that it is of where the owner lives, not of the business.

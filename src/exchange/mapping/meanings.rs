@@ -9,7 +9,9 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
     let has = |word: W| words.contains(&word);
     let any = |some: &[W]| some.iter().any(|word| has(*word));
     let says = |text: &str| folded.split(' ').any(|word| word == text);
-    let money = says("rp") || says("rupiah") || has(W::Value);
+    let money = says("rp") || says("rupiah") || says("idr") || has(W::Value);
+    // "Identitas perusahaan" is no number of a person.
+    let of_company = says("identitas") && has(W::Business) && !has(W::Number);
     let makes = any(&[W::Making, W::Production, W::Product]);
     let sells = any(&[W::Selling, W::Sales]) || says("dijual") || says("jualan");
     let field = match () {
@@ -17,6 +19,10 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
             Field::Ignored
         }
         () if has(W::Attachment) || has(W::Other) => Field::Ignored,
+        // "Target produksi", "created_at"; a market that is aimed at is a market.
+        () if has(W::Told) && !any(&[W::Market, W::Selling]) => Field::Ignored,
+        // "Bentuk BU", also under "Identitas Perusahaan".
+        () if says("bu") && has(W::Kind) && !has(W::Name) => Field::LegalForm,
         () if has(W::Name)
             && !has(W::Business)
             && some_says(folded, &["sentra", "paguyuban", "asosiasi"]) =>
@@ -30,6 +36,15 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
             Field::RestrictedOther
         }
         () if has(W::TaxNumber) => Field::RestrictedOther,
+        () if has(W::Savings) && !has(W::Cooperative) && !has(W::Name) => Field::RestrictedOther,
+        // "Tgl Masuk Anggota": of the person, not of the business.
+        () if has(W::Member)
+            && any(&[W::Date, W::Registered, W::Founded])
+            && !any(&[W::Name, W::Birth]) =>
+        {
+            Field::Ignored
+        }
+        () if says("national") && says("id") => Field::NationalId,
         // A family's card has as many digits as a person's number.
         () if (says("kk") || says("keluarga") && says("kartu"))
             && !any(&[W::Name, W::Sum, W::Owner]) =>
@@ -43,7 +58,7 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Nib) && has(W::Name) => Field::Name,
         () if has(W::Nib) && any(&[W::Date, W::Year, W::Issued, W::Status]) => Field::Ignored,
         () if has(W::Nib) || says("berusaha") && !any(&[W::Founded, W::Year]) => Field::Nib,
-        () if has(W::Nik) || has(W::Ktp) && !any(PLACES) => Field::NationalId,
+        () if has(W::Nik) || has(W::Ktp) && !any(PLACES) && !of_company => Field::NationalId,
         () if has(W::Kbli) && any(&[W::Title, W::Name, W::Kind, W::Note]) && !has(W::Code) => {
             Field::Ignored
         }
@@ -92,7 +107,9 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
             Field::Ignored
         }
         () if has(W::Material) => Field::RawMaterial,
-        () if has(W::Production) && money && !has(W::Capacity) => Field::ProductionValue,
+        () if has(W::Production) && money && (has(W::Value) || !has(W::Capacity)) => {
+            Field::ProductionValue
+        }
         () if has(W::Price) => Field::Ignored,
         () if has(W::Capacity) && has(W::Unit) && !has(W::Sum) => Field::CapacityUnit,
         () if has(W::Period) || has(W::Unit) && says("waktu") => Field::CapacityPeriod,
@@ -145,7 +162,9 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Founded) => Field::FoundedYear,
         () if has(W::LegalForm) && has(W::Entity) && any(&[W::Number, W::Date]) => Field::Ignored,
         () if has(W::Issued) || has(W::Permit) || has(W::Certificate) => Field::Ignored,
-        () if has(W::Registered) && any(&[W::Date, W::Year, W::Month]) => Field::RegisteredOn,
+        () if has(W::Registered) && (any(&[W::Date, W::Year, W::Month]) || says("at")) => {
+            Field::RegisteredOn
+        }
         () if has(W::LegalForm) && any(&[W::Business, W::Entity, W::Kind])
             || says("bentuk") && has(W::Business) =>
         {
@@ -197,6 +216,8 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
             Field::ProductType
         }
         () if has(W::Kind) && says("industri") => Field::Sector,
+        // "business_category"; in Indonesian it may be the size.
+        () if has(W::Category) && says("business") => Field::Sector,
         () if has(W::Category) => Field::ProductType,
         () if has(W::Sum) && has(W::Business) => Field::UnitCount,
         () if has(W::Brand) && has(W::Product) && !has(W::Name) => Field::Ignored,
@@ -212,7 +233,9 @@ pub fn of_words(words: &[W], folded: &str) -> Option<Field> {
         () if has(W::Business) && !has(W::Name) && says("apa") => Field::Product,
         () if has(W::Business) && has(W::Year) => Field::FoundedYear,
         () if has(W::Place) && !has(W::Name) => Field::Address,
-        () if has(W::Name) && some_says(folded, &["siapa", "bapak", "ibu", "lengkap", "ktp"]) => {
+        () if has(W::Name)
+            && some_says(folded, &["siapa", "bapak", "ibu", "lengkap", "ktp", "full"]) =>
+        {
             Field::Owner
         }
         () if has(W::Name) && words.len() == 1 => Field::Name,

@@ -11,6 +11,7 @@ pub mod header;
 mod meanings;
 mod profile;
 mod settle;
+mod software;
 mod spelling;
 mod words;
 
@@ -216,6 +217,16 @@ impl Candidate {
                             share * 0.8,
                             by_form(field, share, "berbeda dari judul kolom"),
                         )
+                    }
+                    // "Identitas usaha" over PT, CV and UD.
+                    (Some(suits), _)
+                        if suits < 0.2
+                            && meaning.field == Field::NationalId
+                            && profile.share(profile::Form::LegalForm) >= 0.5 =>
+                    {
+                        let share = profile.share(profile::Form::LegalForm);
+                        let why = by_form(Field::LegalForm, share, "berbeda dari judul kolom");
+                        (Some(Field::LegalForm), share * 0.8, why)
                     }
                     (Some(suits), _) if suits < 0.2 && profile.seen >= 5 => {
                         let why = format!(

@@ -3,6 +3,7 @@
 
 use super::abbreviations::SHORT;
 use super::fillers::is_filler;
+use super::software::OF_SOFTWARE;
 use super::words::{WORDS, Word};
 
 /// Words this alike are taken for one.
@@ -53,7 +54,7 @@ pub fn words(text: &str) -> Vec<(Word, bool)> {
 
 fn known(text: &str) -> Option<Word> {
     let find = |text: &str| {
-        let all = WORDS.iter().chain(SHORT);
+        let all = WORDS.iter().chain(SHORT).chain(OF_SOFTWARE);
         all.clone().find(|(_, spellings)| spellings.contains(&text)).map(|(word, _)| *word)
     };
     let bare = text.strip_suffix("nya").filter(|bare| bare.len() > 3);

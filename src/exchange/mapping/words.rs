@@ -88,6 +88,10 @@ pub enum Word {
     Attachment,
     /// An account with a bank.
     Bank,
+    /// What members of a cooperative save and owe.
+    Savings,
+    /// What software notes about an entry, and what an office measures itself by.
+    Told,
     TaxNumber,
     /// What is left of the sales, what goods and people cost.
     Profit,

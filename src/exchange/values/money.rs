@@ -27,7 +27,7 @@ impl Scale {
     pub fn of_header(header: &str) -> Self {
         let folded = fold(header);
         let says = |word: &str| folded.split(' ').any(|known| known == word);
-        if says("juta") || says("jt") || folded.contains("000 000") {
+        if ["juta", "jt", "jutaan", "million"].into_iter().any(says) || folded.contains("000 000") {
             Self::Million
         } else if says("000") || says("ribu") || says("ribuan") || says("rb") {
             Self::Thousand

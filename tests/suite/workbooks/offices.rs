@@ -181,9 +181,9 @@ fn members() -> Layout {
         column(&["TELP./HP"], Some(Field::Phone), c::phone),
         column(&["NAMA USAHA ANGGOTA"], Some(Field::Name), c::name),
         column(&["USAHA YANG DIJALANKAN"], Some(Field::Product), c::product),
-        column(&["SIMPANAN POKOK"], Some(Field::Ignored), c::deposit),
-        column(&["SIMPANAN WAJIB"], Some(Field::Ignored), c::deposit),
-        column(&["PINJAMAN"], Some(Field::Ignored), c::deposit),
+        column(&["SIMPANAN POKOK"], Some(Field::RestrictedOther), c::deposit),
+        column(&["SIMPANAN WAJIB"], Some(Field::RestrictedOther), c::deposit),
+        column(&["PINJAMAN"], Some(Field::RestrictedOther), c::deposit),
     ];
     Layout {
         titles: &["DAFTAR ANGGOTA KOPERASI WANITA \"MELATI\"", "KAB. TRENGGALEK"],

@@ -145,3 +145,72 @@ fn what_is_of_the_person_is_not_taken_for_the_business() {
     assert!(names_home("ALAMAT SESUAI KTP") && names_home("Alamat Nasabah"));
     assert!(!names_home("ALAMAT TEMPAT USAHA") && !names_home("Alamat rumah/tempat usaha"));
 }
+
+#[test]
+fn names_of_software_are_known() {
+    for (header, expected) in [
+        ("user.dob", Field::BirthDate),
+        ("user.fullName", Field::Owner),
+        ("owner.national_id", Field::NationalId),
+        ("business_category", Field::Sector),
+        ("sales_channels", Field::Channel),
+        ("annual_revenue_idr", Field::AnnualSales),
+        ("established_year", Field::FoundedYear),
+        ("businessEstablishedYear", Field::FoundedYear),
+        ("num_employees", Field::WorkersTotal),
+        ("address_line_1", Field::Address),
+        ("subdistrict", Field::District),
+        ("village_name", Field::Village),
+        ("province", Field::Ignored),
+        ("postal_code", Field::Ignored),
+        ("user.created_at", Field::Ignored),
+        ("submitted_at", Field::Ignored),
+        ("is_active", Field::Ignored),
+        ("readiness_score", Field::Ignored),
+        ("has_nib", Field::Nib),
+        ("is_halal_certified", Field::Halal),
+        ("legal_entity_type", Field::LegalForm),
+        ("production_capacity", Field::Capacity),
+        ("raw_materials", Field::RawMaterial),
+    ] {
+        assert_eq!(field(header), Some(expected), "{header}");
+    }
+}
+
+#[test]
+fn words_of_cooperatives_and_of_targets_are_known() {
+    for (header, expected) in [
+        ("Tgl Masuk Anggota", Field::Ignored),
+        ("Anggota sejak", Field::Ignored),
+        ("Simp. Pokok + Wajib", Field::RestrictedOther),
+        ("Sisa Pinjaman", Field::RestrictedOther),
+        ("SHU 2023", Field::RestrictedOther),
+        ("Target Produksi", Field::Ignored),
+        ("Realisasi Omzet (Rp)", Field::Ignored),
+        ("Target Pasar", Field::Channel),
+        ("Omzet thd target (%)", Field::Ignored),
+        ("UU (UNIT)", Field::UnitCount),
+    ] {
+        assert_eq!(field(header), Some(expected), "{header}");
+    }
+}
+
+#[test]
+fn the_name_of_a_group_decides_what_is_below_it() {
+    let under = |group: &str, lowest: &str| {
+        meaning_in(&format!("{group} {lowest}"), lowest).map(|meaning| meaning.field)
+    };
+    for (group, lowest, expected) in [
+        ("NILAI (Rp. Juta)", "Produksi", Some(Field::ProductionValue)),
+        ("NILAI (Rp. Juta)", "BB/BP", Some(Field::RestrictedOther)),
+        ("KAPASITAS PRODUKSI / TAHUN", "Nilai (Rp.000)", Some(Field::ProductionValue)),
+        ("KAPASITAS PRODUKSI / TAHUN", "Vol.", Some(Field::Capacity)),
+        ("IDENTITAS PERUSAHAAN", "Bentuk BU", Some(Field::LegalForm)),
+        ("IDENTITAS PEMILIK", "Warna", None),
+        ("IDENTITAS PEMILIK", "Nomor", Some(Field::NationalId)),
+        ("PEMILIK", "Nama", Some(Field::Owner)),
+        ("ALAMAT", "Ds.", Some(Field::Village)),
+    ] {
+        assert_eq!(under(group, lowest), expected, "{group} / {lowest}");
+    }
+}
