@@ -2,6 +2,7 @@
 //! (`--nocapture`); `SENTRA_WORKBOOKS=folder` writes files and truths there.
 
 pub mod blind;
+pub mod blind_last;
 pub mod blind_later;
 mod columns;
 mod held_out;
@@ -275,6 +276,19 @@ fn layouts_that_were_written_blind_later_are_understood() {
         let evaluation = evaluate(&app, &layout, seed);
         print(layout.file, &evaluation);
         holds(&layout, &evaluation);
+    }
+}
+
+/// Two layouts that were written blind and held back to the end: what is printed is what was seen
+/// first, and the reading was not touched for them.
+#[test]
+fn no_row_of_the_layouts_that_were_held_back_is_lost() {
+    let app = TestApp::new();
+    for (seed, layout) in (501_u64..).zip(blind_last::layouts()) {
+        let evaluation = evaluate(&app, &layout, seed);
+        print(layout.file, &evaluation);
+        assert_eq!(evaluation.lost, 0, "{}", layout.file);
+        assert!(evaluation.mapping.recall() >= 0.95, "{}", layout.file);
     }
 }
 
