@@ -176,16 +176,29 @@ pub fn enter(tx: &mut AnyConnection, rows: &[BlockRow]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Takes a record out of blocks.
-pub fn leave(tx: &mut AnyConnection, record: i64, blocks: &[i64]) -> Result<(), DbError> {
-    on_backend!(tx, |inner| {
-        diesel::delete(
-            duplicate_blocks::table
-                .filter(duplicate_blocks::block.eq_any(blocks))
-                .filter(duplicate_blocks::record.eq(record)),
-        )
-        .execute(inner)
-    })?;
+/// Takes records out of blocks, each given as block and record.
+pub fn leave(tx: &mut AnyConnection, left: &[(i64, i64)]) -> Result<(), DbError> {
+    use diesel::sql_types::{Array, BigInt, Text};
+    match tx {
+        AnyConnection::Pg(pg) => {
+            let (blocks, records): (Vec<i64>, Vec<i64>) = left.iter().copied().unzip();
+            diesel::sql_query(
+                "DELETE FROM duplicate_blocks USING unnest($1, $2) AS gone (b, r) \
+                 WHERE block = b AND record = r",
+            )
+            .bind::<Array<BigInt>, _>(blocks)
+            .bind::<Array<BigInt>, _>(records)
+            .execute(pg)?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            diesel::sql_query(
+                "DELETE FROM duplicate_blocks WHERE (block, record) IN \
+                 (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+            )
+            .bind::<Text, _>(serde_json::to_string(left)?)
+            .execute(sqlite)?;
+        }
+    }
     Ok(())
 }
 

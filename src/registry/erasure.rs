@@ -53,8 +53,8 @@ impl Registry {
                 return Err(no_such_owner());
             }
             let now = self.clock.now();
-            let states: Vec<&Enterprise> = earlier.iter().chain([&current]).collect();
-            leave_blocks(tx, row.key, &states)?;
+            let states = earlier.iter().chain([&current]).collect();
+            leave_blocks(tx, &[(row.key, states)])?;
             db::duplicates::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             for (revision, state) in revisions.into_iter().zip(earlier) {
                 let document = serde_json::to_string(&without(state, &wanted, &reference)?)?;

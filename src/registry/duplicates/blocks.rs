@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::compared::Record;
 use crate::db::duplicates::BlockRow;
 use crate::db::{self, AnyConnection, Db, DbError};
-use crate::domain::duplicate::{Block, CROWDED, Sketch, Traits, blocks, is_weak};
+use crate::domain::duplicate::{Block, CROWDED, Sketch, is_weak};
 use crate::registry::RegistryError;
 use crate::registry::pace::{Pace, pause};
 
@@ -124,15 +124,4 @@ fn enter_in(
         }
     }
     if new.is_empty() { Ok(()) } else { db::duplicates::enter(tx, &new) }
-}
-
-/// Takes a record out of the blocks of all its states: what is left of a person who was erased.
-pub(super) fn leave<'a>(
-    tx: &mut AnyConnection,
-    record: i64,
-    states: impl IntoIterator<Item = &'a Traits>,
-) -> Result<(), DbError> {
-    let all: HashSet<Block> = states.into_iter().flat_map(blocks).collect();
-    let all: Vec<Block> = all.into_iter().collect();
-    db::duplicates::leave(tx, record, &all)
 }

@@ -11,7 +11,9 @@ use super::blocks;
 use super::compared::{self, Record};
 use crate::db::duplicates::{NOT_THE_SAME, OPEN, PairRow, Touched};
 use crate::db::{self, AnyConnection};
-use crate::domain::duplicate::{Class, Rarity, Traits, Verdict, compare};
+use crate::domain::duplicate::{
+    Block, Class, Rarity, Traits, Verdict, blocks as blocks_of, compare,
+};
 use crate::domain::enterprise::Enterprise;
 use crate::registry::enterprises::ENTITY;
 use crate::registry::writing::new_id;
@@ -221,19 +223,32 @@ impl Registry {
     }
 }
 
-/// Takes a record that a person is erased from out of its blocks; it enters those that are left to it
-/// when the log is followed.
+/// Takes records out of the blocks of all their states, each given as key and states: what is left of
+/// them enters its blocks when the log is followed.
 pub(in crate::registry) fn leave_blocks(
     tx: &mut AnyConnection,
-    key: i64,
-    states: &[&Enterprise],
+    records: &[(i64, Vec<&Enterprise>)],
 ) -> Result<(), RegistryError> {
-    let Some(id) = states.first().map(|state| state.id.to_string()) else { return Ok(()) };
-    let hashes = db::duplicates::national_ids(tx, &[id])?;
-    let hashes: Vec<Vec<u8>> = hashes.into_iter().map(|(_, hash)| hash).collect();
-    let traits = |state: &&Enterprise| Traits::of(&state.draft, hashes.clone());
-    let states: Vec<Traits> = states.iter().map(traits).collect();
-    Ok(blocks::leave(tx, key, &states)?)
+    let ids: Vec<String> = records
+        .iter()
+        .filter_map(|(_, states)| states.first().map(|state| state.id.to_string()))
+        .collect();
+    let mut hashes: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
+    for (id, hash) in db::duplicates::national_ids(tx, &ids)? {
+        hashes.entry(id).or_default().push(hash);
+    }
+    let mut left = Vec::new();
+    for (key, states) in records {
+        let traits = states.iter().map(|state| {
+            let hashes = hashes.get(&state.id.to_string()).cloned().unwrap_or_default();
+            Traits::of(&state.draft, hashes)
+        });
+        let all: HashSet<Block> = traits.flat_map(|traits| blocks_of(&traits)).collect();
+        left.extend(all.into_iter().map(|block| (block, *key)));
+    }
+    // In the order in which they are kept.
+    left.sort_unstable();
+    Ok(db::duplicates::leave(tx, &left)?)
 }
 
 impl Words {

@@ -203,22 +203,25 @@ impl Registry {
 
 /// Takes records that are about to go out of the blocks, and remembers who may be told of it.
 fn leave(tx: &mut AnyConnection, removed: &[&EnterpriseRow]) -> Result<(), RegistryError> {
+    if removed.is_empty() {
+        return Ok(());
+    }
+    let documents = removed.iter().map(|row| serde_json::from_str(&row.document));
+    let current: Vec<Enterprise> = documents.collect::<Result<_, _>>()?;
+    let states: Vec<(i64, Vec<&Enterprise>)> =
+        removed.iter().zip(&current).map(|(row, current)| (row.key, vec![current])).collect();
+    leave_blocks(tx, &states)?;
     let mut told = Vec::with_capacity(removed.len());
-    for row in removed {
-        let current: Enterprise = serde_json::from_str(&row.document)?;
-        leave_blocks(tx, row.key, &[&current])?;
+    for (row, current) in removed.iter().zip(current) {
         told.push(RemovedRow {
             enterprise_id: row.id.clone(),
             responsible_region: row.responsible_region.clone(),
-            author: current.author.clone(),
+            author: current.author,
             cooperative: current.draft.cooperative.map(|id| id.to_string()),
             was_public: was_public(tx, row)?,
         });
     }
-    if !told.is_empty() {
-        db::imports::removed::remember(tx, &told)?;
-    }
-    Ok(())
+    Ok(db::imports::removed::remember(tx, &told)?)
 }
 
 /// Whether an import alone made a record what it is: each of its changes follows the one before.
