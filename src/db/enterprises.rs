@@ -6,7 +6,7 @@ use diesel::sql_types::BigInt;
 
 use super::atlas_rows::{self, AtlasRow};
 use super::schema::{enterprises, idempotency_keys, products};
-use super::{AnyConnection, DbError, on_backend};
+use super::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
 
 /// A record as stored.
 #[derive(Debug, Clone, Queryable)]
@@ -306,7 +306,9 @@ fn insert_products(tx: &mut AnyConnection, made: Vec<&ProductRow>) -> Result<(),
             diesel::insert_into(products::table).values(made).execute(pg)?;
         }
         AnyConnection::Sqlite(sqlite) => {
-            diesel::insert_into(products::table).values(made).execute(sqlite)?;
+            for made in made.chunks(ROWS_A_STATEMENT) {
+                diesel::insert_into(products::table).values(made.to_vec()).execute(sqlite)?;
+            }
         }
     }
     Ok(())

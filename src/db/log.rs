@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::schema::{changes, settings};
-use super::{AnyConnection, DbError, on_backend};
+use super::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
 
 /// Any number: all writers of the log take the same lock.
 const LOG_LOCK: i64 = 0x53_45_4E_54_52_41;
@@ -94,7 +94,9 @@ pub fn append(
             diesel::insert_into(changes::table).values(&rows).execute(pg)?;
         }
         AnyConnection::Sqlite(sqlite) => {
-            diesel::insert_into(changes::table).values(&rows).execute(sqlite)?;
+            for rows in rows.chunks(ROWS_A_STATEMENT) {
+                diesel::insert_into(changes::table).values(rows).execute(sqlite)?;
+            }
         }
     }
     Ok(())

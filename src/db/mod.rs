@@ -32,6 +32,10 @@ pub use connection::{AnyConnection, DatabaseUrl, Db, knows_migration};
 
 use diesel::result::{DatabaseErrorKind, Error};
 
+/// Rows of one statement: SQLite binds 32,766 values, and a record may have many products, changes
+/// or sealed parts.
+pub(crate) const ROWS_A_STATEMENT: usize = 1_000;
+
 /// What can go wrong below the use cases.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {

@@ -22,6 +22,54 @@ fn the_schema_is_that_of_the_database() {
     assert_eq!(all_rows(&TestDb::new().url)["enterprises"], Vec::<String>::new());
 }
 
+/// SQLite binds 32,766 values in a statement; a batch of long lists has more.
+#[test]
+fn a_batch_may_have_more_products_and_changes_than_a_statement_may_bind() {
+    let test = TestDb::new();
+    let db = Db::open(&test.url).expect("a database");
+    let product = |position| db::enterprises::ProductRow {
+        enterprise_id: "satu".into(),
+        position,
+        name: "Tas".into(),
+        commodity: None,
+        dimension: None,
+        monthly_min: None,
+        monthly_max: None,
+        utilisation: None,
+    };
+    let stored = db::enterprises::Stored {
+        record: db::enterprises::EnterpriseWrite {
+            id: "satu".into(),
+            revision: 1,
+            sample: false,
+            responsible_region: "35.15".into(),
+            updated_at: chrono::DateTime::UNIX_EPOCH.naive_utc(),
+            document: "{}".into(),
+            public_document: None,
+        },
+        atlas: Vec::new(),
+        products: (0..5_000).map(product).collect(),
+    };
+    let entry = |number: i32| db::log::Entry {
+        actor: "operator",
+        job_id: None,
+        reason: None,
+        entity: "enterprise",
+        entity_id: "satu".into(),
+        action: "create",
+        revision: number,
+    };
+    let entries: Vec<db::log::Entry> = (0..5_000).map(entry).collect();
+    let now = chrono::DateTime::UNIX_EPOCH.naive_utc();
+    db.write(|tx| {
+        db::enterprises::insert(tx, &[&stored])?;
+        db::log::append(tx, now, &entries)
+    })
+    .expect("stored");
+    assert_eq!(db.read(db::log::last_seq).expect("read"), 5_000);
+    assert_eq!(all_rows(&test.url)["products"].len(), 5_000);
+}
+
 #[test]
 fn a_write_is_seen_by_another_process_once_it_catches_up() {
     let app = TestApp::new();

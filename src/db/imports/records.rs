@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Integer, Text};
 
 use crate::db::restricted::SealedRow;
 use crate::db::schema::{duplicates, import_records, import_restricted, source_rows};
-use crate::db::{AnyConnection, DbError, on_backend};
+use crate::db::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
 
 pub const CREATED: &str = "created";
 pub const UPDATED: &str = "updated";
@@ -75,7 +75,9 @@ pub fn insert(tx: &mut AnyConnection, rows: &[RecordRow]) -> Result<(), DbError>
             diesel::insert_into(import_records::table).values(rows).execute(pg)?;
         }
         AnyConnection::Sqlite(sqlite) => {
-            diesel::insert_into(import_records::table).values(rows).execute(sqlite)?;
+            for rows in rows.chunks(ROWS_A_STATEMENT) {
+                diesel::insert_into(import_records::table).values(rows).execute(sqlite)?;
+            }
         }
     }
     Ok(())
@@ -186,9 +188,11 @@ pub fn open_pairs(connection: &mut AnyConnection, import_key: i64) -> Result<i64
 
 /// Keeps sealed parts that are about to be replaced.
 pub fn keep_sealed(tx: &mut AnyConnection, rows: &[EarlierSealed]) -> Result<(), DbError> {
-    on_backend!(tx, |inner| {
-        diesel::insert_into(import_restricted::table).values(rows).execute(inner)
-    })?;
+    for rows in rows.chunks(ROWS_A_STATEMENT) {
+        on_backend!(tx, |inner| {
+            diesel::insert_into(import_restricted::table).values(rows).execute(inner)
+        })?;
+    }
     Ok(())
 }
 
