@@ -69,7 +69,20 @@ pub fn insert(tx: &mut AnyConnection, rows: Vec<&AtlasRow>) -> Result<(), DbErro
 /// Puts what is kept of records in the place of what was, unless that is of a later revision.
 pub fn put(tx: &mut AnyConnection, rows: &[AtlasRow]) -> Result<(), DbError> {
     use diesel::query_dsl::methods::FilterDsl;
+    use diesel::sql_types::{Array, BigInt, Binary, Integer};
     use diesel::upsert::excluded;
+    const LISTED: &str = "INSERT INTO atlas_rows (key, revision, row) \
+                          SELECT * FROM unnest($1, $2, $3) ON CONFLICT (key) DO UPDATE \
+                          SET revision = EXCLUDED.revision, row = EXCLUDED.row \
+                          WHERE atlas_rows.revision <= EXCLUDED.revision";
+    if let (AnyConnection::Pg(pg), true) = (&mut *tx, rows.len() > 1) {
+        diesel::sql_query(LISTED)
+            .bind::<Array<BigInt>, _>(rows.iter().map(|row| row.key).collect::<Vec<_>>())
+            .bind::<Array<Integer>, _>(rows.iter().map(|row| row.revision).collect::<Vec<_>>())
+            .bind::<Array<Binary>, _>(rows.iter().map(|row| row.row.as_slice()).collect::<Vec<_>>())
+            .execute(pg)?;
+        return Ok(());
+    }
     for row in rows {
         on_backend!(tx, |inner| {
             let insert = diesel::insert_into(atlas_rows::table)

@@ -271,6 +271,69 @@ impl Stored {
     }
 }
 
+/// Stores new states of many records at once, each with the row as it was: as [`update`], in a few
+/// statements where each costs a round trip.
+pub fn update_all(
+    tx: &mut AnyConnection,
+    changed: &[(EnterpriseRow, Stored)],
+) -> Result<(), DbError> {
+    if !matches!(tx, AnyConnection::Pg(_)) || changed.len() < 2 {
+        return changed.iter().try_for_each(|(before, row)| update(tx, before, row));
+    }
+    let earlier: Vec<super::revisions::RevisionRow> = changed
+        .iter()
+        .map(|(before, _)| super::revisions::RevisionRow {
+            entity_id: before.id.clone(),
+            revision: before.revision,
+            document: before.document.clone(),
+        })
+        .collect();
+    super::revisions::keep_all(tx, &earlier)?;
+    if let AnyConnection::Pg(pg) = tx {
+        rewrite_all(pg, changed)?;
+    }
+    let packed: Vec<AtlasRow> =
+        changed.iter().map(|(before, row)| row.packed(before.key)).collect();
+    atlas_rows::put(tx, &packed)?;
+    insert_products(tx, changed.iter().flat_map(|(_, row)| &row.products).collect())
+}
+
+/// New documents in the place of the current ones; their products are taken out.
+fn rewrite_all(
+    pg: &mut diesel::PgConnection,
+    changed: &[(EnterpriseRow, Stored)],
+) -> Result<(), DbError> {
+    use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamp};
+    const REWRITE: &str = "UPDATE enterprises e SET revision = v.revision, sample = v.sample, \
+         responsible_region = v.responsible_region, updated_at = v.updated_at, \
+         document = v.document, public_document = v.public_document \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7) AS v (id, revision, sample, \
+         responsible_region, updated_at, document, public_document) WHERE e.id = v.id";
+    let records = || changed.iter().map(|(_, row)| &row.record);
+    let ids: Vec<&str> = records().map(|record| record.id.as_str()).collect();
+    diesel::delete(products::table.filter(products::enterprise_id.eq_any(&ids))).execute(pg)?;
+    let rewritten = diesel::sql_query(REWRITE)
+        .bind::<Array<Text>, _>(ids)
+        .bind::<Array<Integer>, _>(records().map(|record| record.revision).collect::<Vec<_>>())
+        .bind::<Array<Bool>, _>(records().map(|record| record.sample).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(
+            records().map(|record| record.responsible_region.as_str()).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Timestamp>, _>(records().map(|record| record.updated_at).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(
+            records().map(|record| record.document.as_str()).collect::<Vec<_>>(),
+        )
+        .bind::<Array<Nullable<Text>>, _>(
+            records().map(|record| record.public_document.as_deref()).collect::<Vec<_>>(),
+        )
+        .execute(pg)?;
+    if rewritten == changed.len() {
+        Ok(())
+    } else {
+        Err(DbError::Query(diesel::result::Error::NotFound))
+    }
+}
+
 /// Stores a new state of a record that is there; the earlier one becomes a revision.
 pub fn update(tx: &mut AnyConnection, before: &EnterpriseRow, row: &Stored) -> Result<(), DbError> {
     super::revisions::keep(tx, &before.id, before.revision, &before.document)?;

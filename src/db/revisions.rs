@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::schema::revisions;
-use super::{AnyConnection, DbError, on_backend};
+use super::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
 
 /// An earlier state of a record.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
 pub struct RevisionRow {
     pub entity_id: String,
     pub revision: i32,
@@ -27,6 +28,21 @@ pub fn keep(
         revisions::document.eq(document),
     );
     on_backend!(tx, |inner| diesel::insert_into(revisions::table).values(row).execute(inner))?;
+    Ok(())
+}
+
+/// Keeps states of many records.
+pub fn keep_all(tx: &mut AnyConnection, rows: &[RevisionRow]) -> Result<(), DbError> {
+    match tx {
+        AnyConnection::Pg(pg) => {
+            diesel::copy_from(revisions::table).from_insertable(rows).execute(pg)?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            for rows in rows.chunks(ROWS_A_STATEMENT) {
+                diesel::insert_into(revisions::table).values(rows).execute(sqlite)?;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::publishing::{publish, publishable};
 use super::target::{Held, Known, Target, writable};
 use super::{Load, Origin, Outcome, Ready, Run};
-use crate::db::enterprises::Stored;
+use crate::db::enterprises::{EnterpriseRow, Stored};
 use crate::db::imports::records::{CREATED, EarlierSealed, PUBLISHED, RecordRow, UPDATED};
 use crate::db::intake::SourceRow;
 use crate::db::log::Entry;
@@ -76,6 +76,10 @@ impl Registry {
         reference: &Reference,
         (held, batch): (&mut Held, &mut Batch),
     ) -> Result<Outcome, RegistryError> {
+        if !held.has(&target.enterprise_id) {
+            // An earlier row of the batch was about it: that is to be seen.
+            batch.update(tx)?;
+        }
         let before = held.record(tx, &target.enterprise_id)?;
         let same = target.earlier.is_some_and(|earlier| earlier.content == content);
         let (before, current) = match writable(load.actor, before, target.named)? {
@@ -132,7 +136,7 @@ impl Registry {
             let sealed = self.vault.seal(tx, &before.id, &restricted)?;
             db::restricted::replace(tx, &before.id, &sealed)?;
         }
-        db::enterprises::update(tx, &before, &stored(&enterprise, reference)?)?;
+        batch.changed.push((before, stored(&enterprise, reference)?));
         let source = SourceRow {
             identity: target.identity.clone(),
             enterprise_id: target.enterprise_id.clone(),
@@ -228,6 +232,8 @@ fn as_then(
 struct Batch<'a> {
     outcomes: Vec<Outcome>,
     new: Vec<&'a Stored>,
+    /// With the rows as they were.
+    changed: Vec<(EnterpriseRow, Stored)>,
     sealed: Vec<SealedRow>,
     new_sources: Vec<SourceRow>,
     known_sources: Vec<SourceRow>,
@@ -269,12 +275,18 @@ impl<'a> Batch<'a> {
         Outcome::Created(row.id)
     }
 
+    /// Stores what was revised so far.
+    fn update(&mut self, tx: &mut AnyConnection) -> Result<(), RegistryError> {
+        Ok(db::enterprises::update_all(tx, &std::mem::take(&mut self.changed))?)
+    }
+
     fn store(
-        self,
+        mut self,
         tx: &mut AnyConnection,
         load: &Load,
         now: DateTime<Utc>,
     ) -> Result<Vec<Outcome>, RegistryError> {
+        self.update(tx)?;
         if !self.new.is_empty() {
             db::enterprises::insert(tx, &self.new)?;
         }

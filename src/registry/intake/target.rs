@@ -167,6 +167,11 @@ impl Held {
         Ok(Self { rows, sealed })
     }
 
+    /// Whether a record was read and not handed out yet.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.rows.contains_key(id)
+    }
+
     pub(super) fn record(
         &mut self,
         tx: &mut AnyConnection,
