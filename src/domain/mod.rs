@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod campaign;
 pub mod cell_fault;
 pub mod codes;
 pub mod cooperative;
@@ -21,6 +22,7 @@ pub mod observation;
 pub mod person;
 pub mod projection;
 pub mod quality;
+pub mod questionnaire;
 pub mod quantity;
 pub mod reading;
 pub mod reference;
