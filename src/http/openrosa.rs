@@ -39,7 +39,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .route("/forms/{form}/enterprises.csv", web::get().to(get_enterprises))
             .service(
                 web::resource("/submission")
-                    .route(web::head().to(head_submission))
+                    // HEAD comes in as GET, and goes out without a body.
+                    .route(web::get().to(head_submission))
                     .route(web::post().to(post_submission)),
             ),
     );
