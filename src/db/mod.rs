@@ -2,6 +2,7 @@
 
 pub mod atlas_rows;
 pub mod backup;
+pub mod campaigns;
 pub mod clients;
 mod connection;
 pub mod documents;

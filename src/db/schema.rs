@@ -223,6 +223,56 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    questionnaires (id) {
+        id -> Text, form_id -> Text, version -> Integer, title -> Text, document -> Text,
+        created_by -> Text, created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    campaigns (id) {
+        id -> Text, revision -> Integer, state -> Text, questionnaire -> Text, document -> Text,
+        created_at -> Timestamp,
+    }
+}
+diesel::table! {
+    campaign_targets (campaign_id, village) {
+        campaign_id -> Text, village -> Text, expected -> Nullable<Integer>,
+        source -> Nullable<Text>,
+    }
+}
+diesel::table! {
+    assignments (campaign_id, village, enumerator) {
+        campaign_id -> Text, village -> Text, enumerator -> Text,
+    }
+}
+diesel::table! {
+    devices (id) {
+        id -> Text, key_hash -> Text, enumerator -> Text, label -> Text, created_by -> Text,
+        created_at -> Timestamp, last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    visits (key) {
+        key -> BigInt, id -> Text, instance_id -> Text, sha256 -> Text, campaign_id -> Text,
+        enumerator -> Text, device -> Nullable<Text>, village -> Text, kind -> Text,
+        outcome -> Text, state -> Text, entity_id -> Nullable<Text>, branch_id -> Nullable<Text>,
+        base_revision -> Nullable<Integer>, enterprise_id -> Nullable<Text>,
+        applied_revision -> Nullable<Integer>, replaced_by -> Nullable<Text>,
+        started_at -> Nullable<Timestamp>, ended_at -> Nullable<Timestamp>,
+        received_at -> Timestamp, visited_on -> Date, lon -> Nullable<Double>,
+        lat -> Nullable<Double>, accuracy_m -> Nullable<Double>, problems -> Text,
+        answers -> Text, likeness -> Nullable<Text>, wrapped_key -> Nullable<Binary>,
+        submission -> Nullable<Binary>,
+    }
+}
+diesel::table! {
+    visit_photos (visit_id, name) {
+        visit_id -> Text, name -> Text, stored -> Nullable<Text>, bytes -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     enterprises,
     changes,

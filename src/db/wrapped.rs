@@ -40,6 +40,12 @@ pub const PLACES: &[Place] = &[
         about: |[id, _]| format!("import {id}"),
     },
     Place {
+        table: "visits",
+        column: "wrapped_key",
+        key: ["id", "''"],
+        about: |[id, _]| format!("visit {id}"),
+    },
+    Place {
         table: "vault_keys",
         column: "wrapped_key",
         key: ["name", "''"],

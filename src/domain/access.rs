@@ -32,6 +32,10 @@ pub enum Right {
     ManageAccess,
     /// Read restricted values, each time with a purpose: the grant, not the role, gives it.
     ReadRestricted,
+    /// Plan and lead campaigns of the mapping exercise in their area, and give phones their keys.
+    ManageCampaigns,
+    /// Send in what they found in the field.
+    SubmitVisits,
     /// Answer a person's request: what is kept of them, its correction and its erasure.
     AnswerPersons,
 }
@@ -50,7 +54,13 @@ fn given(role: Role) -> &'static [Right] {
     use Right as R;
     match role {
         Role::Viewer => &[R::ReadInternal, R::FilterInternal, R::FollowChanges],
-        Role::Analyst => &[R::ReadInternal, R::FilterInternal, R::ExportInternal, R::FollowChanges],
+        Role::Analyst => &[
+            R::ReadInternal,
+            R::FilterInternal,
+            R::ExportInternal,
+            R::FollowChanges,
+            R::ManageCampaigns,
+        ],
         Role::Verifier => &[
             R::ReadInternal,
             R::FilterInternal,
@@ -61,11 +71,12 @@ fn given(role: Role) -> &'static [Right] {
             R::WriteDocuments,
             R::FollowChanges,
             R::AnswerPersons,
+            R::ManageCampaigns,
         ],
         Role::Admin => &[R::ReadInternal, R::FilterInternal, R::FollowChanges, R::ManageAccess],
-        Role::Enumerator => &[R::ReadInternal, R::FilterInternal, R::WriteRecords],
+        Role::Enumerator => &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::SubmitVisits],
         Role::CooperativeOfficer => {
-            &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::ImportLists]
+            &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::ImportLists, R::SubmitVisits]
         }
         Role::Auditor => &[R::FollowChanges, R::ReadLog],
     }

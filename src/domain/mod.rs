@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod campaign;
 pub mod cell_fault;
 pub mod codes;
 pub mod cooperative;
@@ -22,6 +23,7 @@ pub mod person;
 pub mod projection;
 pub mod quality;
 pub mod quantity;
+pub mod questionnaire;
 pub mod reading;
 pub mod reference;
 pub mod region;

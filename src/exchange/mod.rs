@@ -14,6 +14,7 @@ pub mod layout;
 pub mod list;
 pub mod mapping;
 pub mod mvt;
+pub mod openrosa;
 pub mod sheet;
 pub mod template;
 pub mod understand;

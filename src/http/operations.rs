@@ -94,6 +94,11 @@ const fn import(id: &'static str) -> Operation {
     Operation { id, needs, about: About::Internal }
 }
 
+const fn field(id: &'static str) -> Operation {
+    let needs = Some(Needs::Either(Right::ManageCampaigns, Right::SubmitVisits));
+    Operation { id, needs, about: About::Internal }
+}
+
 /// The table.
 pub const OPERATIONS: &[Operation] = &[
     about("list_enterprises", About::Records),
@@ -128,6 +133,33 @@ pub const OPERATIONS: &[Operation] = &[
     right("start_import", Right::ImportLists, About::Write),
     right("stop_import", Right::ImportLists, About::Write),
     right("undo_import", Right::ImportLists, About::Write),
+    right("list_questionnaire_fields", Right::ReadInternal, About::Nothing),
+    right("list_questionnaires", Right::ReadInternal, About::Nothing),
+    right("create_questionnaire", Right::ManageCampaigns, About::Nothing),
+    right("get_questionnaire", Right::ReadInternal, About::Nothing),
+    right("get_questionnaire_form", Right::ReadInternal, About::Nothing),
+    right("list_campaigns", Right::ReadInternal, About::Internal),
+    right("create_campaign", Right::ManageCampaigns, About::Write),
+    right("get_campaign", Right::ReadInternal, About::Internal),
+    right("patch_campaign", Right::ManageCampaigns, About::Write),
+    right("start_campaign", Right::ManageCampaigns, About::Write),
+    right("close_campaign", Right::ManageCampaigns, About::Write),
+    right("clone_campaign", Right::ManageCampaigns, About::Write),
+    right("list_campaign_targets", Right::ReadInternal, About::Internal),
+    right("replace_campaign_targets", Right::ManageCampaigns, About::Write),
+    right("list_assignments", Right::ReadInternal, About::Internal),
+    right("replace_assignments", Right::ManageCampaigns, About::Write),
+    right("get_campaign_progress", Right::ReadInternal, About::Internal),
+    field("list_devices"),
+    right("create_device", Right::ManageCampaigns, About::Write),
+    field("delete_device"),
+    right("list_visits", Right::ReadInternal, About::Internal),
+    right("create_visit", Right::SubmitVisits, About::Write),
+    right("get_visit", Right::ReadInternal, About::Internal),
+    right("get_visit_photo", Right::ReadInternal, About::Internal),
+    right("resolve_visit", Right::Decide, About::Write),
+    right("get_coverage", Right::ReadInternal, About::Internal),
+    right("list_doubts", Right::ManageCampaigns, About::Internal),
     right("list_import_rows", Right::ImportLists, About::Internal),
     right("get_corrected_import", Right::ImportLists, About::Internal),
     right("delete_import_file", Right::ImportLists, About::Write),

@@ -168,6 +168,13 @@ fn facts(error: &RegistryError) -> Facts {
             "Berkas impor ini sudah dihapus atau kedaluwarsa; unggah lagi.",
             "The file of this import was taken away or has expired; upload it again.",
         ),
+        RegistryError::SubmissionDiffers => fixed(
+            S::CONFLICT,
+            "submission-differs",
+            ["Kiriman berbeda", "Another submission"],
+            "Kiriman lain sudah ada dengan nama ini; kirim perubahannya sebagai koreksi.",
+            "Another submission has this name; send the change as a correction.",
+        ),
         RegistryError::OwnSubmission => fixed(
             S::FORBIDDEN,
             "own-submission",

@@ -7,11 +7,12 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use super::gate::{Gate, MAX_URI};
 use super::headers::request_id;
 use super::patience::{Deadline, was_too_slow};
+use super::peer::Peer;
 use super::problem::{ApiError, CONTENT_TYPE, problem};
 use super::rate;
 use crate::domain::fault::Lang;
@@ -137,6 +138,17 @@ impl Asked {
         }
         body.json(problem(error, status, self.lang, &self.instance, &self.request_id))
     }
+}
+
+/// How whoever asked reached this server: by the name that they used, and by https where the proxy
+/// that is trusted says so.
+pub fn origin(request: &HttpRequest) -> String {
+    let https = request.extensions().get::<Peer>().is_some_and(|peer| peer.https);
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host =
+        host.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str));
+    let scheme = if https { "https" } else { "http" };
+    host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ use crate::domain::actor::Actor;
 pub(super) const USER: &str = "user";
 pub(super) const CLIENT: &str = "client";
 pub(super) const SIGNING_KEY: &str = "signing_key";
+pub(super) const DEVICE: &str = "device";
 
 /// Whether entries of the log are about who may see and do what.
 pub(super) fn is_access(entity: &str) -> bool {
-    matches!(entity, USER | CLIENT | SIGNING_KEY)
+    matches!(entity, USER | CLIENT | SIGNING_KEY | DEVICE)
 }
 
 /// Whether somebody is told of changes of accounts: who reads the logs or manages accounts, of the

@@ -40,7 +40,7 @@ impl Registry {
         self.projections.search()?;
         self.prepare_sealing(actor, id)?;
         let reference = self.reference();
-        let files = self.db.write(|tx| {
+        let (files, photos) = self.db.write(|tx| {
             let (row, current) = locked(tx, actor, id, if_match)?;
             let revisions = db::revisions::all(tx, &row.id)?;
             let earlier: Vec<Enterprise> = revisions
@@ -69,14 +69,17 @@ impl Registry {
             // Lists that the person was in go, and what imports kept of the values.
             db::imports::records::erase_sealed(tx, &row.id)?;
             let files = self.forget_files_about(tx, &row.id, &after.responsible_region)?;
+            // What was sent in from the field, and the photos.
+            let photos = Self::forget_visits(tx, &row.id)?;
             db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;
             self.log(tx, actor, &after, ERASE, Some(&request))?;
-            Ok(files)
+            Ok((files, photos))
         })?;
         for key in files {
             self.remove_pieces(key)?;
         }
+        self.remove_photos(&photos);
         // What was overwritten must not linger in the files beside the tables, nor in those of the
         // projections.
         self.db.scrub()?;

@@ -44,6 +44,9 @@ pub enum RegistryError {
     /// The uploaded file was taken away, or has expired.
     #[error("the file is gone")]
     FileGone,
+    /// Something else came under the name of a submission that is there.
+    #[error("another submission has this name")]
+    SubmissionDiffers,
     /// Nobody verifies their own submission.
     #[error("own submission")]
     OwnSubmission,

@@ -11,6 +11,7 @@ mod atlas_file;
 mod attempts;
 pub mod backup;
 pub mod boundaries;
+pub mod campaigns;
 pub mod changes;
 pub mod classification;
 pub mod clients;

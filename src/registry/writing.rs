@@ -248,6 +248,22 @@ impl Registry {
         state: NewState,
         reference: &Reference,
     ) -> Result<(), RegistryError> {
+        let theirs = |enterprise: &Enterprise| require_area(actor, enterprise);
+        self.put_as(tx, actor, row, current, state, reference, theirs)
+    }
+
+    /// The same, where something else than the area says whether they may.
+    #[expect(clippy::too_many_arguments, reason = "as `put`, and one more")]
+    pub(super) fn put_as(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        row: &EnterpriseRow,
+        current: &Enterprise,
+        state: NewState,
+        reference: &Reference,
+        allowed: impl FnOnce(&Enterprise) -> Result<(), RegistryError>,
+    ) -> Result<(), RegistryError> {
         let known = self.vault.of_enterprise(tx, &row.id)?;
         let same_restricted = state.restricted.as_ref().is_none_or(|new| *new == known);
         if state.draft == current.draft
@@ -272,7 +288,7 @@ impl Registry {
         let standing =
             Standing { revision: current.revision + 1, updated_at: now, ..state.standing };
         let enterprise = assembled(state.draft, standing, &restricted, now, reference)?;
-        require_area(actor, &enterprise)?;
+        allowed(&enterprise)?;
         if !same_restricted {
             let sealed = self.vault.seal(tx, &row.id, &restricted)?;
             db::restricted::replace(tx, &row.id, &sealed)?;

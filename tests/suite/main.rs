@@ -7,6 +7,7 @@ mod accounts;
 mod app;
 mod backup;
 mod bad_input;
+mod campaigns;
 mod changes;
 mod classification;
 mod clients;

@@ -2,10 +2,13 @@
 
 mod account;
 mod areas;
+mod campaigns;
 mod changes;
 mod clients;
 mod codes;
 mod cooperatives;
+mod coverage;
+mod devices;
 mod documents;
 mod duplicates;
 mod enterprises;
@@ -18,6 +21,7 @@ mod merging;
 mod observations;
 mod persons;
 mod quality;
+mod questionnaires;
 mod reads;
 mod region_tiles;
 mod regions;
@@ -31,6 +35,7 @@ mod tile_json;
 pub mod tiles;
 mod token;
 mod users;
+mod visits;
 
 use actix_web::HttpResponseBuilder;
 use actix_web::http::header;
@@ -41,6 +46,7 @@ use crate::domain::validate;
 use crate::registry::RegistryError;
 
 /// All operations of the API in one list.
+#[expect(clippy::too_many_lines, reason = "one list, one line an operation")]
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(enterprises::list_enterprises)
@@ -96,6 +102,33 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(observations::get_observation)
         .service(observations::patch_observation)
         .service(observations::close_observation)
+        .service(questionnaires::list_questionnaire_fields)
+        .service(questionnaires::list_questionnaires)
+        .service(questionnaires::create_questionnaire)
+        .service(questionnaires::get_questionnaire)
+        .service(questionnaires::get_questionnaire_form)
+        .service(campaigns::list_campaigns)
+        .service(campaigns::create_campaign)
+        .service(campaigns::get_campaign)
+        .service(campaigns::patch_campaign)
+        .service(campaigns::start_campaign)
+        .service(campaigns::close_campaign)
+        .service(campaigns::clone_campaign)
+        .service(campaigns::list_campaign_targets)
+        .service(campaigns::replace_campaign_targets)
+        .service(campaigns::list_assignments)
+        .service(campaigns::replace_assignments)
+        .service(campaigns::get_campaign_progress)
+        .service(devices::list_devices)
+        .service(devices::create_device)
+        .service(devices::delete_device)
+        .service(visits::list_visits)
+        .service(visits::create_visit)
+        .service(visits::get_visit)
+        .service(visits::get_visit_photo)
+        .service(visits::resolve_visit)
+        .service(coverage::get_coverage)
+        .service(coverage::list_doubts)
         .service(quality::count_quality)
         .service(changes::list_changes)
         .service(reads::list_reads)

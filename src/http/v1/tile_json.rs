@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::header;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::geography::mercator::Tile;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
-use crate::http::peer::Peer;
 use crate::http::problem::ApiError;
+use crate::http::represent::origin;
 use crate::registry::Registry;
 
 /// A tile set as `TileJSON` 3.0.0 describes it.
@@ -95,15 +95,4 @@ pub async fn get_enterprise_tileset(
     };
     let caching = super::enterprises::caching(&request);
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching)).json(tileset))
-}
-
-/// How whoever asked reached this server: by the name that they used, and by https where the proxy
-/// that is trusted says so.
-fn origin(request: &HttpRequest) -> String {
-    let https = request.extensions().get::<Peer>().is_some_and(|peer| peer.https);
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host =
-        host.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str));
-    let scheme = if https { "https" } else { "http" };
-    host.map_or_else(String::new, |host| format!("{scheme}://{host}"))
 }

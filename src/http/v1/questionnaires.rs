@@ -1,0 +1,172 @@
+//! `/questionnaires`: what is asked in the field.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::enterprises::json;
+use super::private;
+use crate::domain::access::Right;
+use crate::domain::questionnaire::{FIELDS, QuestionnaireDraft};
+use crate::domain::validate;
+use crate::http::caller::Caller;
+use crate::http::parameters::{CommonProblems, Taken, WriteProblems};
+use crate::http::problem::ApiError;
+use crate::registry::campaigns::Questionnaire;
+use crate::registry::{Registry, RegistryError};
+
+/// A version of a questionnaire; it never changes.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Questionnaire)]
+pub struct QuestionnaireView {
+    id: Uuid,
+    /// From 1.
+    version: i32,
+    created_at: DateTime<Utc>,
+    created_by: String,
+    #[serde(flatten)]
+    draft: QuestionnaireDraft,
+}
+
+impl From<Questionnaire> for QuestionnaireView {
+    fn from(read: Questionnaire) -> Self {
+        let Questionnaire { id, version, created_at, created_by, draft } = read;
+        Self { id, version, created_at, created_by, draft }
+    }
+}
+
+/// All versions, the newest of each form first.
+#[derive(Serialize, ToSchema)]
+pub struct QuestionnaireList {
+    items: Vec<QuestionnaireView>,
+}
+
+/// A field of the registry that may be asked for.
+#[derive(Serialize, ToSchema)]
+pub struct QuestionnaireField {
+    #[schema(example = "owner_phone")]
+    code: &'static str,
+    #[schema(example = "Telepon pemilik")]
+    label: &'static str,
+    label_en: &'static str,
+    hint: Option<&'static str>,
+    /// Kept encrypted; never sent to a phone beforehand.
+    restricted: bool,
+}
+
+/// What may be asked.
+#[derive(Serialize, ToSchema)]
+pub struct QuestionnaireFieldList {
+    items: Vec<QuestionnaireField>,
+}
+
+/// Fields of the registry that a questionnaire may ask for, beside questions of its own.
+#[utoipa::path(
+    operation_id = "list_questionnaire_fields",
+    tag = "campaigns",
+    responses((status = 200, description = "the fields", body = QuestionnaireFieldList), CommonProblems),
+    security(("bearer" = []))
+)]
+#[get("/questionnaire-fields")]
+pub async fn list_questionnaire_fields(caller: Caller) -> Result<HttpResponse, ApiError> {
+    caller.require(Right::ReadInternal)?;
+    let items = FIELDS
+        .iter()
+        .map(|field| QuestionnaireField {
+            code: field.code,
+            label: field.label,
+            label_en: field.label_en,
+            hint: field.hint,
+            restricted: field.restricted,
+        })
+        .collect();
+    Ok(private(HttpResponse::Ok()).json(QuestionnaireFieldList { items }))
+}
+
+/// Questionnaires: all versions.
+#[utoipa::path(
+    operation_id = "list_questionnaires",
+    tag = "campaigns",
+    responses((status = 200, description = "all versions", body = QuestionnaireList), CommonProblems),
+    security(("bearer" = []))
+)]
+#[get("/questionnaires")]
+pub async fn list_questionnaires(
+    request: HttpRequest,
+    caller: Caller,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    Taken::of(request.query_string())?.finish()?;
+    let all = web::block(move || registry.questionnaires(&caller.0)).await??;
+    let items = all.into_iter().map(QuestionnaireView::from).collect();
+    Ok(private(HttpResponse::Ok()).json(QuestionnaireList { items }))
+}
+
+/// Keeps a questionnaire: the first version of its `form_id`, or the next one. What no phone would
+/// take is refused, each fault by its path.
+#[utoipa::path(
+    operation_id = "create_questionnaire",
+    tag = "campaigns",
+    request_body = QuestionnaireDraft,
+    responses((status = 201, description = "kept", body = QuestionnaireView), WriteProblems),
+    security(("bearer" = []))
+)]
+#[post("/questionnaires")]
+pub async fn create_questionnaire(
+    request: HttpRequest,
+    caller: Caller,
+    body: web::Bytes,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require(Right::ManageCampaigns)?;
+    let draft: QuestionnaireDraft =
+        validate::from_json(json(&body)?).map_err(RegistryError::Invalid)?;
+    let made = web::block(move || registry.create_questionnaire(&caller.0, draft)).await??;
+    let location = format!("{}/{}", request.path(), made.id);
+    Ok(private(HttpResponse::Created())
+        .insert_header((header::LOCATION, location))
+        .json(QuestionnaireView::from(made)))
+}
+
+/// A version of a questionnaire.
+#[utoipa::path(
+    operation_id = "get_questionnaire",
+    tag = "campaigns",
+    params(("id" = Uuid, Path, description = "its id")),
+    responses((status = 200, description = "the version", body = QuestionnaireView), CommonProblems),
+    security(("bearer" = []))
+)]
+#[get("/questionnaires/{id}")]
+pub async fn get_questionnaire(
+    caller: Caller,
+    id: web::Path<String>,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require(Right::ReadInternal)?;
+    let id = super::campaigns::id_of("questionnaire", &id)?;
+    let read = web::block(move || registry.questionnaire(&caller.0, id)).await??;
+    Ok(private(HttpResponse::Ok()).json(QuestionnaireView::from(read)))
+}
+
+/// The form that phones get of it (ODK XForms).
+#[utoipa::path(
+    operation_id = "get_questionnaire_form",
+    tag = "campaigns",
+    params(("id" = Uuid, Path, description = "its id")),
+    responses((status = 200, description = "the XForm", body = String, content_type = "text/xml"), CommonProblems),
+    security(("bearer" = []))
+)]
+#[get("/questionnaires/{id}/xform")]
+pub async fn get_questionnaire_form(
+    caller: Caller,
+    id: web::Path<String>,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require(Right::ReadInternal)?;
+    let id = super::campaigns::id_of("questionnaire", &id)?;
+    let form = web::block(move || registry.questionnaire_form(&caller.0, id)).await??;
+    Ok(private(HttpResponse::Ok()).content_type("text/xml; charset=utf-8").body(form))
+}
