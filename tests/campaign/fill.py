@@ -1,0 +1,23 @@
+"""Forms filled in by JavaRosa (Fill.java), many at a time."""
+
+import json
+import os
+import subprocess
+
+
+def fill(cases, form=None, lists=None):
+    """The answers to the cases, in their order. A case may name a form and a folder of its own."""
+    command = ["java", "-cp", f"{os.environ['ODK_JAR']}:{os.environ['FILL_CLASSES']}", "Fill"]
+    command += [str(path) for path in (form, lists) if path]
+    done = subprocess.run(command, input="".join(json.dumps(case) + "\n" for case in cases),
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode or len(answers) != len(cases):
+        raise SystemExit(f"Fill: {done.returncode}, {len(answers)} of {len(cases)}\n{done.stderr[-3000:]}")
+    return answers
+
+
+def describe(form, lists):
+    """What a form asks."""
+    command = ["java", "-cp", f"{os.environ['ODK_JAR']}:{os.environ['FILL_CLASSES']}", "Fill", "--describe", form, lists]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
