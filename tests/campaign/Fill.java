@@ -3,12 +3,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
-import java.io.File;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +13,6 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +27,6 @@ import org.javarosa.core.model.GroupDef;
 import org.javarosa.core.model.SelectChoice;
 import org.javarosa.core.model.SubmissionProfile;
 import org.javarosa.core.model.ValidateOutcome;
-import org.javarosa.core.model.data.DateData;
-import org.javarosa.core.model.data.DateTimeData;
 import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.data.SelectMultiData;
 import org.javarosa.core.model.data.SelectOneData;
@@ -41,14 +35,9 @@ import org.javarosa.core.model.data.helper.Selection;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.model.instance.TreeElement;
 import org.javarosa.core.model.instance.TreeReference;
-import org.javarosa.core.model.utils.IPreloadHandler;
-import org.javarosa.core.reference.PrefixedRootFactory;
-import org.javarosa.core.reference.Reference;
 import org.javarosa.core.reference.ReferenceManager;
-import org.javarosa.core.services.IPropertyManager;
 import org.javarosa.core.services.PropertyManager;
 import org.javarosa.core.services.PrototypeManager;
-import org.javarosa.core.services.properties.IPropertyRules;
 import org.javarosa.core.services.transport.payload.ByteArrayPayload;
 import org.javarosa.core.util.JavaRosaCoreModule;
 import org.javarosa.form.api.FormEntryController;
@@ -66,7 +55,7 @@ import org.javarosa.xform.util.XFormUtils;
  * ODK Validate): question by question, with relevance, constraints, calculations and choices, and
  * writes the submission as Collect would send it. It knows nothing of the server.
  *
- * <pre>java -cp ODK_Validate.jar Fill.java FORM.xml FOLDER_OF_LISTS &lt; cases &gt; submissions</pre>
+ * <pre>java -cp ODK_Validate.jar:CLASSES Fill FORM.xml FOLDER_OF_LISTS &lt; cases &gt; submissions</pre>
  *
  * A case is a line of JSON, answered by a line of JSON: see README.
  */
@@ -150,15 +139,16 @@ public final class Fill {
         Path lists = Path.of(asked.path("lists").asText(listsPath == null ? "." : listsPath));
         ReferenceManager references = ReferenceManager.instance();
         references.reset();
-        references.addReferenceFactory(new InFolder(lists));
-        PropertyManager.setPropertyManager(new Properties(asked.path("properties")));
+        references.addReferenceFactory(new Handset.InFolder(lists));
+        PropertyManager.setPropertyManager(new Handset.Properties(asked.path("properties")));
         Path path = Path.of(asked.path("form").asText(formPath));
         try (InputStream stream = Files.newInputStream(path)) {
             form = XFormUtils.getFormFromInputStream(stream);
         }
         if (asked.has("clock")) {
             Date start = Date.from(OffsetDateTime.parse(asked.get("clock").asText()).toInstant());
-            setClock(start, new Date(start.getTime() + asked.path("minutes").asInt(10) * 60_000L));
+            Date end = new Date(start.getTime() + asked.path("minutes").asInt(10) * 60_000L);
+            Handset.setClock(form.getPreloader(), start, end);
         }
         model = new FormEntryModel(form);
         controller = new FormEntryController(model);
@@ -406,142 +396,5 @@ public final class Fill {
             }
         }
         return false;
-    }
-
-    // What a phone has around a form: its clock, its settings, its files.
-
-    private void setClock(Date start, Date end) {
-        form.getPreloader().addPreloadHandler(new IPreloadHandler() {
-            @Override
-            public String preloadHandled() {
-                return "timestamp";
-            }
-
-            @Override
-            public IAnswerData handlePreload(String what) {
-                return what.equals("start") ? new DateTimeData(start) : null;
-            }
-
-            @Override
-            public boolean handlePostProcess(TreeElement node, String what) {
-                if (!what.equals("end")) {
-                    return false;
-                }
-                node.setAnswer(new DateTimeData(end));
-                return true;
-            }
-        });
-        form.getPreloader().addPreloadHandler(new IPreloadHandler() {
-            @Override
-            public String preloadHandled() {
-                return "date";
-            }
-
-            @Override
-            public IAnswerData handlePreload(String what) {
-                return new DateData(start);
-            }
-
-            @Override
-            public boolean handlePostProcess(TreeElement node, String what) {
-                return false;
-            }
-        });
-    }
-
-    private static final class Properties implements IPropertyManager {
-        private final Map<String, String> values = new HashMap<>();
-
-        Properties(JsonNode given) {
-            given.fields().forEachRemaining(
-                entry -> values.put(entry.getKey(), entry.getValue().asText()));
-        }
-
-        @Override
-        public String getSingularProperty(String name) {
-            return values.get(name.toLowerCase());
-        }
-
-        @Override
-        public List<String> getProperty(String name) {
-            return Collections.singletonList(getSingularProperty(name));
-        }
-
-        @Override
-        public void setProperty(String name, String value) {
-            values.put(name.toLowerCase(), value);
-        }
-
-        @Override
-        public void setProperty(String name, List<String> value) {
-            setProperty(name, value.get(0));
-        }
-
-        @Override
-        public void addRules(IPropertyRules rules) {}
-
-        @Override
-        public List<IPropertyRules> getRules() {
-            return Collections.emptyList();
-        }
-    }
-
-    /** `jr://file-csv/x.csv` and its like: the file of that name in the form's folder. */
-    private static final class InFolder extends PrefixedRootFactory {
-        private final Path folder;
-
-        InFolder(Path folder) {
-            super(new String[] {"file", "file-csv", "images", "audio", "video"});
-            this.folder = folder;
-        }
-
-        @Override
-        protected Reference factory(String terminal, String uri) {
-            File file = folder.resolve(uri.substring(uri.lastIndexOf('/') + 1)).toFile();
-            if (!file.isFile()) {
-                throw new IllegalStateException(uri + " is not in the form's folder");
-            }
-            return new Reference() {
-                @Override
-                public boolean doesBinaryExist() {
-                    return file.isFile();
-                }
-
-                @Override
-                public InputStream getStream() throws IOException {
-                    return new FileInputStream(file);
-                }
-
-                @Override
-                public String getURI() {
-                    return uri;
-                }
-
-                @Override
-                public String getLocalURI() {
-                    return file.getPath();
-                }
-
-                @Override
-                public boolean isReadOnly() {
-                    return true;
-                }
-
-                @Override
-                public OutputStream getOutputStream() {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public void remove() {
-                    throw new UnsupportedOperationException();
-                }
-
-                @Override
-                public Reference[] probeAlternativeReferences() {
-                    return new Reference[0];
-                }
-            };
-        }
     }
 }
