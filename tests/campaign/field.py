@@ -6,8 +6,6 @@ import random
 import re
 import threading
 import time
-import uuid
-import xml.etree.ElementTree as xml
 
 from PIL import Image
 
@@ -51,7 +49,7 @@ class Field:
 
     def case(self, visit, **more):
         phone = self.phones[visit.phone]
-        form = phone.forms[Names.FORM]
+        form = phone.forms[phone.form]
         day = self.monday + datetime.timedelta(days=visit.day)
         clock = f"{day}T{visit.minute // 60:02}:{visit.minute % 60:02}:00+07:00"
         answers = {**Names.answers(visit), **self.photo_answers(visit)}
@@ -86,11 +84,9 @@ class Field:
         # What is kept on the phone alone is what the next visit begins from.
         then = [visit for visit in visits if visit.before]
         for visit in then:
-            phone, before = self.phones[visit.phone], visit.before
-            entity = xml.fromstring(before.xml).find("{*}meta/{*}entity").get("id")
-            before.business.id = entity
-            values = Names.entity_values(before.business) if before.kind == "new" else {}
-            phone.keep_change(Names.FORM, Names.ENTITIES, entity, values, str(uuid.uuid4()))
+            before = visit.before
+            phone = self.phones[visit.phone]
+            before.business.id = phone.keep_change(phone.form, before.xml)
         self.fill(then)
 
     def fill(self, visits):

@@ -71,7 +71,6 @@ class Api:
 
 
 class Names:
-    FORM = "pemetaan-uji"
     ENTITIES = "enterprises"
     # The point as it stands in a submission.
     POINT = "point"
@@ -93,7 +92,7 @@ class Names:
             return {"field": code, "required": required}
 
         return {
-            "form_id": Names.FORM, "title": "Pemetaan uji",
+            "form_id": "pemetaan-uji", "title": "Pemetaan uji",
             "sections": [
                 {"title": "Usaha", "questions": [ask("name", True), ask("sector", True), ask("address"), ask("point"), ask("products")]},
                 {"title": "Pemilik", "questions": [ask("owner_name", True), ask("owner_sex"), ask("owner_phone")]},
@@ -137,6 +136,8 @@ class Names:
             told.update({"enterprise": business.id, "outcome": visit.outcome})
             if visit.outcome == "found":
                 told.update({"workers_male": str(visit.answers["men"]), "workers_female": str(visit.answers["women"])})
+                # A phone knows no products of what it has found itself.
+                told.update({} if visit.base == "early" else {"keep_products": "ya"})
             return told
         sector, commodity, product, _, unit = business.product
         told.update({
@@ -147,11 +148,6 @@ class Names:
             "products/capacity_quantity": "100", "products/capacity_unit": unit, "products/capacity_period": "month",
         })
         return told
-
-    @staticmethod
-    def entity_values(business):
-        """Columns of a phone's list for an enterprise that it has found itself."""
-        return {"label": business.name, "village": business.village}
 
     # Answers of the server.
 

@@ -5,6 +5,7 @@ import csv
 import email.utils
 import hashlib
 import http.client
+import io
 import socket
 import threading
 import uuid
@@ -14,8 +15,11 @@ from urllib.parse import urlencode, urlsplit
 
 LIST = "{http://openrosa.org/xforms/xformsList}"
 MANIFEST = "{http://openrosa.org/xforms/xformsManifest}"
+XFORMS = "{http://www.w3.org/2002/xforms}"
+ENTITIES = "{http://www.opendatakit.org/xforms/entities}"
 RESPONSE = "{http://openrosa.org/http/response}"
 TAKEN = (201, 202)
+TRUE = ("1", "true")
 
 
 class Wrong(Exception):
@@ -35,6 +39,12 @@ class Phone:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.device = device
         self.forms = {}
+
+    @property
+    def form(self):
+        """The id of its only form."""
+        (form,) = self.forms
+        return form
 
     # Requests.
 
@@ -86,6 +96,7 @@ class Phone:
             (folder / "form.xml").write_bytes(self.get_file(told["downloadUrl"], told["hash"]))
             if told.get("manifestUrl"):
                 self.take_files(told["manifestUrl"], folder)
+            self.saved_to(folder / "form.xml")
             self.forms[told["formID"]] = folder / "form.xml"
         return self.forms
 
@@ -99,7 +110,12 @@ class Phone:
             if file.get("type") == "entityList":
                 header = body.decode().splitlines()[0].lstrip("\ufeff")
                 need(header.startswith("name,label,__version"), f"{name} begins {header[:60]}")
-            (folder / name).write_bytes(body)
+                rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
+                # Where each one's own branch would begin.
+                own = [{**row, "__trunkVersion": row["__version"], "__branchId": str(uuid.uuid4())} for row in rows]
+                self.write_list(folder / name, header.split(","), own)
+            else:
+                (folder / name).write_bytes(body)
 
     # Lists of entities: a phone without a connection keeps its own changes in them.
 
@@ -107,22 +123,46 @@ class Phone:
         with (self.folder / form / f"{name}.csv").open(newline="") as file:
             return list(csv.DictReader(file))
 
-    def keep_change(self, form, name, entity, values, branch):
-        """What Collect does to its list when a form that changes or makes an entity is finalised."""
-        rows = self.entities(form, name)
-        fields = list(rows[0]) if rows else ["name", "label", "__version"]
-        fields += [extra for extra in ("__trunkVersion", "__branchId") if extra not in fields]
-        row = next((row for row in rows if row["name"] == entity), None)
-        if row is None:
-            rows.append({"name": entity, "__version": "1", "__trunkVersion": "", "__branchId": branch, **values})
-        else:
-            if not row.get("__branchId"):
-                row.update({"__trunkVersion": row["__version"], "__branchId": branch})
-            row.update({"__version": str(int(row["__version"]) + 1), **values})
-        with (self.folder / form / f"{name}.csv").open("w", newline="") as file:
+    def write_list(self, at, fields, rows):
+        fields = [*fields, *(own for own in ("__trunkVersion", "__branchId") if own not in fields)]
+        with at.open("w", newline="") as file:
             writer = csv.DictWriter(file, fields, restval="", extrasaction="ignore", lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
+
+    def saved_to(self, form):
+        """Property of an entity -> path of the question that is saved to it."""
+        properties = {}
+        for bind in xml.parse(form).iter(f"{XFORMS}bind"):
+            name = bind.get(f"{ENTITIES}saveto")
+            if name:
+                need(name.lower() not in ("name", "label") and not name.startswith("__"), f"no property may be called {name}")
+                properties[name] = bind.get("nodeset")
+        return properties
+
+    def keep_change(self, form, submission):
+        """What Collect does to its list when a form that changes or makes an entity is finalised.
+        The id of the entity."""
+        root = xml.fromstring(submission)
+        entity = root.find("{*}meta/{*}entity")
+        values = {"label": entity.findtext("{*}label")} if entity.findtext("{*}label") else {}
+        for name, path in self.saved_to(self.forms[form]).items():
+            found = root.find("/".join(f"{{*}}{step}" for step in path.split("/")[2:]))
+            if found is not None:
+                values[name] = found.text or ""
+        at = self.folder / form / f"{entity.get('dataset')}.csv"
+        rows = self.entities(form, entity.get("dataset"))
+        fields = list(csv.reader(at.open(newline="")))[0]
+        fields += [name for name in values if name not in fields]
+        row = next((row for row in rows if row["name"] == entity.get("id")), None)
+        if row is None:
+            need(entity.get("create") in TRUE, "an entity that is not there is changed")
+            rows.append({"name": entity.get("id"), "__version": "1", "__trunkVersion": "", "__branchId": str(uuid.uuid4()), **values})
+        else:
+            need(entity.get("update") in TRUE, "an entity that is there is made")
+            row.update({"__version": str(int(row["__version"]) + 1), **values})
+        self.write_list(at, fields, rows)
+        return entity.get("id")
 
     # Submissions.
 
