@@ -57,7 +57,7 @@ class Field:
                 "properties": {"deviceid": phone.device}, "answers": answers, **more}
 
     def photo_answers(self, visit):
-        return {question: f"{id(visit)}-{question}.jpg" for question in Names.PHOTOS[:visit.photos]}
+        return {question: f"{visit.number}-{question}.jpg" for question in Names.PHOTOS[:visit.photos]}
 
     def files(self, visit):
         return {name: self.photos[number] for number, name in enumerate(self.photo_answers(visit).values())}

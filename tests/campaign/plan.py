@@ -73,6 +73,7 @@ class Visit:
     late: bool = False  # of the second half
     day: int = 0
     minute: int = 0
+    number: int = 0
     answers: dict = field(default_factory=dict)
     xml: str = ""
     instance: str = ""
@@ -80,7 +81,7 @@ class Visit:
 
 class Plan:
     """`villages`: phone -> the villages given to it, the first of which have good places in them;
-    `spot`: village -> lat, lon of a place that is there."""
+    `spot`: village -> lat, lon of a place that is there, near another one where that is given."""
 
     def __init__(self, villages, spot, seed=7):
         self.random = random.Random(seed)
@@ -91,6 +92,8 @@ class Plan:
         self.producing = {phone: given[:len(given) // 2] for phone, given in villages.items()}
         self.existing = [self.business(self.place(number)) for number in range(EXISTING)]
         self.visits = [*self.revisits(), *self.zeros(), *self.news()]
+        for number, visit in enumerate(self.visits):
+            visit.number = number
         self.plant()
         self.corrected = [visit for visit in self.visits if visit.kind == "new" and not visit.late and not visit.fault
                           and not visit.twin_of and not self.is_twinned(visit)][:EDITS]
@@ -160,7 +163,7 @@ class Plan:
             own, product = visit.business, original.product
             own.village, own.owner, own.phone, own.product = original.village, original.owner, original.phone, product
             own.name = original.name.replace(product[2], product[3])
-            own.lat, own.lon = round(original.lat + 0.0003, 7), original.lon
+            own.lat, own.lon = self.spot(original.village, near=(original.lat, original.lon))
             visit.village, visit.twin_of = original.village, original
             visit.phone = self.whose(visit.village)
         plain = [visit for visit in self.visits if not visit.base and not self.is_followed(visit)]

@@ -65,12 +65,12 @@ class Play:
         need(status == 204, f"a password for {email}: {status} {answer}")
         return Api(self.base, email, PASSWORD)
 
-    def spot(self, village, tries=40):
-        """A place in a village, not the village's own point, that its boundaries have; None where
-        there is none."""
-        near = self.places[village]
+    def spot(self, village, near=None, tries=60):
+        """A place in a village that its boundaries have, not the village's own point; None where
+        none is found."""
+        middle, wide = (near, 0.0004) if near else ((self.places[village]["lat"], self.places[village]["lon"]), 0.004)
         for _ in range(tries):
-            lat, lon = (round(value + self.random.uniform(-0.004, 0.004), 6) for value in (near["lat"], near["lon"]))
+            lat, lon = (round(value + self.random.uniform(-wide, wide), 6) for value in middle)
             found = self.admin.get("regions/locate", lon=lon, lat=lat) if (lat, lon) not in self.used else {}
             district = (found.get("district") or {}).get("code")
             if found.get("regency", {}).get("code") == village[:5] and district in (None, village[:8]):
@@ -89,7 +89,7 @@ class Play:
             own.sort(key=lambda code: self.spot(code, tries=4) is None)
             villages[2 * number], villages[2 * number + 1] = own[::2], own[1::2]
         self.villages = villages
-        self.plan = Plan(villages, self.spot)
+        self.plan = Plan(villages, lambda village, near=None: self.spot(village, near) or sys.exit(f"no place in {village}"))
         regions = sorted({district[:5] for district in DISTRICTS})
         for number, email in enumerate(self.enumerators):
             self.person(email, "enumerator", villages[number][0][:5])
@@ -296,7 +296,8 @@ class Play:
     def race(self):
         """Two racing posts of one submission, again and again, each of another one."""
         village = self.villages[0][0]
-        model = next(visit for visit in self.plan.visits if visit.kind == "new" and visit.village == village)
+        model = next(visit for visit in self.plan.visits if visit.kind == "new" and visit.village == village
+                     and not visit.fault and not visit.twin_of)
         case = self.field.case(model)
         for question in Names.PHOTOS:
             case["answers"].pop(question, None)
