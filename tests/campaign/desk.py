@@ -1,5 +1,7 @@
 """The offices: records at first, changes behind the phones' backs, and the desk until it is clear."""
 
+from collections import Counter
+
 from names import Names, path
 
 
@@ -8,7 +10,7 @@ class Office:
 
     def __init__(self, api, plan, region=None):
         self.api, self.plan, self.region = api, plan, region
-        self.done = {"verified": 0, "in batches": 0, "merged": 0, "returned": 0, "points removed": 0, "closed": 0, "moved": 0}
+        self.done = Counter()
 
     def record(self, id):
         status, headers, told = self.api.ask("GET", f"/api/v1/enterprises/{id}")

@@ -5,11 +5,13 @@ import os
 import subprocess
 
 
+def command(*more):
+    return ["java", "-cp", f"{os.environ['ODK_JAR']}:{os.environ['FILL_CLASSES']}", "Fill", *map(str, more)]
+
+
 def fill(cases, form=None, lists=None):
     """The answers to the cases, in their order. A case may name a form and a folder of its own."""
-    command = ["java", "-cp", f"{os.environ['ODK_JAR']}:{os.environ['FILL_CLASSES']}", "Fill"]
-    command += [str(path) for path in (form, lists) if path]
-    done = subprocess.run(command, input="".join(json.dumps(case) + "\n" for case in cases),
+    done = subprocess.run(command(*filter(None, (form, lists))), input="".join(json.dumps(case) + "\n" for case in cases),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode or len(answers) != len(cases):
@@ -19,5 +21,5 @@ def fill(cases, form=None, lists=None):
 
 def describe(form, lists):
     """What a form asks."""
-    command = ["java", "-cp", f"{os.environ['ODK_JAR']}:{os.environ['FILL_CLASSES']}", "Fill", "--describe", form, lists]
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
+    done = subprocess.run(command("--describe", form, lists), stdout=subprocess.PIPE, check=True, text=True)
+    return json.loads(done.stdout)

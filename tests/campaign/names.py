@@ -18,7 +18,8 @@ class Api:
         for fresh in (self.token is None, True):
             if fresh:
                 self.sign_in()
-            status, headers, answer = self.raw(method, path, body, {"Authorization": f"Bearer {self.token}", **({"If-Match": etag} if etag else {})})
+            sent = {"Authorization": f"Bearer {self.token}", **({"If-Match": etag} if etag else {})}
+            status, headers, answer = self.raw(method, path, body, sent)
             if status != 401:
                 break
         return status, headers, answer
@@ -51,7 +52,7 @@ class Api:
     def must(self, method, path, body=None, etag=None):
         status, _, told = self.ask(method, path, body, etag)
         if not 200 <= status < 300:
-            raise SystemExit(f"{method} {path} as {self.email}: {status} {json.dumps(told)[:1500] if not isinstance(told, bytes) else told[:500]}")
+            raise SystemExit(f"{method} {path} as {self.email}: {status} {str(told)[:1500]}")
         return told
 
     def post(self, path, body=None):
@@ -94,7 +95,8 @@ class Names:
         return {
             "form_id": "pemetaan-uji", "title": "Pemetaan uji",
             "sections": [
-                {"title": "Usaha", "questions": [ask("name", True), ask("sector", True), ask("address"), ask("point"), ask("products")]},
+                {"title": "Usaha", "questions": [
+                    ask("name", True), ask("sector", True), ask("address"), ask("point"), ask("products")]},
                 {"title": "Pemilik", "questions": [ask("owner_name", True), ask("owner_sex"), ask("owner_phone")]},
                 {"title": "Tenaga kerja", "questions": [ask("workers_male", True), ask("workers_female", True)]},
                 {"title": "Foto", "questions": [ask("photo_place"), ask("photo_product")]},
@@ -109,7 +111,8 @@ class Names:
 
     @staticmethod
     def targets(rows):
-        return {"items": [{"village": village, "expected": expected, "source": source} for village, expected, source in rows]}
+        return {"items": [{"village": village, "expected": expected, "source": source}
+                          for village, expected, source in rows]}
 
     @staticmethod
     def assignments(rows):
@@ -155,14 +158,15 @@ class Names:
     def visit(told):
         """instance, enumerator, village, state, enterprise, problems, day."""
         problems = {one.get("code") if isinstance(one, dict) else one for one in told.get("problems") or []}
-        return (told["instance_id"], told["enumerator"], told["village"], told["state"], told.get("enterprise"), problems,
-                told["visited_on"])
+        return (told["instance_id"], told["enumerator"], told["village"], told["state"], told.get("enterprise"),
+                problems, told["visited_on"])
 
     @staticmethod
     def coverage(row):
         """village, expected, found, new, confirmed zero, visited."""
         state = row["state"]
-        return row["village"], row.get("expected"), row["found"], row["new"], state == "confirmed_zero", state != "not_visited"
+        zero, visited = state == "confirmed_zero", state != "not_visited"
+        return row["village"], row.get("expected"), row["found"], row["new"], zero, visited
 
     @staticmethod
     def progress(row):

@@ -57,7 +57,8 @@ class Phone:
         need((parts.hostname, parts.port) == (self.where.hostname, self.where.port), f"another server: {url}")
         # As Collect does it: with its id, and an hour that is not right.
         target = f"{parts.path}?{'&'.join(filter(None, [parts.query, urlencode({'deviceID': self.device})]))}"
-        sent = {"X-OpenRosa-Version": "1.0", "Date": "Thu, 26 Nov 2026 03:04:05 GMT", "User-Agent": "org.odk.collect.android", **(headers or {})}
+        sent = {"X-OpenRosa-Version": "1.0", "Date": "Thu, 26 Nov 2026 03:04:05 GMT",
+                "User-Agent": "org.odk.collect.android", **(headers or {})}
         connection = self.connect()
         try:
             connection.request(method, target, body, sent)
@@ -136,7 +137,8 @@ class Phone:
         for bind in xml.parse(form).iter(f"{XFORMS}bind"):
             name = bind.get(f"{ENTITIES}saveto")
             if name:
-                need(name.lower() not in ("name", "label") and not name.startswith("__"), f"no property may be called {name}")
+                reserved = name.lower() in ("name", "label") or name.startswith("__")
+                need(not reserved, f"no property of an entity may be called {name}")
                 properties[name] = bind.get("nodeset")
         return properties
 
@@ -157,7 +159,7 @@ class Phone:
         row = next((row for row in rows if row["name"] == entity.get("id")), None)
         if row is None:
             need(entity.get("create") in TRUE, "an entity that is not there is changed")
-            rows.append({"name": entity.get("id"), "__version": "1", "__trunkVersion": "", "__branchId": str(uuid.uuid4()), **values})
+            rows.append({"name": entity.get("id"), "__version": "1", "__branchId": str(uuid.uuid4()), **values})
         else:
             need(entity.get("update") in TRUE, "an entity that is there is made")
             row.update({"__version": str(int(row["__version"]) + 1), **values})
@@ -179,7 +181,8 @@ class Phone:
 
         def part(name, content, kind, filename=None):
             said = f'form-data; name="{name}"' + (f'; filename="{filename}"' if filename else "")
-            head = f"--{boundary}\r\nContent-Disposition: {said}\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n"
+            head = (f"--{boundary}\r\nContent-Disposition: {said}\r\n"
+                    f"Content-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n")
             body.extend(head.encode() + content + b"\r\n")
 
         part("xml_submission_file", submission.encode(), "text/xml", "kunjungan.xml")

@@ -122,8 +122,8 @@ class Plan:
             visit.base, visit.late = "stale", True
         for first in visits[STALE:STALE + CHAINS]:
             first.late = True
-            visits.append(Visit(first.phone, first.village, "revisit", "found", first.business, base="chain", before=first,
-                                late=True))
+            visits.append(Visit(first.phone, first.village, "revisit", "found", first.business,
+                                base="chain", before=first, late=True))
         return visits
 
     def zeros(self):
@@ -142,10 +142,11 @@ class Plan:
         visits = []
         for number in range(NEW):
             village = self.place(number)
-            visits.append(Visit(number % PHONES, village, "new", "found", self.business(village), late=number // PHONES % 2 == 1))
+            visits.append(Visit(number % PHONES, village, "new", "found", self.business(village),
+                                late=number // PHONES % 2 == 1))
         for first in visits[PHONES:PHONES + EARLY]:
-            visits.append(Visit(first.phone, first.village, "revisit", "found", first.business, base="early", before=first,
-                                late=True))
+            visits.append(Visit(first.phone, first.village, "revisit", "found", first.business,
+                                base="early", before=first, late=True))
         return visits
 
     def plant(self):
@@ -171,7 +172,8 @@ class Plan:
         for visit in [visit for visit in plain if visit.kind == "new"][:60]:
             visit.photos = self.random.choice((1, 2, 2))
         for delivery, count in DELIVERIES.items():
-            fitting = [visit for visit in plain if visit.delivery == "plain" and (delivery != "split" or visit.photos > 1)]
+            fitting = [visit for visit in plain
+                       if visit.delivery == "plain" and (delivery != "split" or visit.photos > 1)]
             for visit in fitting[:count]:
                 visit.delivery = delivery
 
