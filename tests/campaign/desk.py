@@ -83,15 +83,13 @@ class Office:
     def sees(self, village):
         return self.region is None or village.startswith(self.region + ".")
 
-    def resolve(self, visits):
-        """Conflicts: every second one goes to the phone. Instance -> whether the phone won."""
-        won = {}
+    def resolve(self, visits, won):
+        """Conflicts: every second one goes to the phone. `won`: instance -> whether the phone won."""
         for told in visits:
             instance, _, village, state, *_ = Names.visit(told)
             if state == Names.CONFLICT and self.sees(village):
                 won[instance] = len(won) % 2 == 0
                 self.api.post(path("visits", told["id"], "resolve"), Names.resolution(won[instance]))
-        return won
 
 
 def create(clerk, verifiers, business):

@@ -11,8 +11,8 @@ def command(*more):
 
 def fill(cases, form=None, lists=None):
     """The answers to the cases, in their order. A case may name a form and a folder of its own."""
-    done = subprocess.run(command(*filter(None, (form, lists))), input="".join(json.dumps(case) + "\n" for case in cases),
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    asked = "".join(json.dumps(case) + "\n" for case in cases)
+    done = subprocess.run(command(*filter(None, (form, lists))), input=asked, capture_output=True, text=True)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode or len(answers) != len(cases):
         raise SystemExit(f"Fill: {done.returncode}, {len(answers)} of {len(cases)}\n{done.stderr[-3000:]}")

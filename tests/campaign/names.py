@@ -79,9 +79,9 @@ class Names:
     TOLD = {
         "other_regency": {"point_outside_region"},
         "other_district": {"point_outside_region"},
-        "zero": {"point_outside_province", "point_unusable"},
+        "zero": {"point_outside_province"},
         "inaccurate": {"gps_accuracy"},
-        "swapped": {"point_unusable", "point_swapped", "out_of_range"},
+        "swapped": {"point_unusable", "point_swapped"},
     }
     # States of visits that stand for themselves no more.
     GONE = {"partial", "superseded", "dismissed"}
@@ -111,12 +111,13 @@ class Names:
 
     @staticmethod
     def targets(rows):
-        return {"items": [{"village": village, "expected": expected, "source": source}
-                          for village, expected, source in rows]}
+        return {"targets": [{"village": village, "expected": expected, "source": source}
+                            for village, expected, source in rows]}
 
     @staticmethod
     def assignments(rows):
-        return {"items": [{"village": village, "enumerator": enumerator} for village, enumerator in rows]}
+        return {"villages": [village for village, _ in rows],
+                "assignments": [{"village": village, "enumerator": enumerator} for village, enumerator in rows]}
 
     @staticmethod
     def device(enumerator, label):
@@ -124,9 +125,8 @@ class Names:
 
     @staticmethod
     def device_base(base, told):
-        """The address of a phone's settings in the answer that made its device."""
-        settings = told.get("url") or told.get("server_url")
-        return f"{base}{urlsplit(settings).path}" if settings else f"{base}/openrosa/key/{told['key']}"
+        """The address for a phone's settings in the answer that made its device."""
+        return f"{base}{urlsplit(told['server_url']).path}"
 
     @staticmethod
     def answers(visit):
@@ -139,6 +139,7 @@ class Names:
             told.update({"enterprise": business.id, "outcome": visit.outcome})
             if visit.outcome == "found":
                 told.update({"workers_male": str(visit.answers["men"]), "workers_female": str(visit.answers["women"])})
+                told["point"] = f"{business.lat} {business.lon} 0 5"
                 # A phone knows no products of what it has found itself.
                 told.update({} if visit.base == "early" else {"keep_products": "ya"})
             return told
@@ -157,16 +158,24 @@ class Names:
     @staticmethod
     def visit(told):
         """instance, enumerator, village, state, enterprise, problems, day."""
-        problems = {one.get("code") if isinstance(one, dict) else one for one in told.get("problems") or []}
-        return (told["instance_id"], told["enumerator"], told["village"], told["state"], told.get("enterprise"),
-                problems, told["visited_on"])
+        return (told["instance_id"], told["enumerator"], told["village"], told["state"], told["enterprise"],
+                {one["code"] for one in told["problems"]}, told["visited_on"])
 
     @staticmethod
     def coverage(row):
         """village, expected, found, new, confirmed zero, visited."""
-        state = row["state"]
-        zero, visited = state == "confirmed_zero", state != "not_visited"
-        return row["village"], row.get("expected"), row["found"], row["new"], zero, visited
+        zero, visited = row["coverage"] == "confirmed_zero", row["coverage"] != "not_visited"
+        return row["region"], row["target"], row["found"], row["new"], zero, visited
+
+    @staticmethod
+    def doubt(row):
+        """id of a visit, and why it is doubtful."""
+        return row["visit"], set(row["doubts"])
+
+    # Of faults that are doubtful as visits, too.
+    DOUBTED = {"other_regency": "far_from_village", "zero": "far_from_village", "inaccurate": "inaccurate",
+               "swapped": "no_position"}
+    TOO_FAST = "too_fast"
 
     @staticmethod
     def progress(row):
@@ -175,7 +184,7 @@ class Names:
 
     @staticmethod
     def resolution(take_visit):
-        return {"take": "visit" if take_visit else "record", "reason": "Dibandingkan dengan catatan petugas"}
+        return {"take": "submitted" if take_visit else "current"}
 
     @staticmethod
     def waiting(item):

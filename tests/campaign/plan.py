@@ -208,15 +208,18 @@ class Plan:
     def faults(self):
         return [visit for visit in self.visits if visit.fault]
 
-    def coverage(self):
-        """Village -> found, new, whether it was confirmed to have none, whether it was visited."""
+    def coverage(self, held=(), gone=(), merged=False):
+        """Village -> enterprises found, new ones, whether it was confirmed to have none, whether it
+        was visited. Visits that are `held` (their instances) have found nothing yet, those that are
+        `gone` were never there."""
         truth = {}
         for village in (village for given in self.villages.values() for village in given):
-            there = [visit for visit in self.visits if visit.village == village]
-            found = {id(visit.business) for visit in there if visit.outcome == "found"}
-            new = sum(visit.kind == "new" for visit in there)
+            there = [visit for visit in self.visits if visit.village == village and visit.instance not in gone]
+            found = [visit for visit in there if visit.outcome == "found" and visit.instance not in held]
+            one = {id(visit): id(visit.twin_of or visit.business if merged else visit.business) for visit in found}
+            new = {one[id(visit)] for visit in found if visit.kind == "new"}
             zero = any(visit.kind == "none" for visit in there)
-            truth[village] = (len(found), new, zero, bool(there))
+            truth[village] = (len(set(one.values())), len(new), zero, bool(there))
         return truth
 
     def progress(self):

@@ -26,7 +26,6 @@ from plan import PHONES, Plan
 
 DISTRICTS = ["35.15.06", "35.15.07", "35.14.06"]
 RACES = int(os.environ.get("RACES", "1000"))
-SHUT = (401, 403, 404)
 PASSWORD = "kata sandi untuk uji saja 7"
 
 
@@ -115,7 +114,7 @@ class Play:
             [(village, count, None if count is None else "Sensus desa") for village, count in self.expected.items()]))
         self.analyst.put(path("campaigns", self.campaign, "assignments"), Names.assignments(
             [(village, self.enumerators[number]) for village, number in given]))
-        self.analyst.post(path("campaigns", self.campaign, "start"))
+        self.step("start")
         self.phones, self.devices = [], []
         for number, email in enumerate(self.enumerators):
             told = self.analyst.post("devices", Names.device(email, f"HP {number + 1}"))
@@ -130,6 +129,11 @@ class Play:
                 elsewhere[other] = (near["lat"], near["lon"])
             elsewhere[village] = elsewhere[other]
         self.field = Field(self.plan, self.phones, self.monday, elsewhere, self.is_there)
+
+    def step(self, what):
+        where = "/api/v1/" + path("campaigns", self.campaign)
+        _, headers, _ = self.analyst.ask("GET", where)
+        self.analyst.must("POST", f"{where}/{what}", None, headers["ETag"])
 
     # The server's word, as the office reads it.
 
@@ -162,8 +166,13 @@ class Play:
             need(phone.largest() >= 1_000_000, "at least a megabyte a post")
 
     def lists_are_own(self):
+        """What a phone has found itself keeps the phone's own id, or it would stand there twice."""
+        entity = re.compile(r'<(?:\w+:)?entity [^>]*\bid="([^"]+)"')
+        made = [(visit.village, entity.search(visit.xml).group(1)) for visit in self.plan.visits
+                if visit.kind == "new" and visit.xml]
+        known = [(business.village, business.id) for business in self.plan.existing]
         for number, phone in enumerate(self.phones):
-            own = {business.id for business in self.plan.existing if business.village in self.villages[number]}
+            own = {id for village, id in known + made if village in self.villages[number]}
             listed = {row["name"] for row in phone.entities(phone.form, Names.ENTITIES)}
             self.table.row(f"enterprises on phone {number + 1}: its own villages' alone", own, listed)
 
@@ -178,6 +187,7 @@ class Play:
 
     def second_half(self):
         self.update_phones()
+        self.lists_are_own()
         for visit in self.plan.visits:
             if visit.base == "stale":
                 self.clerk.step(visit.business.id, "", {"address": "Jl. Dinas 1"}, "PATCH")
@@ -218,7 +228,9 @@ class Play:
                  for pair in office.api.items("duplicates", status="open", limit=1000)}
         table.row("planted duplicates, and no others, are told",
                   {frozenset((first.id, second.id)) for first, second in plan.duplicates()}, pairs)
-        self.check_coverage("coverage of each village")
+        held = {visit.instance for visit in plan.visits if visit.base == "stale"}
+        self.check_coverage("coverage of each village", plan.coverage(held=held))
+        self.check_doubts()
 
     def all_businesses(self):
         met = [visit.business for visit in self.plan.visits if visit.kind == "new"]
@@ -240,10 +252,24 @@ class Play:
                    and rules & {flag["rule"] for flag in row.get("quality") or []}}
         self.table.row("good positions that are flagged", set(), wrongly)
 
-    def check_coverage(self, what):
+    def check_doubts(self):
+        ids = {told["id"]: Names.visit(told)[0] for told in self.visits()}
+        doubts = map(Names.doubt, self.analyst.items("plausibility", campaign=self.campaign))
+        told = {ids[id]: kinds for id, kinds in doubts}
+        faulty = {visit.instance: visit.fault for visit in self.plan.faults()}
+        self.table.row("planted positions whose visits are doubtful",
+                       {instance for instance, fault in faulty.items() if fault in Names.DOUBTED},
+                       {instance for instance, kinds in told.items()
+                        if Names.DOUBTED.get(faulty.get(instance)) in kinds})
+        # Nobody gets from a place that is none to the next one so fast.
+        self.table.row("honest visits that are doubtful", {},
+                       {instance: kinds for instance, kinds in told.items()
+                        if instance not in faulty and kinds != {Names.TOO_FAST}})
+
+    def check_coverage(self, what, truth):
         rows = self.analyst.items("coverage", campaign=self.campaign, limit=1000)
         told = {row[0]: row[1:] for row in map(Names.coverage, rows)}
-        truth = {village: (self.expected[village], *rest) for village, rest in self.plan.coverage().items()}
+        truth = {village: (self.expected[village], *rest) for village, rest in truth.items()}
         self.table.row(what, truth, told)
 
     def check_photos(self):
@@ -263,7 +289,8 @@ class Play:
         conflicts = [told for told in self.visits() if Names.visit(told)[3] == Names.CONFLICT]
         won = {}
         for office in self.offices:
-            won.update(office.resolve(conflicts))
+            office.resolve(conflicts, won)
+        self.lost = {instance for instance, phone in won.items() if not phone}
         for visit in self.plan.visits:
             # Who won says how many workers there are.
             if visit.answers and won.get(visit.instance, True):
@@ -296,7 +323,7 @@ class Play:
         rules = sorted(set.union(*Names.TOLD.values()))
         table.row("positions that are still flagged", [], [row["name"] for row in records.values()
                   if set(rules) & {flag["rule"] for flag in row.get("quality") or []}])
-        self.check_coverage("coverage once the desks are clear")
+        self.check_coverage("coverage once the desks are clear", self.plan.coverage(gone=self.lost, merged=True))
 
     # Afterwards.
 
@@ -314,8 +341,9 @@ class Play:
         odd, began = Counter(), time.monotonic()
         for number in range(RACES):
             submission = told["xml"]
+            own = model.business
             for old, new in ((told["instance_id"], f"uuid:{uuid.uuid4()}"), (entity, str(uuid.uuid4())),
-                             (model.business.name, f"Balapan {number:04}"), (model.business.phone, f"+62813{number:08}")):
+                             (own.name, f"Balapan {number:04}"), (own.phone, f"+62813{number:08}")):
                 submission = submission.replace(old, new)
             statuses = self.phones[0].race(submission)
             if not all(status in TAKEN for status in statuses):
@@ -326,15 +354,17 @@ class Play:
         self.table.row(f"visits and records of {RACES} races", (RACES, RACES),
                        tuple(new - old for old, new in zip(before, after)))
 
+    def open_to(self, phone):
+        statuses = [phone.ask("GET", "formList")[0], phone.ask("HEAD", "submission")[0],
+                    phone.post(self.plan.visits[0].xml)[0]]
+        return [status for status in statuses if status not in (401, 403, 404)]
+
     def close(self):
         made_up = Phone(self.phones[0].base[:-6] + "abcdef", self.folder / "made-up", "hp-0")
-        asked = [made_up.ask("GET", "formList")[0], made_up.ask("HEAD", "submission")[0], made_up.post(self.plan.visits[0].xml)[0]]
-        self.table.row("a made-up key opens nothing", [], [status for status in asked if status not in SHUT])
+        self.table.row("what a made-up key opens", [], self.open_to(made_up))
         self.analyst.must("DELETE", "/api/v1/" + path("devices", self.devices[0]))
-        lost = self.phones[0]
-        asked = [lost.ask("GET", "formList")[0], lost.ask("HEAD", "submission")[0], lost.post(self.plan.visits[0].xml)[0]]
-        self.table.row("a key that was revoked opens nothing", [], [status for status in asked if status not in SHUT])
-        self.analyst.post(path("campaigns", self.campaign, "close"))
+        self.table.row("what a key that was revoked opens", [], self.open_to(self.phones[0]))
+        self.step("close")
         self.table.row("forms of a campaign that is closed", {}, self.phones[1].update())
 
     def run(self):
