@@ -45,23 +45,28 @@ fuzz:
 	SENTRA_FUZZ_SECONDS=$(SECONDS) SENTRA_FUZZ_CASE=$(CASE) cargo test --locked --test suite fuzzing::readers -- --ignored --nocapture
 
 # Checks that take longer than a minute; the fuzzer of `make fuzz` is among them.
-soak: setup-test
+soak: setup-soak web
 	for round in $$(seq 20); do cargo test --locked --test suite durability:: || exit 1; done
 	tests/with-postgres cargo test --locked --test suite durability::
 	cargo test --locked --test suite -- --ignored --nocapture --test-threads 1
 	cargo build --release --locked
 	tests/killed-import
+	tests/campaign/check-fill
+	SENTRA_BIN=target/release/sentra tests/campaign/run
+	SENTRA_BIN=target/release/sentra tests/with-postgres tests/campaign/run
 	tests/fuzz-api
 	tests/with-postgres tests/fuzz-api
 	tests/with-postgres cargo test --locked --test suite -- --ignored --nocapture --test-threads 1
 
 ci: lint test
 
-.PHONY: setup-test setup-bench
+.PHONY: setup-test setup-soak setup-bench
 setup:
 	@scripts/setup
 setup-test:
 	@scripts/setup test
+setup-soak:
+	@scripts/setup soak
 setup-bench:
 	@scripts/setup bench
 
