@@ -267,7 +267,7 @@ class Play:
                         if instance not in faulty and kinds != {Names.TOO_FAST}})
 
     def check_coverage(self, what, truth):
-        rows = self.analyst.items("coverage", campaign=self.campaign, limit=1000)
+        rows = self.analyst.items("coverage", campaign=self.campaign)
         told = {row[0]: row[1:] for row in map(Names.coverage, rows)}
         truth = {village: (self.expected[village], *rest) for village, rest in truth.items()}
         self.table.row(what, truth, told)
