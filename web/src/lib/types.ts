@@ -2,6 +2,7 @@
 import type { components, operations } from './api';
 
 type Schemas = components['schemas'];
+export type * from './mapping';
 export type Enterprise = Schemas['EnterpriseView'];
 export type InternalEnterprise = Extract<Enterprise, { tier: 'internal' }>;
 export type Sector = Schemas['SectorView'];
@@ -30,7 +31,7 @@ export type QualityRule = Schemas['QualityRuleView'];
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
   | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
-  | 'import_lists';
+  | 'import_lists' | 'manage_campaigns' | 'submit_visits';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
