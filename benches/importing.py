@@ -152,7 +152,8 @@ def main():
         imported(first, ROWS, env, "CSV into an empty registry")
         imported(again, ROWS, env, f"the same with {CHANGED:.0%} changed")
         if ogr := os.environ.get("OGR"):
-            command = ["ogr2ogr", "-f", "PostgreSQL", f"PG:{ogr}", first, "-nln", "daftar", "-overwrite",
+            address = ogr.replace("postgres://", "postgresql://", 1)  # as GDAL spells it
+            command = ["ogr2ogr", "-f", "PostgreSQL", address, first, "-nln", "daftar", "-overwrite",
                        "-oo", "X_POSSIBLE_NAMES=Longitude", "-oo", "Y_POSSIBLE_NAMES=Latitude", "-oo", "SEPARATOR=SEMICOLON",
                        "-a_srs", "EPSG:4326"]
             seconds, most, _ = measured(command, os.environ)

@@ -74,16 +74,10 @@ fn given(role: Role) -> &'static [Right] {
             R::ManageCampaigns,
         ],
         Role::Admin => &[R::ReadInternal, R::FilterInternal, R::FollowChanges, R::ManageAccess],
-        Role::Enumerator => {
-            &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::SubmitVisits]
+        Role::Enumerator => &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::SubmitVisits],
+        Role::CooperativeOfficer => {
+            &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::ImportLists, R::SubmitVisits]
         }
-        Role::CooperativeOfficer => &[
-            R::ReadInternal,
-            R::FilterInternal,
-            R::WriteRecords,
-            R::ImportLists,
-            R::SubmitVisits,
-        ],
         Role::Auditor => &[R::FollowChanges, R::ReadLog],
     }
 }

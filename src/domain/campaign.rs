@@ -178,10 +178,9 @@ impl CampaignDraft {
         if self.regions.is_empty() {
             faults.push(FieldFault::new("regions", Fault::Required));
         }
-        for (field, length, max) in [
-            ("regions", self.regions.len(), MAX_REGIONS),
-            ("teams", self.teams.len(), MAX_TEAMS),
-        ] {
+        for (field, length, max) in
+            [("regions", self.regions.len(), MAX_REGIONS), ("teams", self.teams.len(), MAX_TEAMS)]
+        {
             if length > max {
                 faults.push(FieldFault::new(field, Fault::TooMany { max }));
             }

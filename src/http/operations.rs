@@ -94,6 +94,11 @@ const fn import(id: &'static str) -> Operation {
     Operation { id, needs, about: About::Internal }
 }
 
+const fn field(id: &'static str) -> Operation {
+    let needs = Some(Needs::Either(Right::ManageCampaigns, Right::SubmitVisits));
+    Operation { id, needs, about: About::Internal }
+}
+
 /// The table.
 pub const OPERATIONS: &[Operation] = &[
     about("list_enterprises", About::Records),
@@ -145,16 +150,16 @@ pub const OPERATIONS: &[Operation] = &[
     right("list_assignments", Right::ReadInternal, About::Internal),
     right("replace_assignments", Right::ManageCampaigns, About::Write),
     right("get_campaign_progress", Right::ReadInternal, About::Internal),
-    right("list_devices", Right::ReadInternal, About::Internal),
+    field("list_devices"),
     right("create_device", Right::ManageCampaigns, About::Write),
-    right("delete_device", Right::ReadInternal, About::Internal),
+    field("delete_device"),
     right("list_visits", Right::ReadInternal, About::Internal),
     right("create_visit", Right::SubmitVisits, About::Write),
     right("get_visit", Right::ReadInternal, About::Internal),
     right("get_visit_photo", Right::ReadInternal, About::Internal),
     right("resolve_visit", Right::Decide, About::Write),
     right("get_coverage", Right::ReadInternal, About::Internal),
-    right("list_doubts", Right::ReadInternal, About::Internal),
+    right("list_doubts", Right::ManageCampaigns, About::Internal),
     right("list_import_rows", Right::ImportLists, About::Internal),
     right("get_corrected_import", Right::ImportLists, About::Internal),
     right("delete_import_file", Right::ImportLists, About::Write),

@@ -80,17 +80,16 @@ pub fn newest_version(connection: &mut AnyConnection, form_id: &str) -> Result<i
 
 /// # Errors
 /// [`DbError::Unique`] where somebody made the same version meanwhile.
-pub fn insert_questionnaire(
-    tx: &mut AnyConnection,
-    row: &QuestionnaireRow,
-) -> Result<(), DbError> {
+pub fn insert_questionnaire(tx: &mut AnyConnection, row: &QuestionnaireRow) -> Result<(), DbError> {
     on_backend!(tx, |inner| diesel::insert_into(questionnaires::table).values(row).execute(inner))?;
     Ok(())
 }
 
 /// All campaigns, the newest first: they are few.
 pub fn all(connection: &mut AnyConnection) -> Result<Vec<CampaignRow>, DbError> {
-    Ok(campaigns::table.order((campaigns::created_at.desc(), campaigns::id.desc())).load(connection)?)
+    Ok(campaigns::table
+        .order((campaigns::created_at.desc(), campaigns::id.desc()))
+        .load(connection)?)
 }
 
 pub fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<CampaignRow>, DbError> {

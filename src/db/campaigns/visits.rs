@@ -148,10 +148,7 @@ fn chosen(query: &VisitQuery) -> Boxed<'_> {
 }
 
 /// The newest first.
-pub fn list(
-    connection: &mut AnyConnection,
-    query: &VisitQuery,
-) -> Result<Vec<VisitRow>, DbError> {
+pub fn list(connection: &mut AnyConnection, query: &VisitQuery) -> Result<Vec<VisitRow>, DbError> {
     let mut rows = chosen(query);
     if let Some(below) = query.below {
         rows = rows.filter(visits::key.lt(below));
@@ -191,6 +188,14 @@ pub fn by_instance_for_update(
     Ok(row)
 }
 
+/// A visit by the name that its phone gave it.
+pub fn by_instance(
+    connection: &mut AnyConnection,
+    instance_id: &str,
+) -> Result<Option<VisitRow>, DbError> {
+    Ok(visits::table.filter(visits::instance_id.eq(instance_id)).first(connection).optional()?)
+}
+
 /// Those about an enterprise as phones know it, in the order in which they came.
 pub fn of_entity(
     connection: &mut AnyConnection,
@@ -200,6 +205,20 @@ pub fn of_entity(
         .filter(visits::entity_id.eq(entity_id))
         .order(visits::key.asc())
         .load(connection)?)
+}
+
+/// As phones know enterprises that one of them made: by the enterprises' ids.
+pub fn entities_of(
+    connection: &mut AnyConnection,
+    enterprise_ids: &[String],
+) -> Result<Vec<(String, String)>, DbError> {
+    let rows: Vec<(Option<String>, Option<String>)> = visits::table
+        .filter(visits::enterprise_id.eq_any(enterprise_ids))
+        .filter(visits::kind.eq("new"))
+        .order(visits::key.desc())
+        .select((visits::enterprise_id, visits::entity_id))
+        .load(connection)?;
+    Ok(rows.into_iter().filter_map(|(id, entity)| Some((id?, entity?))).collect())
 }
 
 /// # Errors
@@ -239,12 +258,18 @@ pub fn photos(connection: &mut AnyConnection, visit_id: &str) -> Result<Vec<Phot
         .load(connection)?)
 }
 
+/// The visits to an enterprise.
+fn ids_of(connection: &mut AnyConnection, enterprise_id: &str) -> Result<Vec<String>, DbError> {
+    let of = visits::table.filter(visits::enterprise_id.eq(enterprise_id));
+    Ok(of.select(visits::id).load(connection)?)
+}
+
 /// The files of all photos of an enterprise's visits.
 pub fn photo_files(
     connection: &mut AnyConnection,
     enterprise_id: &str,
 ) -> Result<Vec<String>, DbError> {
-    let of = visits::table.filter(visits::enterprise_id.eq(enterprise_id)).select(visits::id);
+    let of = ids_of(connection, enterprise_id)?;
     let files: Vec<Option<String>> = visit_photos::table
         .filter(visit_photos::visit_id.eq_any(of))
         .select(visit_photos::stored)
@@ -254,9 +279,10 @@ pub fn photo_files(
 
 /// Takes the photos of an enterprise's visits out of the list.
 pub fn forget_photos(tx: &mut AnyConnection, enterprise_id: &str) -> Result<(), DbError> {
+    let of = ids_of(tx, enterprise_id)?;
     on_backend!(tx, |inner| {
-        let of = visits::table.filter(visits::enterprise_id.eq(enterprise_id)).select(visits::id);
-        diesel::delete(visit_photos::table.filter(visit_photos::visit_id.eq_any(of))).execute(inner)
+        diesel::delete(visit_photos::table.filter(visit_photos::visit_id.eq_any(&of)))
+            .execute(inner)
     })?;
     Ok(())
 }

@@ -21,7 +21,10 @@ use crate::domain::trade::{Certificate, Channel};
 pub enum Answer {
     /// A line; with a regular expression of the XForm and what it asks for, where there is one.
     Text(Option<(&'static str, &'static str)>),
-    Integer { min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     Date,
     One(List),
     Many(List),
@@ -69,12 +72,22 @@ pub const FIELDS: &[Field] = &[
     asked("sector", "Sektor utama", "Main sector", Answer::One(List::Sector)),
     asked("kinds", "Terdaftar sebagai", "Registered as", Answer::Many(List::Kind)),
     asked("legal_form", "Bentuk usaha", "Legal form", Answer::One(List::LegalForm)),
-    asked("founded_year", "Tahun berdiri", "Year of founding", Answer::Integer { min: 1800, max: 2100 }),
+    asked(
+        "founded_year",
+        "Tahun berdiri",
+        "Year of founding",
+        Answer::Integer { min: 1800, max: 2100 },
+    ),
     hinted(
         asked("nib", "NIB", "NIB", Answer::Text(Some((r"[0-9]{13}", "NIB terdiri atas 13 angka")))),
         "Kosongkan bila belum punya.",
     ),
-    asked("kbli", "Kode KBLI 2020", "KBLI 2020 code", Answer::Text(Some((r"[0-9]{5}", "Lima angka KBLI")))),
+    asked(
+        "kbli",
+        "Kode KBLI 2020",
+        "KBLI 2020 code",
+        Answer::Text(Some((r"[0-9]{5}", "Lima angka KBLI"))),
+    ),
     asked("products", "Produk", "Products", Answer::Products),
     asked("address", "Alamat (jalan, dusun, RT/RW)", "Address", Answer::Text(None)),
     hinted(
@@ -84,7 +97,12 @@ pub const FIELDS: &[Field] = &[
     asked("owner_name", "Nama pemilik", "Owner's name", Answer::Text(None)),
     asked("owner_sex", "Jenis kelamin pemilik", "Owner's sex", Answer::One(List::Sex)),
     asked("owner_phone", "Telepon pemilik", "Owner's phone", PHONE),
-    sealed(asked("owner_nik", "NIK pemilik", "Owner's NIK", Answer::Text(Some((r"[0-9]{16}", "NIK terdiri atas 16 angka"))))),
+    sealed(asked(
+        "owner_nik",
+        "NIK pemilik",
+        "Owner's NIK",
+        Answer::Text(Some((r"[0-9]{16}", "NIK terdiri atas 16 angka"))),
+    )),
     sealed(asked("owner_birth_date", "Tanggal lahir pemilik", "Owner's birth date", Answer::Date)),
     asked("workers_male", "Tenaga kerja laki-laki", "Male workers", HEADS),
     asked("workers_female", "Tenaga kerja perempuan", "Female workers", HEADS),
@@ -92,11 +110,26 @@ pub const FIELDS: &[Field] = &[
         asked("contact_phone", "Telepon usaha untuk umum", "Business phone for the public", PHONE),
         "Ditampilkan hanya dengan persetujuan.",
     ),
-    asked("certificates", "Sertifikat yang dimiliki", "Certificates", Answer::Many(List::Certificate)),
+    asked(
+        "certificates",
+        "Sertifikat yang dimiliki",
+        "Certificates",
+        Answer::Many(List::Certificate),
+    ),
     asked("platforms", "Tempat menjual", "Sales channels", Answer::Many(List::Platform)),
     asked("needs", "Kebutuhan", "Needs", Answer::Many(List::Need)),
-    asked("practices", "Limbah dan keselamatan kerja", "Waste and safety", Answer::Many(List::Practice)),
-    sealed(asked("business_capital", "Modal usaha tanpa tanah dan bangunan (Rp)", "Business capital (Rp)", RUPIAH)),
+    asked(
+        "practices",
+        "Limbah dan keselamatan kerja",
+        "Waste and safety",
+        Answer::Many(List::Practice),
+    ),
+    sealed(asked(
+        "business_capital",
+        "Modal usaha tanpa tanah dan bangunan (Rp)",
+        "Business capital (Rp)",
+        RUPIAH,
+    )),
     sealed(asked("annual_sales", "Omzet tahun lalu (Rp)", "Last year's sales (Rp)", RUPIAH)),
     hinted(
         asked("consents", "Persetujuan pemilik", "Owner's consents", Answer::Many(List::Consent)),
@@ -137,7 +170,9 @@ pub fn known(field: &Field, enterprise: &Enterprise) -> String {
     let number = |value: Option<String>| value.unwrap_or_default();
     match field.code {
         "name" => draft.name.clone(),
-        "sector" => draft.sectors.first().map(|sector| sector.code().to_owned()).unwrap_or_default(),
+        "sector" => {
+            draft.sectors.first().map(|sector| sector.code().to_owned()).unwrap_or_default()
+        }
         "kinds" => words(draft.registrations.iter().map(|entry| entry.kind.into()).collect()),
         "legal_form" => draft.legal_form.map(<&'static str>::from).unwrap_or_default().to_owned(),
         "founded_year" => number(draft.founded_year.map(|year| year.to_string())),
@@ -220,7 +255,9 @@ pub fn write(
     // A person's values stand under their name.
     let owner = draft.owners.first().map(|owner| owner.name.clone());
     match owner {
-        Some(name) => restricted.persons.iter_mut().for_each(|person| person.name.clone_from(&name)),
+        Some(name) => {
+            restricted.persons.iter_mut().for_each(|person| person.name.clone_from(&name))
+        }
         None => restricted.persons.clear(),
     }
     faults
@@ -337,8 +374,11 @@ fn one(
 /// `lat lon altitude accuracy`, as a phone writes a position.
 fn point(text: &str) -> Result<Point, Fault> {
     let unusable = || Fault::PointUnusable { value: text.to_owned() };
-    let numbers: Vec<f64> =
-        text.split_whitespace().map(str::parse).collect::<Result<_, _>>().map_err(|_| unusable())?;
+    let numbers: Vec<f64> = text
+        .split_whitespace()
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|_| unusable())?;
     let (&[lat, lon], rest) = numbers.split_first_chunk::<2>().ok_or_else(unusable)?;
     let finite = lat.is_finite() && lon.is_finite();
     if !finite || lat.abs() > 85.0 || lon.abs() > 180.0 {
@@ -365,7 +405,11 @@ fn many(
         for word in chosen {
             let to = code(word)?;
             if !draft.consents.iter().any(|consent| consent.to == to) {
-                draft.consents.push(Consent { to, on: interview.on, how: interview.how.to_owned() });
+                draft.consents.push(Consent {
+                    to,
+                    on: interview.on,
+                    how: interview.how.to_owned(),
+                });
             }
         }
         return Ok(());
@@ -418,9 +462,8 @@ fn many(
 fn products(answered: &[HashMap<String, String>], faults: &mut Vec<FieldFault>) -> Vec<Product> {
     let mut products = Vec::new();
     for (place, entry) in answered.iter().enumerate() {
-        let given = |name: &str| {
-            entry.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
-        };
+        let given =
+            |name: &str| entry.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         let Some(name) = given("product_name") else { continue };
         let mut fault = |name: &str, fault| {
             faults.push(FieldFault::new(format!("products[{place}].{name}"), fault));
@@ -503,7 +546,8 @@ mod tests {
     fn what_is_not_answered_stays_but_a_consent_that_is_not_given_again_is_withdrawn() {
         let mut draft = Draft::default();
         let mut restricted = Restricted::default();
-        let first = [("name", "Tas"), ("address", "Jl. A"), ("needs", "capital"), ("consents", "publish")];
+        let first =
+            [("name", "Tas"), ("address", "Jl. A"), ("needs", "capital"), ("consents", "publish")];
         write(&answers(&first), &interview(), &mut draft, &mut restricted);
         let again = [("name", ""), ("address", ""), ("needs", ""), ("consents", "")];
         write(&answers(&again), &interview(), &mut draft, &mut restricted);

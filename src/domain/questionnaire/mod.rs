@@ -22,8 +22,20 @@ const MAX_CHOICES: usize = 100;
 const MAX_TEXT: usize = 500;
 /// Names that the form uses itself.
 const TAKEN: &[&str] = &[
-    "start", "end", "deviceid", "meta", "visit", "village", "kind", "enterprise", "outcome", "note", "products",
-    "new_id", "keep_products", "known_products",
+    "start",
+    "end",
+    "deviceid",
+    "meta",
+    "visit",
+    "village",
+    "kind",
+    "enterprise",
+    "outcome",
+    "note",
+    "products",
+    "new_id",
+    "keep_products",
+    "known_products",
 ];
 
 /// A version of a questionnaire as written.
@@ -223,8 +235,7 @@ fn question_faults(
         (None, None) => fault("field", Fault::Required),
         (Some(_), Some(_)) => fault("name", Fault::Together { with: "type" }),
     }
-    let chooses =
-        matches!(question.kind, Some(QuestionType::SelectOne | QuestionType::SelectMany));
+    let chooses = matches!(question.kind, Some(QuestionType::SelectOne | QuestionType::SelectMany));
     if chooses && question.choices.len() < 2 {
         fault("choices", Fault::Required);
     }

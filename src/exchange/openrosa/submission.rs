@@ -87,7 +87,8 @@ impl Submission {
     pub fn read(bytes: &[u8]) -> Result<Self, SubmissionError> {
         let root = tree(bytes)?;
         let meta = root.child("meta").ok_or(SubmissionError::Missing("meta"))?;
-        let instance_id = meta.text_of("instanceID").ok_or(SubmissionError::Missing("instanceID"))?;
+        let instance_id =
+            meta.text_of("instanceID").ok_or(SubmissionError::Missing("instanceID"))?;
         let time = |name: &str| {
             let text = root.text_of(name)?;
             DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc())
@@ -138,17 +139,17 @@ fn entity(node: &Node) -> Option<EntityChange> {
     })
 }
 
-fn local(name: &[u8]) -> Result<String, SubmissionError> {
-    let name = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
-    let text = std::str::from_utf8(name).map_err(|error| SubmissionError::Xml(error.to_string()))?;
-    Ok(text.to_owned())
+/// A name without its prefix.
+fn local(name: &str) -> String {
+    name.rsplit(':').next().unwrap_or(name).to_owned()
 }
 
 /// The root element with all below it. A document type is refused: there are no entities but the
 /// five of XML.
 fn tree(bytes: &[u8]) -> Result<Node, SubmissionError> {
     let odd = |error: &dyn std::fmt::Display| SubmissionError::Xml(error.to_string());
-    let mut reader = Reader::from_reader(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| odd(&error))?;
+    let mut reader = Reader::from_str(text);
     let mut open: Vec<Node> = Vec::new();
     let mut nodes = 0;
     loop {
@@ -163,12 +164,12 @@ fn tree(bytes: &[u8]) -> Result<Node, SubmissionError> {
             if nodes > MAX_NODES || open.len() >= MAX_DEPTH {
                 return Err(SubmissionError::TooLarge);
             }
-            let mut node = Node { name: local(start.name().as_ref())?, ..Node::default() };
+            let mut node = Node { name: local(start.name().as_ref()), ..Node::default() };
             for attribute in start.attributes() {
                 let attribute = attribute.map_err(|error| odd(&error))?;
-                let raw = std::str::from_utf8(&attribute.value).map_err(|error| odd(&error))?;
-                let value = quick_xml::escape::unescape(raw).map_err(|error| odd(&error))?;
-                node.attributes.push((local(attribute.key.as_ref())?, value.into_owned()));
+                let value =
+                    quick_xml::escape::unescape(&attribute.value).map_err(|error| odd(&error))?;
+                node.attributes.push((local(attribute.key.as_ref()), value.into_owned()));
             }
             if empty {
                 match open.last_mut() {
@@ -190,17 +191,16 @@ fn tree(bytes: &[u8]) -> Result<Node, SubmissionError> {
             }
             Event::Text(text) => {
                 if let Some(node) = open.last_mut() {
-                    node.text.push_str(&text.decode().map_err(|error| odd(&error))?);
+                    node.text.push_str(&text);
                 }
             }
             Event::CData(data) => {
                 if let Some(node) = open.last_mut() {
-                    node.text.push_str(&data.decode().map_err(|error| odd(&error))?);
+                    node.text.push_str(&data);
                 }
             }
             Event::GeneralRef(name) => {
-                let name = name.decode().map_err(|error| odd(&error))?;
-                let raw = format!("&{name};");
+                let raw = format!("&{};", &*name);
                 let text = quick_xml::escape::unescape(&raw).map_err(|error| odd(&error))?;
                 if let Some(node) = open.last_mut() {
                     node.text.push_str(&text);
@@ -231,7 +231,10 @@ mod tests {
         assert_eq!(read.answers.products.len(), 2);
         let entity = read.entity.expect("an entity");
         assert!(entity.create && !entity.update);
-        assert_eq!((entity.base, entity.trunk, entity.branch.as_deref()), (None, Some(3), Some("b")));
+        assert_eq!(
+            (entity.base, entity.trunk, entity.branch.as_deref()),
+            (None, Some(3), Some("b"))
+        );
     }
 
     #[test]
@@ -241,7 +244,10 @@ mod tests {
             ("", "empty"),
             ("nama;alamat", "no XML"),
             (&FORM[..300], "cut"),
-            ("<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>", "a document type"),
+            (
+                "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>",
+                "a document type",
+            ),
             ("<a>&b;</a>", "an unknown entity"),
             ("<data id=\"x\"><meta/></data>", "no instanceID"),
             (&bomb, "too deep"),

@@ -47,11 +47,8 @@ pub fn write(form: &Form) -> String {
         let at = format!("/data/{group}");
         let _ = write!(parts.instance, "<{group}>");
         let _ = write!(parts.binds, r#"<bind nodeset="{at}" relevant="{ASKED}"/>"#);
-        let _ = write!(
-            parts.body,
-            r#"<group ref="{at}"><label>{}</label>"#,
-            escaped(&section.title)
-        );
+        let _ =
+            write!(parts.body, r#"<group ref="{at}"><label>{}</label>"#, escaped(&section.title));
         for question in &section.questions {
             put(&mut parts, &at, question);
         }
@@ -86,7 +83,7 @@ fn whole(form: &Form, parts: &Parts) -> String {
 <bind nodeset="/data/start" type="dateTime" jr:preload="timestamp" jr:preloadParams="start"/>
 <bind nodeset="/data/end" type="dateTime" jr:preload="timestamp" jr:preloadParams="end"/>
 <bind nodeset="/data/deviceid" type="string" jr:preload="property" jr:preloadParams="deviceid"/>
-<bind nodeset="/data/visit/village" type="string" required="true()"/>
+<bind nodeset="/data/visit/village" type="string" required="true()" entities:saveto="village"/>
 <bind nodeset="/data/visit/kind" type="string" required="true()"/>
 <bind nodeset="/data/visit/enterprise" type="string" required="true()" relevant="/data/visit/kind = 'revisit'"/>
 <bind nodeset="/data/visit/outcome" type="string" required="true()" relevant="/data/visit/kind = 'revisit'"/>
@@ -148,7 +145,16 @@ fn put(parts: &mut Parts, at: &str, question: &Question) {
                 let rule = rule.map_or_else(String::new, |(pattern, message)| {
                     constraint(&format!("regex(., '{pattern}')"), message)
                 });
-                simple(parts, &path, "input", "string", "", label, hint, &format!("{attributes}{rule}"));
+                simple(
+                    parts,
+                    &path,
+                    "input",
+                    "string",
+                    "",
+                    label,
+                    hint,
+                    &format!("{attributes}{rule}"),
+                );
             }
             Answer::Integer { min, max } => {
                 let most = if name == "founded_year" {
@@ -161,7 +167,16 @@ fn put(parts: &mut Parts, at: &str, question: &Question) {
                     "Angka ini di luar batas yang mungkin",
                 );
                 let kind = if max > i64::from(i32::MAX) { "decimal" } else { "int" };
-                simple(parts, &path, "input", kind, "", label, hint, &format!("{attributes}{rule}"));
+                simple(
+                    parts,
+                    &path,
+                    "input",
+                    kind,
+                    "",
+                    label,
+                    hint,
+                    &format!("{attributes}{rule}"),
+                );
             }
             Answer::Date => simple(parts, &path, "input", "date", "", label, hint, &attributes),
             Answer::Point => {
@@ -332,11 +347,108 @@ fn products(parts: &mut Parts, at: &str, label: &str, hint: Option<&str>, releva
     let must = r#" required="true()""#;
     simple(parts, &sub("product_name"), "input", "string", "", "Nama produk", hint, must);
     choose(parts, &sub("product_commodity"), "select1", List::Commodity, "Komoditas", None, "");
-    simple(parts, &sub("capacity_quantity"), "input", "decimal", "", "Kapasitas (jumlah)", None, &number);
+    simple(
+        parts,
+        &sub("capacity_quantity"),
+        "input",
+        "decimal",
+        "",
+        "Kapasitas (jumlah)",
+        None,
+        &number,
+    );
     choose(parts, &sub("capacity_unit"), "select1", List::Unit, "Satuan", None, &when);
     choose(parts, &sub("capacity_period"), "select1", List::Period, "Per", None, &when);
     simple(parts, &sub("working_days"), "input", "int", "", "Hari kerja sebulan", None, &daily);
     simple(parts, &sub("utilisation"), "input", "int", "", "Terpakai (persen)", None, &share);
     parts.body.push_str("</repeat></group>");
     parts.paths.insert("products".into(), repeat);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use quick_xml::Reader;
+    use quick_xml::events::Event;
+
+    use super::*;
+    use crate::domain::questionnaire::FIELDS;
+
+    /// Every field of the registry, and a question of each kind with a condition and odd words.
+    fn whole_questionnaire() -> QuestionnaireDraft {
+        let fields: Vec<serde_json::Value> = FIELDS
+            .iter()
+            .map(|field| serde_json::json!({"field": field.code, "required": field.code == "name"}))
+            .collect();
+        serde_json::from_value(serde_json::json!({
+            "form_id": "semua", "title": "Semua <& \"apa\">",
+            "sections": [
+                {"title": "Registri", "questions": fields},
+                {"title": "Sendiri", "questions": [
+                    {"name": "listrik", "type": "yes_no", "label": "Ada listrik & air < 1?"},
+                    {"name": "daya", "type": "integer", "label": "Daya", "min": 1, "max": 9,
+                     "only_if": {"question": "listrik", "is": ["ya"]}},
+                    {"name": "alat", "type": "select_many", "label": "Alat", "choices": [
+                        {"code": "a", "label": "A > B"}, {"code": "b", "label": "B"}],
+                     "only_if": {"question": "needs", "is": ["machines", "skills"]}}
+                ]}
+            ]
+        }))
+        .expect("a questionnaire")
+    }
+
+    #[test]
+    fn a_form_is_well_formed_and_every_bind_and_control_has_its_place() {
+        let questionnaire = whole_questionnaire();
+        assert_eq!(questionnaire.faults(), []);
+        let reference = Reference::default();
+        let form = Form {
+            id: "c-1",
+            version: "semua.1",
+            title: &questionnaire.title,
+            questionnaire: &questionnaire,
+            reference: &reference,
+        };
+        let xml = write(&form);
+        let mut reader = Reader::from_str(&xml);
+        let (mut open, mut places, mut named) = (Vec::new(), HashSet::new(), Vec::new());
+        loop {
+            match reader.read_event().expect("well-formed") {
+                Event::Eof => break,
+                Event::End(_) => drop(open.pop()),
+                event @ (Event::Start(_) | Event::Empty(_)) => {
+                    let (Event::Start(start) | Event::Empty(start)) = &event else { continue };
+                    let name = start.name().as_ref().to_owned();
+                    let inside = open.iter().position(|name: &String| name == "data");
+                    let path = inside.map_or_else(String::new, |at| open[at..].join("/"));
+                    if inside.is_some() || name == "data" {
+                        let path =
+                            if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+                        places.insert(format!("/{path}"));
+                        for attribute in start.attributes().flatten() {
+                            places.insert(format!("/{path}/@{}", attribute.key.as_ref()));
+                        }
+                    }
+                    for attribute in start.attributes().flatten() {
+                        let said = ["nodeset", "ref"].contains(&attribute.key.as_ref());
+                        if said && attribute.value.starts_with("/data") {
+                            named.push(attribute.value.into_owned());
+                        }
+                    }
+                    if matches!(event, Event::Start(_)) {
+                        open.push(name);
+                    }
+                }
+                _ => {}
+            }
+        }
+        assert!(open.is_empty());
+        let missing: Vec<&String> = named.iter().filter(|path| !places.contains(*path)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert!(named.len() > 2 * FIELDS.len());
+        // Nothing restricted is filled in beforehand, or kept on the phone for the next visit.
+        assert!(!xml.contains("root/item[name = /data/visit/enterprise]/owner_nik"));
+        assert!(!xml.contains("saveto=\"annual_sales\""));
+    }
 }

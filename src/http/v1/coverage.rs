@@ -108,7 +108,11 @@ pub async fn get_coverage(
     let reference = registry.reference();
     let rows = web::block(move || registry.coverage(&caller.0, id, level)).await??;
     let region = |row: CoverageRow| CoverageRegion {
-        name: reference.gazetteer.get(&row.region).map(|known| known.name.clone()).unwrap_or_default(),
+        name: reference
+            .gazetteer
+            .get(&row.region)
+            .map(|known| known.name.clone())
+            .unwrap_or_default(),
         region: row.region.to_string(),
         coverage: row.coverage,
         villages: row.villages,
@@ -142,7 +146,7 @@ pub async fn list_doubts(
     caller: Caller,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Right::ReadInternal)?;
+    caller.require(Right::ManageCampaigns)?;
     let mut taken = Taken::of(request.query_string())?;
     let id = campaign(&mut taken);
     taken.finish()?;

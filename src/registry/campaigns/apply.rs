@@ -50,9 +50,8 @@ impl Sent {
             RegistryError::BadParameters(vec![FieldFault::new(field, fault)])
         };
         let kind = stated("kind");
-        let kind: VisitKind = kind
-            .and_then(|kind| kind.parse().ok())
-            .ok_or_else(|| unknown("kind", kind))?;
+        let kind: VisitKind =
+            kind.and_then(|kind| kind.parse().ok()).ok_or_else(|| unknown("kind", kind))?;
         let entity = match kind {
             VisitKind::None => None,
             VisitKind::New => {
@@ -136,7 +135,7 @@ impl Registry {
             problems: told_with(&current.problems, &done.faults)?,
         };
         db::campaigns::visits::update(tx, &visit.id, &change)?;
-        if done.state == VisitState::Applied && visit.kind == <&str>::from(VisitKind::New) {
+        if done.state == VisitState::Applied {
             self.apply_waiting(tx, visit)?;
         }
         Ok(())
@@ -148,7 +147,8 @@ impl Registry {
         for waiting in db::campaigns::visits::of_entity(tx, entity)? {
             if waiting.state == <&str>::from(VisitState::Waiting) {
                 let submission = self.submission_of(tx, &waiting)?;
-                let actor = self.actor_named(&waiting.enumerator)?;
+                // Of an account that was closed meanwhile it waits on, for the desk.
+                let Ok(actor) = self.actor_named(&waiting.enumerator) else { continue };
                 self.apply(tx, &actor, &waiting, &submission)?;
             }
         }
@@ -205,15 +205,40 @@ impl Registry {
             (VisitKind::None, _) => Ok(Done::held(VisitState::Applied, Vec::new())),
             (VisitKind::New, None) => match self.entered(tx, visit)? {
                 // The phone sent the same enterprise under another name of the submission.
-                Some(id) => self.revise(tx, actor, visit, submission, &id),
+                Some(id) => self.revisit(tx, actor, visit, submission, &id),
                 None => self.enter(tx, actor, visit, submission),
             },
-            (VisitKind::New, Some(id)) => self.revise(tx, actor, visit, submission, id),
+            (VisitKind::New, Some(id)) => self.revisit(tx, actor, visit, submission, id),
             (VisitKind::Revisit, _) => match self.known_enterprise(tx, visit)? {
-                Some(id) => self.revise(tx, actor, visit, submission, &id),
+                Some(_) if !self.is_next(tx, visit, submission)? => {
+                    Ok(Done::held(VisitState::Waiting, Vec::new()))
+                }
+                Some(id) => self.revisit(tx, actor, visit, submission, &id),
                 None => Ok(Done::held(VisitState::Waiting, Vec::new())),
             },
         }
+    }
+
+    /// Whether all that a phone changed before, without a connection, has come: its version less
+    /// the last one that came from here is how much that was.
+    fn is_next(
+        &self,
+        tx: &mut AnyConnection,
+        visit: &VisitRow,
+        submission: &Submission,
+    ) -> Result<bool, RegistryError> {
+        let Some(entity) = &submission.entity else { return Ok(true) };
+        let (Some(base), Some(branch)) = (entity.base, &entity.branch) else { return Ok(true) };
+        let before = usize::try_from(base - entity.trunk.unwrap_or(0)).unwrap_or(0);
+        let own = |other: &VisitRow| {
+            let line = other.branch_id.as_ref() == Some(branch)
+                || (entity.trunk.is_none() && other.kind == <&str>::from(VisitKind::New));
+            line && other.id != visit.id
+                && other.enumerator == visit.enumerator
+                && other.applied_revision.is_some()
+        };
+        let visits = db::campaigns::visits::of_entity(tx, &entity.id)?;
+        Ok(visits.iter().filter(|other| own(other)).count() >= before)
     }
 
     /// The enterprise that an earlier visit made of the same entity.
@@ -297,7 +322,7 @@ impl Registry {
     }
 
     /// What a visit says of a known enterprise.
-    fn revise(
+    fn revisit(
         &self,
         tx: &mut AnyConnection,
         actor: &Actor,
@@ -321,17 +346,27 @@ impl Registry {
         if !sent && !theirs {
             // Nothing is told of a record that is not theirs.
             let value = visit.entity_id.clone().unwrap_or_default();
-            let faults =
-                vec![FieldFault::new("enterprise", Fault::UnknownCode { value, allowed: String::new() })];
+            let faults = vec![FieldFault::new(
+                "enterprise",
+                Fault::UnknownCode { value, allowed: String::new() },
+            )];
             return Ok(Done::held(VisitState::Faulty, faults));
         }
         if current.existence != Existence::Active {
             let value = current.existence.into();
-            return held(VisitState::Conflict, "existence", Fault::WrongState { action: "visit", value });
+            return held(
+                VisitState::Conflict,
+                "existence",
+                Fault::WrongState { action: "visit", value },
+            );
         }
         if self.is_stale(tx, visit, &current)? {
             let value = <&str>::from(VisitState::Conflict);
-            return held(VisitState::Conflict, "revision", Fault::WrongState { action: "visit", value });
+            return held(
+                VisitState::Conflict,
+                "revision",
+                Fault::WrongState { action: "visit", value },
+            );
         }
         self.write_visit(tx, actor, visit, submission, (&row, &current))
     }
@@ -348,14 +383,21 @@ impl Registry {
         if found != Finding::Found {
             return Ok(false);
         }
-        // What the same phone changed one after the other is no other's change.
-        let earlier = match (&visit.branch_id, &visit.entity_id) {
-            (Some(branch), Some(entity)) => db::campaigns::visits::of_entity(tx, entity)?
+        // What the same phone said one after the other is no other's change.
+        let same = |other: &VisitRow| {
+            let branch = visit.branch_id.is_some() && other.branch_id == visit.branch_id;
+            let corrected = other.replaced_by.as_ref() == Some(&visit.instance_id);
+            let begun = [&other.kind, &visit.kind].iter().all(|kind| **kind == "new");
+            let own = other.enumerator == visit.enumerator && other.id != visit.id;
+            own && (branch || corrected || begun)
+        };
+        let earlier = match &visit.entity_id {
+            Some(entity) => db::campaigns::visits::of_entity(tx, entity)?
                 .into_iter()
-                .filter(|other| other.branch_id.as_ref() == Some(branch) && other.id != visit.id)
+                .filter(same)
                 .filter_map(|other| other.applied_revision)
                 .max(),
-            _ => None,
+            None => None,
         };
         let Some(base) = earlier.or(visit.base_revision) else {
             return Ok(false);
@@ -474,18 +516,31 @@ impl Registry {
         mut submission: Submission,
         only: Option<&[String]>,
     ) -> Result<(), RegistryError> {
-        let id = visit.enterprise_id.as_deref().ok_or(RegistryError::FileGone)?;
-        let row = db::enterprises::by_id_for_update(tx, id)?.ok_or(RegistryError::FileGone)?;
-        let current: Enterprise = serde_json::from_str(&row.document)?;
+        // Written as the enumerator's: who decided is not who found.
+        let author = self.actor_named(&visit.enumerator).unwrap_or_else(|_| actor.clone());
         if let Some(only) = only {
             submission.answers.values.retain(|name, _| only.contains(name));
             if !only.iter().any(|name| name == "products") {
                 submission.answers.products.clear();
             }
         }
-        // Written as the enumerator's: who decided is not who found.
-        let author = self.actor_named(&visit.enumerator).unwrap_or_else(|_| actor.clone());
-        let done = self.write_visit(tx, &author, visit, &submission, (&row, &current))?;
+        let done = match &visit.enterprise_id {
+            Some(id) => {
+                let row = db::enterprises::by_id_for_update(tx, id)?;
+                let row = row.ok_or(RegistryError::FileGone)?;
+                let current: Enterprise = serde_json::from_str(&row.document)?;
+                if current.existence != Existence::Active {
+                    let (action, value) = ("resolve", current.existence.into());
+                    let field = "existence";
+                    return Err(RegistryError::WrongTransition { action, field, value });
+                }
+                self.write_visit(tx, &author, visit, &submission, (&row, &current))?
+            }
+            None => self.written(tx, &author, visit, &submission, None)?,
+        };
+        if done.state != VisitState::Applied {
+            return Err(RegistryError::Invalid(done.faults));
+        }
         let change = VisitChange {
             state: <&str>::from(done.state).to_owned(),
             enterprise_id: done.enterprise,

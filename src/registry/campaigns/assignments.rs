@@ -66,7 +66,12 @@ impl Registry {
             let mut villages = HashSet::new();
             for (place, target) in change.targets.iter().enumerate() {
                 let at = |name: &str| format!("targets[{place}].{name}");
-                faults.extend(self.village_fault(&at("village"), actor, &campaign, &target.village));
+                faults.extend(self.village_fault(
+                    &at("village"),
+                    actor,
+                    &campaign,
+                    &target.village,
+                ));
                 if !villages.insert(&target.village) {
                     faults.push(FieldFault::new(at("village"), Fault::Ambiguous));
                 }
@@ -218,9 +223,7 @@ impl Registry {
         let known = self.reference().gazetteer.get(village).is_some();
         let inside = area_of(actor).is_none_or(|area| area.contains(village));
         let fine = known && inside && campaign.draft.covers(village);
-        (!fine).then(|| {
-            FieldFault::new(field, Fault::RegionUnknown { value: village.to_string() })
-        })
+        (!fine).then(|| FieldFault::new(field, Fault::RegionUnknown { value: village.to_string() }))
     }
 }
 

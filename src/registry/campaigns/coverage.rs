@@ -154,7 +154,11 @@ impl Registry {
                 zeros.insert(village);
             }
         }
-        let known = if own.is_none() { self.known_by_village(actor, &campaign.draft.regions)? } else { HashMap::new() };
+        let known = if own.is_none() {
+            self.known_by_village(actor, &campaign.draft.regions)?
+        } else {
+            HashMap::new()
+        };
         for (village, row) in &mut villages {
             row.villages = 1;
             row.known = own.is_none().then(|| known.get(village).copied().unwrap_or(0));
@@ -194,8 +198,7 @@ impl Registry {
         pairs.extend(regions.iter().map(|region| ("region".to_owned(), region.to_string())));
         let filter =
             Filter::parse(&pairs, &self.reference()).map_err(RegistryError::BadParameters)?;
-        let query =
-            StatsQuery { filter, by: vec![Dimension::Village], ..StatsQuery::default() };
+        let query = StatsQuery { filter, by: vec![Dimension::Village], ..StatsQuery::default() };
         let stats = self.stats(actor, query)?;
         let mut known = HashMap::new();
         for group in stats.groups {

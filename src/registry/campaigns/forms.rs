@@ -1,6 +1,8 @@
 //! What a phone gets: the forms of the campaigns that its enumerator is sent in, and the lists that
 //! go with each: the own villages, and the enterprises known there.
 
+use std::collections::HashMap;
+
 use md5::{Digest, Md5};
 use uuid::Uuid;
 
@@ -95,8 +97,13 @@ impl Registry {
         let title = campaign.draft.name.clone();
         let reference = self.reference();
         let questionnaire = &asked.draft;
-        let form =
-            Form { id: &id, version: &version, title: &title, questionnaire, reference: &reference };
+        let form = Form {
+            id: &id,
+            version: &version,
+            title: &title,
+            questionnaire,
+            reference: &reference,
+        };
         PhoneForm { xml: openrosa::write(&form), id, version, title }
     }
 
@@ -121,8 +128,8 @@ impl Registry {
         Ok(openrosa::csv(&header, &rows))
     }
 
-    /// The enterprises known there, as a list of entities: `name` is the id, `__version` the
-    /// revision. The log of reads has a line for it.
+    /// The enterprises known there, as a list of entities: `name` is the id, of those that a phone
+    /// made the one that it gave them; `__version` the revision. The log of reads has a line for it.
     ///
     /// # Errors
     /// Not found, also where the form is not theirs.
@@ -138,8 +145,16 @@ impl Registry {
         let mut header: Vec<String> =
             ["name", "label", "__version", "village"].map(str::to_owned).to_vec();
         header.extend(shown.iter().map(|field| openrosa::property(field.code).to_owned()));
+        let known_there = self.known_in(&villages, &calling.actor)?;
+        let ids: Vec<String> = known_there.iter().map(|one| one.id.to_string()).collect();
+        let mut entities = HashMap::new();
+        for ids in ids.chunks(BATCH) {
+            entities.extend(
+                self.db.read(|connection| db::campaigns::visits::entities_of(connection, ids))?,
+            );
+        }
         let mut rows = Vec::new();
-        for enterprise in self.known_in(&villages, &calling.actor)? {
+        for enterprise in known_there {
             let owner = enterprise.draft.owners.first().map(|owner| owner.name.as_str());
             let name = enterprise.draft.name.as_str();
             let label = match owner.filter(|owner| *owner != name) {
@@ -147,8 +162,9 @@ impl Registry {
                 None => name.to_owned(),
             };
             let village = enterprise.draft.region.as_ref().map(ToString::to_string);
+            let id = enterprise.id.to_string();
             let mut row = vec![
-                enterprise.id.to_string(),
+                entities.get(&id).cloned().unwrap_or(id),
                 label,
                 enterprise.revision.to_string(),
                 village.unwrap_or_default(),
@@ -168,9 +184,8 @@ impl Registry {
 
     fn sent_villages(&self, actor: &Actor, form: &str) -> Result<Vec<RegionCode>, RegistryError> {
         let id = campaign_of_form(form).ok_or_else(|| no_form(form))?.to_string();
-        let rows = self
-            .db
-            .read(|connection| db::campaigns::assignments_of(connection, actor.name()))?;
+        let rows =
+            self.db.read(|connection| db::campaigns::assignments_of(connection, actor.name()))?;
         let own = rows.into_iter().filter(|row| row.campaign_id == id);
         own.map(|row| assignments::village(&row.village)).collect()
     }
@@ -201,9 +216,10 @@ impl Registry {
             })?;
             for row in rows {
                 let enterprise: Enterprise = serde_json::from_str(&row.document)?;
-                let village = enterprise.draft.region.as_ref().filter(|region| {
-                    region.level() == Level::Village && villages.contains(region)
-                });
+                let village =
+                    enterprise.draft.region.as_ref().filter(|region| {
+                        region.level() == Level::Village && villages.contains(region)
+                    });
                 let theirs = member.is_none_or(|own| enterprise.draft.cooperative == Some(own));
                 if village.is_some() && theirs {
                     found.push(enterprise);

@@ -10,8 +10,8 @@ use image::{DynamicImage, ImageDecoder, ImageReader, Limits, imageops::FilterTyp
 
 use crate::db::DatabaseUrl;
 use crate::db::campaigns::visits::PhotoRow;
-use crate::registry::vault::FileKey;
 use crate::registry::RegistryError;
+use crate::registry::vault::FileKey;
 
 /// The longer side, in pixels.
 const SIDE: u32 = 1_600;
@@ -109,7 +109,8 @@ mod tests {
             .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 90))
             .expect("a picture");
         // An EXIF segment that turns it and holds a place.
-        let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0GPS-7.4,112.7";
+        let exif =
+            b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0GPS-7.4,112.7";
         let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
         let mut with = bytes[..2].to_vec();
         with.extend([0xff, 0xe1]);

@@ -11,7 +11,7 @@ use super::{area_of, seen_campaign};
 use crate::db;
 use crate::db::campaigns::visits::Trace;
 use crate::domain::access::Right;
-use crate::domain::actor::{Actor, Visibility};
+use crate::domain::actor::Actor;
 use crate::domain::codes::code_set;
 use crate::domain::questionnaire::{Answer, Answers, field};
 use crate::domain::text::hex;
@@ -91,10 +91,7 @@ impl Registry {
     /// # Errors
     /// Not allowed; not found.
     pub fn doubts(&self, actor: &Actor, id: Uuid) -> Result<Vec<Doubt>, RegistryError> {
-        actor.require(Right::ReadInternal)?;
-        if matches!(actor.visibility(), Visibility::Own { .. }) {
-            return Err(RegistryError::Forbidden);
-        }
+        actor.require(Right::ManageCampaigns)?;
         let traces = self.db.read(|connection| {
             seen_campaign(connection, actor, id)?;
             let area = area_of(actor).map(|area| area.to_string()).unwrap_or_default();

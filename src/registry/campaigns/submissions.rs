@@ -77,7 +77,7 @@ impl Registry {
         self.prepare_for(&submission)?;
         let read = Read { submission, sha256, xml, pictures, incomplete };
         let device = Some(calling.device.id.as_str());
-        let take = || self.db.write(|tx| self.take_in(tx, &calling.actor, device, &read));
+        let take = || self.db.write(|tx| self.take_visit(tx, &calling.actor, device, &read));
         let received = match take() {
             // The same came another way in this moment: now it is there to be found.
             Err(RegistryError::Db(DbError::Unique)) => take()?,
@@ -100,9 +100,8 @@ impl Registry {
         actor.require(Right::SubmitVisits)?;
         self.prepare_for(&submission)?;
         let sha256 = hex(&Sha256::digest(&body));
-        let read =
-            Read { submission, sha256, xml: body, pictures: Vec::new(), incomplete: false };
-        let take = || self.db.write(|tx| self.take_in(tx, actor, None, &read));
+        let read = Read { submission, sha256, xml: body, pictures: Vec::new(), incomplete: false };
+        let take = || self.db.write(|tx| self.take_visit(tx, actor, None, &read));
         let received = match take() {
             Err(RegistryError::Db(DbError::Unique)) => take()?,
             other => other?,
@@ -126,7 +125,7 @@ impl Registry {
         self.vault.prepare(&self.db, &restricted)
     }
 
-    fn take_in(
+    fn take_visit(
         &self,
         tx: &mut AnyConnection,
         actor: &Actor,
@@ -174,7 +173,8 @@ impl Registry {
         let mut problems: Vec<FieldFault> = Vec::new();
         if campaign.state == CampaignState::Closed {
             let value = campaign.state.into();
-            problems.push(FieldFault::new("campaign", Fault::WrongState { action: "submit", value }));
+            problems
+                .push(FieldFault::new("campaign", Fault::WrongState { action: "submit", value }));
         }
         let own_answers: serde_json::Map<String, serde_json::Value> = submission
             .answers
@@ -238,15 +238,13 @@ impl Registry {
         }
         let stated = submission.visit.get("village").map(String::as_str).unwrap_or_default();
         let village: RegionCode = stated.parse().map_err(|()| {
-            let (value, expected) =
-                (stated.to_owned(), crate::domain::fault::Expected::RegionCode);
+            let (value, expected) = (stated.to_owned(), crate::domain::fault::Expected::RegionCode);
             let fault = Fault::Malformed { value, expected };
             RegistryError::BadParameters(vec![FieldFault::new("village", fault)])
         })?;
         let own = db::campaigns::assignments_of(tx, actor.name())?;
-        let theirs = own
-            .iter()
-            .any(|row| row.campaign_id == row_id(id) && row.village == village.as_str());
+        let theirs =
+            own.iter().any(|row| row.campaign_id == row_id(id) && row.village == village.as_str());
         // Who was sent elsewhere meanwhile still hands in what was done before.
         let before = !theirs && self.was_sent(tx, actor, id, &village)?;
         if theirs || before { Ok((campaign, village)) } else { Err(RegistryError::Forbidden) }

@@ -164,9 +164,8 @@ impl Registry {
         let submission = filled.submission();
         let instance = submission.instance_id.clone();
         self.receive_from_page(actor, submission, body)?;
-        let row = self.db.write(|tx| {
-            Ok::<_, RegistryError>(db::campaigns::visits::by_instance_for_update(tx, &instance)?)
-        })?;
+        let row =
+            self.db.read(|connection| db::campaigns::visits::by_instance(connection, &instance))?;
         row.ok_or(RegistryError::Internal("a visit that was just kept is there"))
     }
 
@@ -222,7 +221,7 @@ impl Registry {
     /// Not allowed; not found, also where it is not theirs.
     pub fn visit(&self, actor: &Actor, id: Uuid) -> Result<SeenVisit, RegistryError> {
         actor.require(Right::ReadInternal)?;
-        self.db.write(|tx| {
+        self.db.read(|tx| {
             let row = self.seen_visit(tx, actor, id)?;
             let photos = db::campaigns::visits::photos(tx, &row.id)?;
             let photos =
@@ -245,7 +244,7 @@ impl Registry {
         name: &str,
     ) -> Result<Vec<u8>, RegistryError> {
         actor.require(Right::ReadInternal)?;
-        let (stored, key) = self.db.write(|tx| {
+        let (stored, key) = self.db.read(|tx| {
             let row = self.seen_visit(tx, actor, id)?;
             let photos = db::campaigns::visits::photos(tx, &row.id)?;
             let stored = photos.into_iter().find(|photo| photo.name == name);

@@ -4,6 +4,7 @@ use sentra::domain::actor::Role;
 use sentra::http::operations::{About, Answer, Operation, Place};
 use serde_json::{Value, json};
 
+use super::field::FIELD;
 use super::world::{Asker, ENTERPRISES, World, id_of};
 use crate::app;
 
@@ -51,6 +52,7 @@ impl World {
             "list_import_fields" => written(&client.get("/api/v1/imports/fields")),
             "get_import_template" => written(&client.get("/api/v1/imports/template?region=35.15")),
             "create_import" => written(&upload(client)),
+            _ if FIELD.iter().any(|word| id.contains(word)) => self.ask_field(id, asker, place),
             _ if id.contains("import") => self.ask_import(id, asker, place),
             "merge_enterprises" | "unmerge_enterprises" => {
                 let (path, word) = self.record(id, asker, place);

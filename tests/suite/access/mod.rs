@@ -4,6 +4,7 @@
 
 mod accounts;
 mod asking;
+mod field;
 mod tiers;
 mod world;
 

@@ -147,11 +147,19 @@ fn doubtful_visits_are_told_to_those_who_lead() {
     assert_eq!(far.send(&field.phone).status, 201);
     let path = format!("/api/v1/plausibility?campaign={}", field.campaign);
     let told = lead.get(&path).expect(200);
-    let kinds: Vec<String> =
-        told["items"].as_array().expect("items").iter().map(|row| row["doubts"].to_string()).collect();
+    let kinds: Vec<String> = told["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|row| row["doubts"].to_string())
+        .collect();
     assert_eq!(kinds.len(), 4);
     assert_eq!(kinds.iter().filter(|kinds| kinds.contains("same_point")).count(), 3);
-    assert!(kinds.iter().any(|kinds| kinds.contains("far_from_village") && kinds.contains("inaccurate")));
+    assert!(
+        kinds
+            .iter()
+            .any(|kinds| kinds.contains("far_from_village") && kinds.contains("inaccurate"))
+    );
     field.client.get(&path).expect_problem(403);
 }
 
@@ -170,7 +178,10 @@ fn a_page_takes_in_the_same_visit_as_a_phone_once() {
     assert_eq!((first["state"].as_str(), &first["id"]), (Some("applied"), &again["id"]));
     let record = first["enterprise"].as_str().expect("a record");
     let record = field.client.get(&format!("/api/v1/enterprises/{record}")).expect(200);
-    assert_eq!((record["name"].as_str(), record["review"].as_str()), (Some("Batik Sari"), Some("submitted")));
+    assert_eq!(
+        (record["name"].as_str(), record["review"].as_str()),
+        (Some("Batik Sari"), Some("submitted"))
+    );
     let mut elsewhere = body.clone();
     elsewhere["village"] = json!("35.15.08.2001");
     elsewhere["instance_id"] = json!(uuid::Uuid::new_v4());

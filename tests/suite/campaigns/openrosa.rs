@@ -93,10 +93,14 @@ fn a_new_enterprise_is_submitted_in_its_enumerators_name_and_its_nik_is_sealed()
     assert_eq!(record["region"], VILLAGE);
     assert_eq!(record["products"][0]["capacity"]["min"], 5.0);
     assert_eq!(record["owners"][0]["phone"], "+6281234567890");
-    assert_eq!(record["last_visit"], json!({"outcome": "found", "on": "2026-11-26", "by": field.enumerator}));
+    assert_eq!(
+        record["last_visit"],
+        json!({"outcome": "found", "on": "2026-11-26", "by": field.enumerator})
+    );
     let id = record["id"].as_str().expect("an id");
     let reader = app.signed_in_restricted(Role::Verifier, Some("35.15"));
-    let sealed = reader.get(&format!("/api/v1/enterprises/{id}/restricted?purpose=uji%20data")).expect(200);
+    let sealed =
+        reader.get(&format!("/api/v1/enterprises/{id}/restricted?purpose=uji%20data")).expect(200);
     assert_eq!(sealed["persons"][0]["national_id"], "************0001");
     for table in crate::tables::all_rows(&app.db.url).values() {
         assert!(table.iter().all(|row| !row.contains("3515064101800001")));
@@ -139,7 +143,10 @@ fn racing_posts_of_one_submission_make_one_record() {
             [post(), post(), post()].map(|thread| thread.join().expect("an answer")).to_vec()
         });
         let new = statuses.iter().filter(|status| **status == 201).count();
-        assert!(new == 1 && statuses.iter().all(|status| [201, 202].contains(status)), "{statuses:?}");
+        assert!(
+            new == 1 && statuses.iter().all(|status| [201, 202].contains(status)),
+            "{statuses:?}"
+        );
     }
     let lead = app.signed_in(Role::Verifier, Some("35.15"));
     assert_eq!(lead.all("/api/v1/enterprises").len(), 10);
@@ -156,7 +163,10 @@ fn a_submission_in_parts_is_applied_once_it_is_whole_and_its_photos_are_sealed()
     assert_eq!(field.phone.post(&xml, &[], true).status, 201);
     assert_eq!(visit(&lead, &filled.instance)["state"], "partial");
     assert_eq!(lead.all("/api/v1/enterprises").len(), 0);
-    assert_eq!(field.phone.post(&xml, &[("tempat.jpg", &photo()), ("lain.jpg", b"x")], false).status, 202);
+    assert_eq!(
+        field.phone.post(&xml, &[("tempat.jpg", &photo()), ("lain.jpg", b"x")], false).status,
+        202
+    );
     let visit = visit(&lead, &filled.instance);
     assert_eq!(visit["state"], "applied");
     let path = format!("/api/v1/visits/{}", visit["id"].as_str().expect("an id"));
@@ -215,12 +225,17 @@ fn a_revisit_changes_what_it_says_and_one_from_a_stale_list_is_a_conflict() {
     let moved = Filled::revisit(&field, id, 1, "found").with("address", "Jl. Baru 1");
     assert_eq!(moved.send(&field.phone).status, 201);
     let now = lead.get(&path).expect(200);
-    assert_eq!((now["address"].as_str(), now["review"].as_str()), (Some("Jl. Baru 1"), Some("submitted")));
+    assert_eq!(
+        (now["address"].as_str(), now["review"].as_str()),
+        (Some("Jl. Baru 1"), Some("submitted"))
+    );
     assert_eq!(now["name"], "Tas Satu");
     // Somebody at the office changes it; the phone still has the list of before.
     let known = now["revision"].as_i64().expect("a revision");
     lead.write("PATCH", &path, "*", &json!({"address": "Jl. Kantor 9"})).expect(200);
-    let stale = Filled::revisit(&field, id, known, "found").with("address", "Jl. Lapangan 5").with("needs", "skills");
+    let stale = Filled::revisit(&field, id, known, "found")
+        .with("address", "Jl. Lapangan 5")
+        .with("needs", "skills");
     assert_eq!(stale.send(&field.phone).status, 201);
     assert_eq!(lead.get(&path).expect(200)["address"], "Jl. Kantor 9");
     let held = visit(&lead, &stale.instance);
@@ -238,7 +253,10 @@ fn a_revisit_changes_what_it_says_and_one_from_a_stale_list_is_a_conflict() {
     field.client.post(&format!("{at}/resolve"), &take).expect_problem(403);
     assert_eq!(lead.post(&format!("{at}/resolve"), &take).status, 204);
     let now = lead.get(&path).expect(200);
-    assert_eq!((now["address"].as_str(), &now["needs"]), (Some("Jl. Kantor 9"), &json!(["skills"])));
+    assert_eq!(
+        (now["address"].as_str(), &now["needs"]),
+        (Some("Jl. Kantor 9"), &json!(["skills"]))
+    );
     lead.post(&format!("{at}/resolve"), &take).expect_problem(409);
 }
 
@@ -255,17 +273,23 @@ fn changes_of_one_phone_after_one_another_are_no_conflict_whatever_their_order()
         filled.branch.clone_from(&branch);
         filled
     };
-    // The change comes before what it changes: the connection was bad.
+    // The changes come before what they change: the connection was bad.
     let second = next("Jl. Dua 2", 1);
-    assert_eq!(second.send(&field.phone).status, 201);
-    assert_eq!(visit(&lead, &second.instance)["state"], "waiting");
+    let third = next("Jl. Tiga 3", 2);
+    for early in [&third, &second] {
+        assert_eq!(early.send(&field.phone).status, 201);
+        assert_eq!(visit(&lead, &early.instance)["state"], "waiting");
+    }
     assert_eq!(first.send(&field.phone).status, 201);
-    assert_eq!(visit(&lead, &second.instance)["state"], "applied");
-    let third = next("Jl. Tiga 3", 1);
-    assert_eq!(third.send(&field.phone).status, 201);
-    let seen = visit(&lead, &third.instance);
-    assert_eq!(seen["state"], "applied", "{seen}");
-    assert_eq!(record(&lead, &seen)["address"], "Jl. Tiga 3");
+    for early in [&second, &third] {
+        let seen = visit(&lead, &early.instance);
+        assert_eq!(seen["state"], "applied", "{seen}");
+    }
+    assert_eq!(record(&lead, &visit(&lead, &third.instance))["address"], "Jl. Tiga 3");
+    // The phone's list has it under the phone's own name.
+    let csv = field.phone.get(&format!("forms/{}/enterprises.csv", field.form()));
+    let csv = String::from_utf8(csv.bytes).expect("a text");
+    assert!(csv.lines().nth(1).expect("a row").starts_with(&entity), "{csv}");
 }
 
 #[test]
@@ -318,9 +342,16 @@ fn a_bad_answer_costs_no_good_one_and_is_told() {
     assert_eq!(filled.send(&field.phone).status, 201);
     let seen = visit(&lead, &filled.instance);
     assert_eq!(seen["state"], "applied", "{seen}");
-    let fields: Vec<&str> =
-        seen["problems"].as_array().expect("problems").iter().filter_map(|one| one["field"].as_str()).collect();
-    assert!(fields.contains(&"needs") && fields.iter().any(|field| field.starts_with("owners")), "{fields:?}");
+    let fields: Vec<&str> = seen["problems"]
+        .as_array()
+        .expect("problems")
+        .iter()
+        .filter_map(|one| one["field"].as_str())
+        .collect();
+    assert!(
+        fields.contains(&"needs") && fields.iter().any(|field| field.starts_with("owners")),
+        "{fields:?}"
+    );
     assert_eq!(record(&lead, &seen)["name"], "Tas Satu");
     for odd in ["", "bukan xml", "<data/>"] {
         field.phone.post(odd, &[], false).expect_problem(400);
@@ -353,7 +384,10 @@ fn what_comes_after_the_end_is_taken_in_and_marked() {
     let filled = Filled::new(&field, "Terlambat");
     assert_eq!(filled.send(&field.phone).status, 201);
     let seen = visit(&lead, &filled.instance);
-    assert_eq!((seen["state"].as_str(), seen["problems"][0]["field"].as_str()), (Some("applied"), Some("campaign")));
+    assert_eq!(
+        (seen["state"].as_str(), seen["problems"][0]["field"].as_str()),
+        (Some("applied"), Some("campaign"))
+    );
 }
 
 #[test]

@@ -83,10 +83,8 @@ impl Field {
     pub fn new(app: &TestApp) -> Self {
         let lead = app.signed_in(Role::Verifier, Some("35.15"));
         let (enumerator, client) = app.newcomer(Role::Enumerator, Some("35.15"));
-        let campaign = planned(&lead, "Pemetaan uji", &["35.15.06"])["id"]
-            .as_str()
-            .expect("an id")
-            .to_owned();
+        let campaign =
+            planned(&lead, "Pemetaan uji", &["35.15.06"])["id"].as_str().expect("an id").to_owned();
         assign(&lead, &campaign, &enumerator, &[VILLAGE, BESIDE]);
         started(&lead, &campaign);
         let phone = Phone::new(app, &lead, &enumerator);
@@ -230,9 +228,10 @@ impl Filled {
             let _ = write!(all, "<{name}>{text}</{name}>");
             all
         });
-        let deprecated = self.deprecated.as_ref().map_or_else(String::new, |earlier| {
-            format!("<deprecatedID>{earlier}</deprecatedID>")
-        });
+        let deprecated = self
+            .deprecated
+            .as_ref()
+            .map_or_else(String::new, |earlier| format!("<deprecatedID>{earlier}</deprecatedID>"));
         let said = |yes: bool| if yes { "1" } else { "" };
         format!(
             "<?xml version='1.0' ?><data id=\"{}\" version=\"uji.1\" \
