@@ -74,22 +74,22 @@ test('a questionnaire is written by keyboard, its faults stand at their question
     await main(page).getByText('Nama pemilik').first().waitFor();
     await button(page, 'Tambah pertanyaan sendiri').click();
     const own = main(page).getByRole('article').last();
-    await own.getByLabel('Pertanyaan').fill('Bahan utama?');
+    await own.getByLabel('Pertanyaan', { exact: true }).fill('Bahan utama?');
     await own.getByLabel('Jenis jawaban').selectOption('select_one');
-    await own.getByLabel('Pilihan').fill('Kulit sapi');
+    await own.getByLabel('Pilihan', { exact: true }).fill('Kulit sapi');
     await button(page, 'Simpan kuesioner').click();
     await main(page).getByText('Kuesioner belum tersimpan.').waitFor();
     const faulty = main(page).locator('article.faulty');
     assert.equal(await faulty.count(), 1);
     assert.match(await faulty.innerText(), /Bahan utama/);
     drop(faults, /422/);
-    await own.getByLabel('Pilihan').fill('Kulit sapi\nKulit sintetis');
+    await own.getByLabel('Pilihan', { exact: true }).fill('Kulit sapi\nKulit sintetis');
     await own.getByLabel('Wajib diisi').check();
 
     // Only asked of some, and moved up by keyboard; the button keeps the focus.
     await button(page, 'Tambah pertanyaan sendiri').click();
     const after = main(page).getByRole('article').last();
-    await after.getByLabel('Pertanyaan').fill('Asal kulit?');
+    await after.getByLabel('Pertanyaan', { exact: true }).fill('Asal kulit?');
     await after.getByLabel('Ditanyakan bila').selectOption({ label: 'Bahan utama?' });
     await after.getByLabel('Kulit sapi').check();
     assert.deepEqual(await findings(page), [], 'the builder');
@@ -167,7 +167,7 @@ test('a campaign is planned, villages are assigned several at once, targets past
 
     const { items } = await run.server.get('/api/v1/regions?level=village&parent=35.76.02&limit=2');
     await main(page).getByRole('link', { name: 'Target', exact: true }).click();
-    const text = main(page).getByLabel('Kode desa, jumlah, sumber');
+    const text = main(page).getByRole('textbox', { name: 'Kode desa, jumlah, sumber' });
     await text.fill(`kode;jumlah;sumber\n${items[0].code};1.200;BPS, Sensus Ekonomi\n${items[1].code};;`);
     await button(page, 'Simpan 2 target').click();
     await main(page).getByText('2 target tersimpan.').waitFor();

@@ -2,7 +2,7 @@
 import { codes } from './codes.svelte';
 import { number, t } from './i18n';
 import { pageLink } from './links';
-import type { CoverageRow, VisitState } from './mapping';
+import type { CoverageRow, VisitState } from './types';
 import { session } from './session.svelte';
 import { villages } from './villages.svelte';
 

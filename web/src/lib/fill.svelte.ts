@@ -5,9 +5,8 @@
  */
 import { draftOf, type Draft } from './drafts.svelte';
 import { ApiError, getJson } from './http';
-import type { Finding, Question, Questionnaire, Visit, VisitKind } from './mapping';
 import { answerFault, askedOf, kindOf, knownAnswers, nameOfQuestion } from './questionnaire';
-import type { Enterprise } from './types';
+import type { Enterprise, Finding, Question, Questionnaire, Visit, VisitKind } from './types';
 
 export interface ProductAnswer {
   key: number;
@@ -42,6 +41,9 @@ export interface VisitValues {
 /** Sent, and not yet answered. It holds all that was sent, so it must not be changed or written down. */
 type Pending = Readonly<Record<string, unknown>>;
 const waiting = new Map<VisitValues, Pending>();
+
+/** No answer, or one that does not say whether it was kept: too slow, too busy, or something in between. */
+const UNSURE = [0, 408, 502, 503, 504];
 
 let products = 0;
 export const emptyProduct = (): ProductAnswer => ({
@@ -110,7 +112,10 @@ export class Filling {
   answer = (question: Question): string =>
     (this.isSecret(question) ? this.secrets : this.values.answers)[nameOfQuestion(question)] ?? '';
   put(question: Question, answer: string) {
-    (this.isSecret(question) ? this.secrets : this.values.answers)[nameOfQuestion(question)] = answer;
+    const name = nameOfQuestion(question);
+    (this.isSecret(question) ? this.secrets : this.values.answers)[name] = answer;
+    // What was wrong was the answer before.
+    if (this.faults[name]) this.faults = Object.fromEntries(Object.entries(this.faults).filter(([of]) => of !== name));
   }
 
   /** What is known of the usaha is what its answers begin with. */
@@ -218,8 +223,7 @@ export class Filling {
     });
     const { problem } = this.draft;
     // Refused is answered too: nothing was kept, and all of it may be changed.
-    const refused = problem instanceof ApiError && problem.status >= 400 && problem.status < 500
-      && problem.status !== 408 && problem.status !== 429;
+    const refused = problem instanceof ApiError && !UNSURE.includes(problem.status);
     if (done || refused) {
       waiting.delete(values);
       this.pending = false;

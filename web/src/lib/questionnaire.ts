@@ -2,8 +2,7 @@
 import { codes } from './codes.svelte';
 import { here } from './location.svelte';
 import { nameOf, t, word } from './i18n';
-import type { Question, QuestionnaireField, QuestionType } from './mapping';
-import type { Enterprise } from './types';
+import type { Enterprise, Question, QuestionType, QuestionnaireField } from './types';
 
 export type AnswerKind = QuestionType | 'date' | 'point' | 'photo' | 'products';
 export interface Choice {

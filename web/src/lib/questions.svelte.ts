@@ -1,7 +1,7 @@
 /** A questionnaire while it is written: what each question is to be, and what the server found wrong with it. */
 import { draftOf, type Draft } from './drafts.svelte';
 import { ApiError, getJson } from './http';
-import type { Question, Questionnaire, QuestionnaireDraft, QuestionType } from './mapping';
+import type { Question, QuestionType, Questionnaire, QuestionnaireDraft } from './types';
 import { choicesOf, shortName, type Choice } from './questionnaire';
 
 export interface EditedQuestion {
