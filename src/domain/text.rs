@@ -76,6 +76,19 @@ fn tidy_word(word: &str) -> String {
     tidy
 }
 
+/// A telephone number of Indonesia as `+62…`; None where it cannot be one.
+pub fn phone_number(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let national = digits.strip_prefix("62").filter(|_| digits.len() > 9).unwrap_or(&digits);
+    let national = national.trim_start_matches('0');
+    let fits = if national.starts_with('8') {
+        (8..=12).contains(&national.len())
+    } else {
+        (7..=11).contains(&national.len())
+    };
+    fits.then(|| format!("+62{national}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

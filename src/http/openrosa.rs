@@ -37,8 +37,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .route("/forms/{form}/manifest", web::get().to(get_manifest))
             .route("/forms/{form}/villages.csv", web::get().to(get_villages))
             .route("/forms/{form}/enterprises.csv", web::get().to(get_enterprises))
-            .route("/submission", web::head().to(head_submission))
-            .route("/submission", web::post().to(post_submission)),
+            .service(
+                web::resource("/submission")
+                    // HEAD comes in as GET, and goes out without a body.
+                    .route(web::get().to(head_submission))
+                    .route(web::post().to(post_submission)),
+            ),
     );
 }
 

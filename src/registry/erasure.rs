@@ -70,7 +70,7 @@ impl Registry {
             db::imports::records::erase_sealed(tx, &row.id)?;
             let files = self.forget_files_about(tx, &row.id, &after.responsible_region)?;
             // What was sent in from the field, and the photos.
-            let photos = self.forget_visits(tx, &row.id)?;
+            let photos = Self::forget_visits(tx, &row.id)?;
             db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;
             self.log(tx, actor, &after, ERASE, Some(&request))?;

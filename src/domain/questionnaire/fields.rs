@@ -13,7 +13,7 @@ use crate::domain::enterprise::{
 };
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::restricted::{AnnualSales, Restricted, RestrictedPerson};
-use crate::domain::text::fold;
+use crate::domain::text::{fold, phone_number};
 use crate::domain::trade::{Certificate, Channel};
 
 /// What an answer may be.
@@ -256,7 +256,7 @@ pub fn write(
     let owner = draft.owners.first().map(|owner| owner.name.clone());
     match owner {
         Some(name) => {
-            restricted.persons.iter_mut().for_each(|person| person.name.clone_from(&name))
+            restricted.persons.iter_mut().for_each(|person| person.name.clone_from(&name));
         }
         None => restricted.persons.clear(),
     }
@@ -274,6 +274,10 @@ fn code<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
 
 fn whole<T: std::str::FromStr>(text: &str) -> Result<T, Fault> {
     text.parse().map_err(|_| malformed(text, Expected::WholeNumber))
+}
+
+fn phone(text: &str) -> Result<String, Fault> {
+    phone_number(text).ok_or_else(|| Fault::PhoneUnusable { value: text.to_owned() })
 }
 
 /// The first owner, who is made where there is none yet.
@@ -329,7 +333,7 @@ fn one(
             text.clone_into(&mut owner.name);
         }
         "owner_sex" => owner(draft).sex = Some(code(text)?),
-        "owner_phone" => owner(draft).phone = Some(text.to_owned()),
+        "owner_phone" => owner(draft).phone = Some(phone(text)?),
         "owner_nik" => {
             let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
             if !digits {
@@ -358,7 +362,7 @@ fn one(
             }
         }
         "contact_phone" => {
-            draft.contact.get_or_insert_with(Contact::default).phone = Some(text.to_owned());
+            draft.contact.get_or_insert_with(Contact::default).phone = Some(phone(text)?);
         }
         "business_capital" => restricted.business_capital = Some(whole(text)?),
         "annual_sales" => {

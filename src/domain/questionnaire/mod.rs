@@ -319,7 +319,7 @@ fn text_faults(field: &str, text: &str, faults: &mut Vec<FieldFault>) {
 mod tests {
     use super::*;
 
-    fn draft(questions: serde_json::Value) -> QuestionnaireDraft {
+    fn draft(questions: &serde_json::Value) -> QuestionnaireDraft {
         serde_json::from_value(serde_json::json!({
             "form_id": "uji", "title": "Uji",
             "sections": [{"title": "Usaha", "questions": questions}]
@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_questionnaire_of_fields_and_own_questions_has_no_fault() {
-        let draft = draft(serde_json::json!([
+        let draft = draft(&serde_json::json!([
             {"field": "name", "required": true},
             {"field": "sector", "required": true},
             {"name": "listrik", "type": "yes_no", "label": "Ada listrik?"},
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn what_no_phone_would_take_is_refused_by_its_path() {
-        let draft = draft(serde_json::json!([
+        let draft = draft(&serde_json::json!([
             {"field": "name"},
             {"field": "nama"},
             {"name": "Daya!", "type": "integer", "label": "Daya", "min": 5, "max": 1},

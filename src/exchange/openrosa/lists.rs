@@ -79,6 +79,9 @@ pub fn response(message: &str) -> String {
 }
 
 /// Rows below a header, as phones read them.
+///
+/// # Panics
+/// Where a row is not as long as the header.
 pub fn csv(header: &[String], rows: &[Vec<String>]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Into memory, and every row has the header's length.

@@ -4,6 +4,7 @@ use super::{is_blank, is_scientific};
 use crate::domain::codes::Nib;
 use crate::domain::fault::{Expected, Fault};
 use crate::domain::restricted::is_national_id;
+use crate::domain::text::phone_number;
 use crate::exchange::sheet::{Cell, CellKind};
 
 /// A number that ends in so many noughts, and came as a number, was shortened before.
@@ -73,7 +74,7 @@ pub fn looks_like_phone(text: &str) -> bool {
     }
     let scientific = is_scientific(text) && text.starts_with(['8', '6', '\'']);
     scientific
-        || matches!(parts(text).as_slice(), [first, ..] if starts_like_phone(first) && phone(first).is_some())
+        || matches!(parts(text).as_slice(), [first, ..] if starts_like_phone(first) && phone_number(first).is_some())
 }
 
 fn starts_like_phone(text: &str) -> bool {
@@ -94,7 +95,7 @@ pub fn phones(cell: Cell) -> Result<Vec<String>, Fault> {
     }
     let mut found: Vec<String> = Vec::new();
     for part in parts(cell.text) {
-        match phone(part) {
+        match phone_number(part) {
             Some(number) if !found.contains(&number) => found.push(number),
             _ => {}
         }
@@ -119,18 +120,6 @@ fn parts(text: &str) -> Vec<&str> {
         }
     }
     parts
-}
-
-fn phone(part: &str) -> Option<String> {
-    let digits: String = part.chars().filter(char::is_ascii_digit).collect();
-    let national = digits.strip_prefix("62").filter(|_| digits.len() > 9).unwrap_or(&digits);
-    let national = national.trim_start_matches('0');
-    let fits = if national.starts_with('8') {
-        (8..=12).contains(&national.len())
-    } else {
-        (7..=11).contains(&national.len())
-    };
-    fits.then(|| format!("+62{national}"))
 }
 
 #[cfg(test)]

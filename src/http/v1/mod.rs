@@ -46,6 +46,7 @@ use crate::domain::validate;
 use crate::registry::RegistryError;
 
 /// All operations of the API in one list.
+#[expect(clippy::too_many_lines, reason = "one list, one line an operation")]
 pub fn routes(config: &mut ServiceConfig) {
     config
         .service(enterprises::list_enterprises)

@@ -67,8 +67,7 @@ impl Sent {
     }
 
     /// Where it was filled in.
-    #[expect(clippy::unused_self, reason = "read as a part of what was sent")]
-    pub(super) fn point(&self, submission: &Submission) -> Option<Point> {
+    pub(super) fn point(submission: &Submission) -> Option<Point> {
         let mut draft = Draft::default();
         let only = ["point"].into_iter().filter_map(|name| {
             Some((name.to_owned(), submission.answers.values.get(name)?.clone()))
@@ -123,7 +122,7 @@ impl Registry {
         visit: &VisitRow,
         submission: &Submission,
     ) -> Result<(), RegistryError> {
-        let corrected = self.supersede(tx, visit, submission)?;
+        let corrected = Self::supersede(tx, visit, submission)?;
         let done = self.written(tx, actor, visit, submission, corrected.as_deref())?;
         let current = db::campaigns::visits::for_update(tx, &visit.id)?;
         let current = current.ok_or(RegistryError::Internal("a visit is there"))?;
@@ -171,7 +170,6 @@ impl Registry {
 
     /// Marks the visit that this one corrects; answers the enterprise that it was about.
     fn supersede(
-        &self,
         tx: &mut AnyConnection,
         visit: &VisitRow,
         submission: &Submission,
@@ -203,14 +201,14 @@ impl Registry {
             visit.kind.parse().map_err(|_| RegistryError::Internal("visits have a kind"))?;
         match (kind, corrected) {
             (VisitKind::None, _) => Ok(Done::held(VisitState::Applied, Vec::new())),
-            (VisitKind::New, None) => match self.entered(tx, visit)? {
+            (VisitKind::New, None) => match Self::entered(tx, visit)? {
                 // The phone sent the same enterprise under another name of the submission.
                 Some(id) => self.revisit(tx, actor, visit, submission, &id),
                 None => self.enter(tx, actor, visit, submission),
             },
             (VisitKind::New, Some(id)) => self.revisit(tx, actor, visit, submission, id),
-            (VisitKind::Revisit, _) => match self.known_enterprise(tx, visit)? {
-                Some(_) if !self.is_next(tx, visit, submission)? => {
+            (VisitKind::Revisit, _) => match Self::known_enterprise(tx, visit)? {
+                Some(_) if !Self::is_next(tx, visit, submission)? => {
                     Ok(Done::held(VisitState::Waiting, Vec::new()))
                 }
                 Some(id) => self.revisit(tx, actor, visit, submission, &id),
@@ -222,7 +220,6 @@ impl Registry {
     /// Whether all that a phone changed before, without a connection, has come: its version less
     /// the last one that came from here is how much that was.
     fn is_next(
-        &self,
         tx: &mut AnyConnection,
         visit: &VisitRow,
         submission: &Submission,
@@ -242,24 +239,19 @@ impl Registry {
     }
 
     /// The enterprise that an earlier visit made of the same entity.
-    fn entered(
-        &self,
-        tx: &mut AnyConnection,
-        visit: &VisitRow,
-    ) -> Result<Option<String>, RegistryError> {
+    fn entered(tx: &mut AnyConnection, visit: &VisitRow) -> Result<Option<String>, RegistryError> {
         let Some(entity) = &visit.entity_id else { return Ok(None) };
         let visits = db::campaigns::visits::of_entity(tx, entity)?;
-        let same = visits.into_iter().filter(|other| {
+        let mut same = visits.into_iter().filter(|other| {
             other.id != visit.id
                 && other.kind == <&str>::from(VisitKind::New)
                 && other.enumerator == visit.enumerator
         });
-        Ok(same.filter_map(|other| other.enterprise_id).next())
+        Ok(same.find_map(|other| other.enterprise_id))
     }
 
     /// The enterprise that a phone means: one of the list, or one that a phone made itself.
     fn known_enterprise(
-        &self,
         tx: &mut AnyConnection,
         visit: &VisitRow,
     ) -> Result<Option<String>, RegistryError> {
@@ -289,7 +281,7 @@ impl Registry {
         visit: &VisitRow,
         submission: &Submission,
     ) -> Result<Done, RegistryError> {
-        let campaign = self.campaign_name(tx, visit)?;
+        let campaign = Self::campaign_name(tx, visit)?;
         let how = format!("Wawancara, {campaign}");
         let (mut draft, mut restricted) = (Draft::default(), Restricted::default());
         draft.region = visit.village.parse().ok();
@@ -360,7 +352,7 @@ impl Registry {
                 Fault::WrongState { action: "visit", value },
             );
         }
-        if self.is_stale(tx, visit, &current)? {
+        if Self::is_stale(tx, visit, &current)? {
             let value = <&str>::from(VisitState::Conflict);
             return held(
                 VisitState::Conflict,
@@ -373,7 +365,6 @@ impl Registry {
 
     /// Whether somebody changed what is known since the phone got it.
     fn is_stale(
-        &self,
         tx: &mut AnyConnection,
         visit: &VisitRow,
         current: &Enterprise,
@@ -405,13 +396,12 @@ impl Registry {
         if base >= current.revision {
             return Ok(false);
         }
-        let Some(before) = self.state_at(tx, current, base)? else { return Ok(true) };
+        let Some(before) = Self::state_at(tx, current, base)? else { return Ok(true) };
         Ok(before.draft != current.draft)
     }
 
     /// An earlier state of an enterprise.
     pub(super) fn state_at(
-        &self,
         tx: &mut AnyConnection,
         current: &Enterprise,
         revision: i32,
@@ -439,7 +429,7 @@ impl Registry {
         let mut faults = Vec::new();
         let (mut draft, mut restricted) = (current.draft.clone(), None);
         if found == Finding::Found {
-            let campaign = self.campaign_name(tx, visit)?;
+            let campaign = Self::campaign_name(tx, visit)?;
             let how = format!("Wawancara, {campaign}");
             let mut given = Restricted::default();
             let interview = Self::interview(visit, &how);
@@ -482,12 +472,12 @@ impl Registry {
         reference: &Reference,
         faults: &mut Vec<FieldFault>,
     ) -> Option<Draft> {
-        let broken = match self.checked(draft.clone(), reference) {
+        let mut value = serde_json::to_value(&draft).ok()?;
+        let broken = match self.checked(draft, reference) {
             Ok(draft) => return Some(draft),
             Err(RegistryError::Invalid(broken)) => broken,
             Err(_) => return None,
         };
-        let mut value = serde_json::to_value(&draft).ok()?;
         for found in &broken {
             let end = found.field.find(['.', '[']).unwrap_or(found.field.len());
             value.as_object_mut()?.remove(&found.field[..end]);
@@ -497,11 +487,7 @@ impl Registry {
         self.checked(draft, reference).ok()
     }
 
-    fn campaign_name(
-        &self,
-        tx: &mut AnyConnection,
-        visit: &VisitRow,
-    ) -> Result<String, RegistryError> {
+    fn campaign_name(tx: &mut AnyConnection, visit: &VisitRow) -> Result<String, RegistryError> {
         let row = db::campaigns::by_id(tx, &visit.campaign_id)?;
         let row = row.ok_or(RegistryError::Internal("visits belong to a campaign"))?;
         Ok(super::campaign_of(&row)?.draft.name)

@@ -110,8 +110,8 @@ impl Registry {
             let device = device.ok_or_else(not_found)?;
             // One's own too: who loses a phone says so first.
             let own = device.enumerator == actor.name();
-            if !own && !(actor.may(Right::ManageCampaigns) && leads(tx, actor, &device.enumerator)?)
-            {
+            let led = actor.may(Right::ManageCampaigns) && leads(tx, actor, &device.enumerator)?;
+            if !own && !led {
                 return Err(not_found());
             }
             if device.revoked_at.is_some() {

@@ -330,11 +330,15 @@ fn copy_lists(
         campaign.draft.villages(reference).map(RegionCode::as_str).collect();
     let mut targets = db::campaigns::targets(tx, from)?;
     targets.retain(|row| own.contains(row.village.as_str()));
-    targets.iter_mut().for_each(|row| row.campaign_id.clone_from(&id));
+    for row in &mut targets {
+        row.campaign_id.clone_from(&id);
+    }
     db::campaigns::replace_targets(tx, &id, &[], &targets)?;
     let mut assigned = db::campaigns::assignments(tx, from)?;
     assigned.retain(|row| own.contains(row.village.as_str()));
-    assigned.iter_mut().for_each(|row| row.campaign_id.clone_from(&id));
+    for row in &mut assigned {
+        row.campaign_id.clone_from(&id);
+    }
     Ok(db::campaigns::replace_assignments(tx, &id, &[], &assigned)?)
 }
 

@@ -155,10 +155,14 @@ fn doubts(traces: &[Trace], village: &dyn Fn(&str) -> Option<(f64, f64)>) -> Vec
         ids.len()
     };
     for places in points.values().filter(|places| different(places) >= AT_ONE_POINT) {
-        places.iter().for_each(|place| doubt(*place, DoubtKind::SamePoint));
+        for place in places {
+            doubt(*place, DoubtKind::SamePoint);
+        }
     }
     for places in copies.values().filter(|places| different(places) > 1) {
-        places.iter().for_each(|place| doubt(*place, DoubtKind::Copied));
+        for place in places {
+            doubt(*place, DoubtKind::Copied);
+        }
     }
     let told = |(place, mut kinds): (usize, Vec<DoubtKind>)| {
         kinds.sort();

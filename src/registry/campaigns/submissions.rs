@@ -162,13 +162,13 @@ impl Registry {
         read: &Read,
     ) -> Result<VisitRow, RegistryError> {
         let submission = &read.submission;
-        let (campaign, village) = self.sent_to(tx, actor, submission)?;
+        let (campaign, village) = Self::sent_to(tx, actor, submission)?;
         let now = self.clock.now();
         let id = new_id(now).to_string();
         let (key, wrapped_key) = self.vault.new_file_key(tx, format!("visit {id}"))?;
         let sealed = key.seal("submission", 0, read.xml.clone())?;
         let sent = Sent::of(submission)?;
-        let point = sent.point(submission);
+        let point = Sent::point(submission);
         let plausible = |at: DateTime<Utc>| at.naive_utc();
         let mut problems: Vec<FieldFault> = Vec::new();
         if campaign.state == CampaignState::Closed {
@@ -225,7 +225,6 @@ impl Registry {
 
     /// The campaign and the village of a submission, which its sender must have been sent to.
     fn sent_to(
-        &self,
         tx: &mut AnyConnection,
         actor: &Actor,
         submission: &Submission,
@@ -246,13 +245,12 @@ impl Registry {
         let theirs =
             own.iter().any(|row| row.campaign_id == row_id(id) && row.village == village.as_str());
         // Who was sent elsewhere meanwhile still hands in what was done before.
-        let before = !theirs && self.was_sent(tx, actor, id, &village)?;
+        let before = !theirs && Self::was_sent(tx, actor, id, &village)?;
         if theirs || before { Ok((campaign, village)) } else { Err(RegistryError::Forbidden) }
     }
 
     /// Whether somebody has handed in a visit to that village in that campaign before.
     fn was_sent(
-        &self,
         tx: &mut AnyConnection,
         actor: &Actor,
         campaign: Uuid,

@@ -222,7 +222,7 @@ impl Registry {
     pub fn visit(&self, actor: &Actor, id: Uuid) -> Result<SeenVisit, RegistryError> {
         actor.require(Right::ReadInternal)?;
         self.db.read(|tx| {
-            let row = self.seen_visit(tx, actor, id)?;
+            let row = Self::seen_visit(tx, actor, id)?;
             let photos = db::campaigns::visits::photos(tx, &row.id)?;
             let photos =
                 photos.into_iter().filter(|row| row.stored.is_some()).map(|row| row.name).collect();
@@ -245,7 +245,7 @@ impl Registry {
     ) -> Result<Vec<u8>, RegistryError> {
         actor.require(Right::ReadInternal)?;
         let (stored, key) = self.db.read(|tx| {
-            let row = self.seen_visit(tx, actor, id)?;
+            let row = Self::seen_visit(tx, actor, id)?;
             let photos = db::campaigns::visits::photos(tx, &row.id)?;
             let stored = photos.into_iter().find(|photo| photo.name == name);
             let stored = stored.and_then(|photo| photo.stored).ok_or_else(|| no_visit(id))?;
@@ -269,7 +269,7 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         actor.require(Right::Decide)?;
         self.db.write(|tx| {
-            self.seen_visit(tx, actor, id)?;
+            Self::seen_visit(tx, actor, id)?;
             let row = db::campaigns::visits::for_update(tx, &id.to_string())?;
             let row = row.ok_or_else(|| no_visit(id))?;
             if row.enumerator == actor.name() {
@@ -310,7 +310,6 @@ impl Registry {
 
     /// Destroys what was sent in for an enterprise; answers the files of its photos.
     pub(in crate::registry) fn forget_visits(
-        &self,
         tx: &mut AnyConnection,
         enterprise_id: &str,
     ) -> Result<Vec<String>, RegistryError> {
@@ -332,7 +331,6 @@ impl Registry {
 
     /// A visit that somebody sees: in a campaign and an area of theirs, or their own.
     fn seen_visit(
-        &self,
         tx: &mut AnyConnection,
         actor: &Actor,
         id: Uuid,
