@@ -3,7 +3,10 @@ const names: Record<string, readonly string[]> = {
   // What the map shows (`wilayah`: counts by region), what stands beside it (`statistik`).
   '/': ['show', 'side'],
   '/duplikat': ['status', 'regency', 'min_score', 'import', 'pair'],
+  '/pendataan/baru': ['dari'],
+  '/pendataan/kuesioner': ['versi', 'susun'],
   // Any one of them.
+  '/pendataan/*': ['tab', 'level', 'within', 'cover', 'district', 'state', 'visit', 'enumerator', 'village'],
   '/impor/*': ['tab', 'outcome'],
   '/catatan': ['actor', 'enterprise', 'kind', 'since', 'until'],
   '/catatan/laporan': ['actor', 'enterprise', 'since', 'until'],

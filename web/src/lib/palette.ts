@@ -68,6 +68,14 @@ const shades = {
 
 export const countShades = (dark: boolean): readonly string[] => (dark ? shades.dark : shades.light);
 
+/** How much of a region was visited; where nobody was it is grey, which is no shade of the others. */
+const seenShades = {
+  light: { none: '#c9c4bb', some: '#a9d6cf', most: '#4fa59b', all: '#0d635b' },
+  dark: { none: '#4b5156', some: '#2c5f5a', most: '#419089', all: '#8adfd4' },
+} as const;
+
+export const visitedShades = (dark: boolean) => (dark ? seenShades.dark : seenShades.light);
+
 /** The map's own ground, in both schemes. */
 export const mapColours = {
   light: {

@@ -30,7 +30,7 @@ export type QualityRule = Schemas['QualityRuleView'];
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
   | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
-  | 'import_lists';
+  | 'import_lists' | 'manage_campaigns' | 'submit_visits';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
@@ -65,3 +65,23 @@ export type DuplicateSide = Schemas['DuplicateSide'];
 export type DuplicateField = Schemas['DuplicateField'];
 export type DuplicateStatus = Schemas['DuplicateStatus'];
 export type UnmergeResult = Schemas['UnmergeResult'];
+export type Campaign = Schemas['Campaign'];
+export type CampaignState = Schemas['CampaignState'];
+export type Target = Schemas['Target'];
+export type Assignment = Schemas['Assignment'];
+export type ProgressDay = Schemas['ProgressDay'];
+export type Visit = Schemas['CampaignVisit'];
+export type VisitDetail = Schemas['CampaignVisitDetail'];
+export type VisitKind = Schemas['VisitKind'];
+export type VisitState = Schemas['VisitState'];
+export type Finding = Schemas['Finding'];
+export type Coverage = Schemas['Coverage'];
+export type CoverageRow = Schemas['CoverageRegion'];
+export type Doubt = Schemas['DoubtView'];
+export type Question = Schemas['Question'];
+export type QuestionType = Schemas['QuestionType'];
+export type Questionnaire = Schemas['Questionnaire'];
+export type QuestionnaireDraft = Schemas['QuestionnaireDraft'];
+export type QuestionnaireField = Schemas['QuestionnaireField'];
+export type Device = Schemas['Device'];
+export type DeviceWithKey = Schemas['DeviceWithKey'];

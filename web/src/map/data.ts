@@ -39,6 +39,19 @@ export function districtPlaces(shapes: RegionShapes, counts: RegionCounts | null
   );
 }
 
+/** Names at their points, each with what is said of it below. */
+export function saidPlaces(
+  places: Pick<Region, 'lon' | 'lat' | 'name' | 'code'>[],
+  said: (code: string) => string | null,
+): FeatureCollection {
+  return collection(
+    places.map(({ lon, lat, name, code }) => {
+      const text = said(code);
+      return point(lon, lat, { name: text ? `${shortName(name)}\n${text}` : shortName(name) });
+    }),
+  );
+}
+
 export function chosenShapes(
   codes: string[],
   regencies: RegionShapes | null,

@@ -38,6 +38,13 @@ export const pages: PageEntry[] = [
   },
   { path: '/duplikat', title: 'nav.duplicates', shown: 'decide', load: () => import('./DuplicatesPage.svelte') },
   {
+    path: '/pendataan', title: 'nav.campaigns', shown: 'read_internal',
+    load: () => import('./CampaignsPage.svelte'), loadOne: () => import('./CampaignPage.svelte'),
+  },
+  { path: '/pendataan/baru', title: 'campaign.plan', shown: 'never', load: () => import('./NewCampaignPage.svelte') },
+  { path: '/pendataan/kuesioner', title: 'asked.title', shown: 'never', load: () => import('./QuestionnairesPage.svelte') },
+  { path: '/pendataan/ponsel', title: 'phone.title', shown: 'never', load: () => import('./DevicesPage.svelte') },
+  {
     path: '/pengguna', title: 'nav.users', short: 'nav.usersShort', shown: 'manage_access',
     load: () => import('./UsersPage.svelte'), loadOne: () => import('./UserPage.svelte'),
   },
