@@ -10,12 +10,21 @@ use tracing_actix_web::RootSpanBuilder;
 
 use super::headers::request_id;
 
+/// Addresses under which somebody may type a secret of theirs, though none is asked for there.
+const SECRET: [&str; 2] = ["/pemilik/", "/api/v1/owner/"];
+
+/// A path without what may be a secret in it.
+pub fn shown(path: &str) -> &str {
+    let secret = SECRET.iter().find(|start| path.len() > start.len() && path.starts_with(**start));
+    secret.map_or(path, |start| &path[..start.len()])
+}
+
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let request_id = request_id(request).unwrap_or_default();
-        let (method, path) = (request.method(), request.path());
+        let (method, path) = (request.method(), shown(request.path()));
         tracing::info_span!("request", %method, path, request_id, status = Empty)
     }
 
@@ -26,5 +35,19 @@ impl RootSpanBuilder for RequestSpan {
         };
         span.record("status", status.as_u16());
         span.in_scope(|| tracing::debug!("answered"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_cut_off() {
+        assert_eq!(shown("/pemilik/rahasia/x"), "/pemilik/");
+        assert_eq!(shown("/api/v1/owner/rahasia"), "/api/v1/owner/");
+        for whole in ["/pemilik", "/pemilik/", "/api/v1/owner", "/api/v1/owner-links/1", "/"] {
+            assert_eq!(shown(whole), whole);
+        }
     }
 }

@@ -1012,6 +1012,68 @@ export interface paths {
         patch: operations["patch_observation"];
         trace?: never;
     };
+    "/api/v1/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record that a link is of, as its owner is shown it: both tiers but for what is others', who
+         *     sees each field, and each consent. Every link that is not good answers the same 404.
+         */
+        get: operations["get_own_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Corrects the record and gives or withdraws consents, which take effect at once. What is corrected
+         *     goes to be verified.
+         */
+        patch: operations["patch_own_record"];
+        trace?: never;
+    };
+    "/api/v1/owner-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The links of an enterprise: for who may write it. */
+        get: operations["list_owner_links"];
+        put?: never;
+        /**
+         * Makes a link by which one owner sees, corrects and consents without an account: for who may
+         *     write the record. At most five links of a record are good at a time.
+         */
+        post: operations["create_owner_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owner-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a link at once: for who may write its record. */
+        delete: operations["delete_owner_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/persons/matches": {
         parameters: {
             query?: never;
@@ -2297,6 +2359,12 @@ export interface components {
          * @enum {string}
          */
         ExportState: "begun" | "done" | "broken";
+        /** @description Who sees a field. */
+        FieldAudience: {
+            /** @example products[].capacity */
+            field: string;
+            seen_by: components["schemas"]["OwnAudience"];
+        };
         /** @description Readings of one kind with one filter. */
         FilterReads: {
             filter: string;
@@ -2828,6 +2896,132 @@ export interface components {
             /** @description Path of the next page; null on the last. */
             next?: string | null;
         };
+        /**
+         * @description Who sees it.
+         * @enum {string}
+         */
+        OwnAudience: "public" | "staff" | "named";
+        /** @description On what ground a record is published. */
+        OwnBasis: {
+            kind: components["schemas"]["BasisKind"];
+            /** Format: date */
+            on: string;
+            /** @description The decree or the source; null where it is a consent, which may name a person. */
+            text?: string | null;
+        };
+        /** @description What an owner changes: what is left out stays, null takes a value away. */
+        OwnChanges: {
+            address?: string | null;
+            certificates?: components["schemas"]["Certificate"][] | null;
+            channels?: components["schemas"]["Channel"][] | null;
+            consents?: components["schemas"]["OwnConsents"] | null;
+            contact?: components["schemas"]["Contact"] | null;
+            name?: string | null;
+            owner?: components["schemas"]["OwnPerson"] | null;
+            point?: components["schemas"]["Point"] | null;
+            /** @description All of them: one that is not in it is taken away. */
+            products?: components["schemas"]["OwnProduct"][] | null;
+            workers?: components["schemas"]["Workers"] | null;
+        };
+        /** @description One thing that may be agreed to. */
+        OwnConsent: {
+            given: boolean;
+            /**
+             * Format: date
+             * @description Since when; null where it is not given.
+             */
+            on?: string | null;
+            to: components["schemas"]["ConsentTo"];
+        };
+        /** @description Given (`true`) or withdrawn (`false`); what is left out stays. */
+        OwnConsents: {
+            capacity?: boolean | null;
+            contact?: boolean | null;
+            exact_point?: boolean | null;
+            personal_name?: boolean | null;
+            publish?: boolean | null;
+        };
+        /** @description What an owner corrects of themselves. */
+        OwnPerson: {
+            email?: string | null;
+            phone?: string | null;
+            sex?: components["schemas"]["Sex"] | null;
+        };
+        /** @description A product as its maker knows it. */
+        OwnProduct: {
+            capacity?: components["schemas"]["Capacity"] | null;
+            commodity?: string | null;
+            name: string;
+            /**
+             * @description Its place in the list as it was, from 0: what stands beside these fields is kept. Left out:
+             *     a new one.
+             */
+            was?: number | null;
+        };
+        /** @description An owner's own record. */
+        OwnRecord: components["schemas"]["SizeClasses"] & {
+            /** @description Who sees each field as things stand. */
+            audience: components["schemas"]["FieldAudience"][];
+            basis?: components["schemas"]["OwnBasis"] | null;
+            /** @description Each thing that may be agreed to. */
+            consents: components["schemas"]["OwnConsent"][];
+            /** Format: date-time */
+            created_at: string;
+            existence: components["schemas"]["Existence"];
+            /**
+             * Format: date-time
+             * @description Until when the link is good.
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            last_visit?: components["schemas"]["OwnVisit"] | null;
+            /** @description For which of the owners the link was made. */
+            owner: string;
+            /**
+             * @description The name under which the public sees it, or would if it were published.
+             * @example Usaha Sepatu kulit, Surodinawan
+             */
+            public_name: string;
+            public_place: components["schemas"]["PublicPlace"];
+            publication: components["schemas"]["Publication"];
+            /** @description What an automatic check found. */
+            quality: components["schemas"]["QualityFlag"][];
+            /** @description Names of the region, narrowest first. */
+            region_name: string;
+            /**
+             * @description The regency whose office is responsible.
+             * @example 35.15
+             */
+            responsible_region: string;
+            restricted: components["schemas"]["OwnRestricted"];
+            review: components["schemas"]["Review"];
+            /**
+             * Format: int32
+             * @description Also the `ETag`: a change names it in `If-Match`.
+             */
+            revision: number;
+            /** @description Sample data, not a real enterprise. */
+            sample: boolean;
+            /** Format: date-time */
+            updated_at: string;
+            women_led?: boolean | null;
+            /** @description What is written of it. Of other owners the name alone; `consents` stand apart. */
+            written: components["schemas"]["Draft"];
+        };
+        /** @description Of what is restricted, that it is known: a link on paper may be in the wrong hands. */
+        OwnRestricted: {
+            /**
+             * @description Which others are kept: `birth_date` of that owner, `business_capital`, `investment_value`,
+             *     `annual_sales`, `production_values`.
+             */
+            known: string[];
+            /**
+             * @description Of the owner that the link is for: its last four digits.
+             * @example ************1234
+             */
+            national_id?: string | null;
+        };
         /** @description A session of the own account. */
         OwnSession: {
             /** Format: date-time */
@@ -2847,6 +3041,12 @@ export interface components {
         OwnSessionList: {
             items: components["schemas"]["OwnSession"][];
         };
+        /** @description The last visit: not who came. */
+        OwnVisit: {
+            /** Format: date */
+            on: string;
+            outcome: components["schemas"]["VisitOutcome"];
+        };
         /** @description An owner or responsible person (internal). */
         Owner: {
             email?: string | null;
@@ -2854,6 +3054,64 @@ export interface components {
             /** @description In the form `+62…`. */
             phone?: string | null;
             sex?: components["schemas"]["Sex"] | null;
+        };
+        /** @description For whom a link is made. */
+        OwnerLinkCreate: {
+            /**
+             * Format: int32
+             * @description Days that the link is good for; 30 unless told.
+             */
+            days?: number | null;
+            /**
+             * Format: uuid
+             * @description The enterprise's id.
+             */
+            enterprise: string;
+            /** @description Name of one of its owners, as it stands there. */
+            owner: string;
+        };
+        /** @description The links of an enterprise. */
+        OwnerLinkList: {
+            /** @description The newest first. */
+            items: components["schemas"]["OwnerLinkView"][];
+        };
+        /** @description A new link with its token. */
+        OwnerLinkMade: components["schemas"]["OwnerLinkView"] & {
+            /**
+             * @description The whole address, for a QR code.
+             * @example https://sentra.contoh.id/pemilik#uJ8q…
+             */
+            qr: string;
+            /**
+             * @description Path of the page, with the token after `#`: browsers send that to no server.
+             * @example /pemilik#uJ8q…
+             */
+            url: string;
+        };
+        /** @description A link; its token is told when it is made and never again. */
+        OwnerLinkView: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: uuid */
+            enterprise: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Neither over nor revoked. */
+            good: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            /** @description For which of the owners. */
+            owner: string;
+            /**
+             * Format: date-time
+             * @description Also where the record was closed, moved, merged, or a person erased.
+             */
+            revoked_at?: string | null;
+            /** Format: int32 */
+            uses: number;
         };
         /** @description The password, once more. */
         PasswordAgain: {
@@ -2910,6 +3168,8 @@ export interface components {
             enterprise_name: string;
             /** Format: date-time */
             exported_at: string;
+            /** @description Links to the record that were made for them. */
+            links: components["schemas"]["PersonLink"][];
             owner?: components["schemas"]["Owner"] | null;
             /** @description Who read the record, or was shown it. */
             read_by: components["schemas"]["RecordReadReport"];
@@ -2918,6 +3178,18 @@ export interface components {
             restricted?: components["schemas"]["RestrictedPerson"] | null;
             /** @description Earlier and present states of the record in which they stand. */
             revisions: components["schemas"]["PersonRevision"][];
+        };
+        /** @description A link that was made for a person: who has it sees and corrects the record. */
+        PersonLink: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
         };
         /** @description Enterprises that hold a NIK. */
         PersonMatchList: {
@@ -15214,6 +15486,767 @@ export interface operations {
             };
             /** @description If-Match is missing */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the record */
+            200: {
+                headers: {
+                    /** @description the revision */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRecord"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_own_record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the revision that was changed */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChanges"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRecord"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_owner_links: {
+        parameters: {
+            query: {
+                /** @description the enterprise's id */
+                enterprise: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerLinkList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_owner_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerLinkCreate"];
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerLinkMade"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_owner_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the link's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the link, revoked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerLinkView"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
