@@ -244,12 +244,21 @@ pub fn place_of(draft: &Draft, owner: &str) -> Option<usize> {
     places.next().filter(|_| places.next().is_none())
 }
 
-/// A fault of the owner under the name that the form knows it by.
-pub fn under_owner(found: FieldFault, at: usize) -> FieldFault {
-    match found.field.strip_prefix(&format!("owners[{at}].")) {
+/// Faults of a corrected draft under the names that the form knows them by; `at` is the place of the
+/// owner among the owners.
+pub fn under_form(faults: Vec<FieldFault>, at: usize) -> Vec<FieldFault> {
+    // The enterprise's commodities are those of its products too: it is told once.
+    let of_product = |found: &FieldFault| {
+        found.field.starts_with("products[") && found.field.ends_with(".commodity")
+    };
+    let twice = faults.iter().any(of_product);
+    let told =
+        faults.into_iter().filter(|found| !(twice && found.field.starts_with("commodities[")));
+    told.map(|found| match found.field.strip_prefix(&format!("owners[{at}].")) {
         Some(field) => FieldFault::new(format!("owner.{field}"), found.fault),
         None => found,
-    }
+    })
+    .collect()
 }
 
 fn malformed(text: &str, expected: Expected) -> Fault {

@@ -16,7 +16,7 @@ use crate::domain::actor::{Actor, LinkHolder};
 use crate::domain::codes::Existence;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::lifecycle::{self, Action, Doer, Grounds};
-use crate::domain::own_changes::{HOW, OwnChanges, place_of, under_owner};
+use crate::domain::own_changes::{HOW, OwnChanges, place_of, under_form};
 use crate::domain::own_record::OwnRecord;
 use crate::domain::projection::{Standing, jakarta_date};
 use crate::domain::reading::{Detail, ReadKind};
@@ -111,7 +111,7 @@ impl Registry {
                     (Ok(draft), faults) if faults.is_empty() => draft,
                     (Ok(_), faults) => return Err(RegistryError::Invalid(faults)),
                     (Err(RegistryError::Invalid(others)), mut faults) => {
-                        faults.extend(others.into_iter().map(|found| under_owner(found, at)));
+                        faults.extend(under_form(others, at));
                         return Err(RegistryError::Invalid(faults));
                     }
                     (Err(other), _) => return Err(other),
