@@ -178,10 +178,12 @@ test('staff make a link, print the sheet alone, and revoke it', async () => {
     assert.deepEqual(await findings(page), [], 'the sheet');
 
     await page.emulateMedia({ media: 'print' });
-    const shown = await page.evaluate(() => [...document.querySelectorAll('h2, h4, header a, .owner-sheet svg')]
+    const shown = await page.evaluate(() => Array.from(document.querySelectorAll('h2, h4, header a, .owner-sheet svg'))
       .filter((element) => getComputedStyle(element).visibility === 'visible' && element.getClientRects().length > 0)
       .map((element) => element.tagName.toLowerCase()));
     assert.deepEqual(shown, ['h4', 'svg']);
+    const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page[^s]/g);
+    assert.equal(pages?.length, 1, 'pages of the sheet');
     await page.emulateMedia({ media: 'screen' });
 
     await button(fold, 'Tutup lembar').click();
