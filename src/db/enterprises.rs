@@ -402,7 +402,9 @@ pub fn sample_ids(connection: &mut AnyConnection, limit: i64) -> Result<Vec<Stri
 /// Takes records and all that hangs on them away: sample data, and what an import made that is
 /// undone.
 pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
-    use super::schema::{atlas_rows, duplicates, merges, restricted, revisions, source_rows};
+    use super::schema::{
+        atlas_rows, duplicates, merges, owner_links, restricted, revisions, source_rows,
+    };
     on_backend!(tx, |inner| {
         let keys: Vec<i64> = enterprises::table
             .filter(enterprises::id.eq_any(ids))
@@ -415,6 +417,8 @@ pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
         diesel::delete(restricted::table.filter(restricted::enterprise_id.eq_any(ids)))
             .execute(inner)?;
         diesel::delete(merges::table.filter(merges::duplicate_id.eq_any(ids))).execute(inner)?;
+        diesel::delete(owner_links::table.filter(owner_links::enterprise_id.eq_any(ids)))
+            .execute(inner)?;
         diesel::delete(duplicates::table.filter(duplicates::first_id.eq_any(ids)))
             .execute(inner)?;
         diesel::delete(duplicates::table.filter(duplicates::second_id.eq_any(ids)))

@@ -16,6 +16,7 @@ pub mod intake;
 pub mod jobs;
 pub mod log;
 pub mod merges;
+pub mod owner_links;
 pub mod person_requests;
 pub mod reads;
 pub mod reference;

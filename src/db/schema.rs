@@ -217,6 +217,13 @@ diesel::table! {
     }
 }
 diesel::table! {
+    owner_links (id) {
+        id -> Text, token_hash -> Text, enterprise_id -> Text, owner -> Text, created_by -> Text,
+        created_at -> Timestamp, expires_at -> Timestamp, revoked_at -> Nullable<Timestamp>,
+        revoked_by -> Nullable<Text>, last_used_at -> Nullable<Timestamp>, uses -> Integer,
+    }
+}
+diesel::table! {
     idempotency_keys (actor, key) {
         actor -> Text, key -> Text, request_hash -> Text, enterprise_id -> Text,
         created_at -> Timestamp,

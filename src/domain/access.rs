@@ -86,7 +86,7 @@ impl Actor {
     /// Whether a right is theirs.
     pub fn may(&self, right: Right) -> bool {
         match self {
-            Self::Anonymous => false,
+            Self::Anonymous | Self::Owner(_) => false,
             Self::Operator => true,
             Self::User(user) if right == Right::ReadRestricted => user.restricted,
             Self::User(user) => given(user.role).contains(&right),

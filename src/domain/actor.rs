@@ -75,6 +75,16 @@ pub struct Scopes {
     pub changes: bool,
 }
 
+/// An owner who opened a link to their record. It gives no right: to every other use case they are
+/// as anybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkHolder {
+    /// As it stands in the logs: `owner:` and the link's id.
+    pub name: String,
+    /// The one record that the link is of.
+    pub enterprise: Uuid,
+}
+
 /// Who acts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Actor {
@@ -82,6 +92,7 @@ pub enum Actor {
     Anonymous,
     User(User),
     Client(Client),
+    Owner(LinkHolder),
     /// Someone with a shell on the server.
     Operator,
 }
@@ -139,6 +150,7 @@ impl Actor {
     pub fn visibility(&self) -> Visibility {
         match self {
             Self::Anonymous
+            | Self::Owner(_)
             | Self::Client(Client { scopes: Scopes { internal: None, .. }, .. }) => {
                 Visibility::Public
             }
@@ -189,6 +201,13 @@ impl Actor {
         inside && theirs
     }
 
+    /// Whether a record is of a member of the cooperative that they look after: they speak for the
+    /// member, whoever entered the record.
+    pub fn looks_after(&self, whose: Whose) -> bool {
+        let officer = matches!(self, Self::User(user) if user.role == Role::CooperativeOfficer);
+        officer && self.may_write(whose)
+    }
+
     /// Whether they decide what becomes of a record: beyond being its author.
     pub fn may_decide(&self, whose: Whose) -> bool {
         self.may(Right::Decide) && self.visibility().sees_internal(whose)
@@ -200,6 +219,7 @@ impl Actor {
             Self::Anonymous => "anonymous",
             Self::User(user) => &user.email,
             Self::Client(client) => &client.id,
+            Self::Owner(holder) => &holder.name,
             Self::Operator => "operator",
         }
     }
@@ -240,6 +260,19 @@ mod tests {
         assert!(!enumerator.may_decide(whose(Some("a@b.id"))));
         let elsewhere = user(Role::Enumerator, Some("35.16"));
         assert!(!elsewhere.may_write(whose(Some("a@b.id"))));
+    }
+
+    #[test]
+    fn a_link_gives_no_right() {
+        let holder = LinkHolder { name: "owner:1".into(), enterprise: Uuid::from_u128(1) };
+        let owner = Actor::Owner(holder);
+        for right in Right::VARIANTS {
+            assert!(!owner.may(*right), "{right:?}");
+        }
+        let region = "35.15".parse().expect("a code");
+        let own = Whose { author: Some("owner:1"), ..Whose::of_region(&region) };
+        assert!(!owner.may_write(own) && !owner.may_decide(own) && !owner.looks_after(own));
+        assert_eq!(owner.visibility(), Visibility::Public);
     }
 
     #[test]

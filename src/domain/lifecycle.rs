@@ -63,6 +63,8 @@ pub struct Doer<'a> {
     pub name: &'a str,
     /// Decides for the record's area, beyond being its author.
     pub verifier: bool,
+    /// Looks after the cooperative that it is a member of: may do what its author may.
+    pub officer: bool,
 }
 
 /// Why an action is refused.
@@ -145,9 +147,9 @@ pub fn check(
     let author = standing.author.as_deref() == Some(doer.name);
     let theirs = match line.who {
         // Who decides for an area may also submit what came in without an author.
-        Who::Author => author || (doer.verifier && standing.author.is_none()),
+        Who::Author => author || doer.officer || (doer.verifier && standing.author.is_none()),
         Who::Verifier => doer.verifier,
-        Who::AuthorOrVerifier => author || doer.verifier,
+        Who::AuthorOrVerifier => author || doer.officer || doer.verifier,
     };
     if !theirs {
         return Err(Refusal::NotTheirs);
@@ -275,9 +277,10 @@ mod tests {
         Grounds { reason: Some("sebab".into()), basis: Some(BasisDraft { kind, text, on: None }) }
     }
 
-    const VERIFIER: Doer = Doer { name: "vera", verifier: true };
-    const AUTHOR: Doer = Doer { name: "ani", verifier: false };
-    const OTHER: Doer = Doer { name: "oto", verifier: false };
+    const VERIFIER: Doer = Doer { name: "vera", verifier: true, officer: false };
+    const AUTHOR: Doer = Doer { name: "ani", verifier: false, officer: false };
+    const OFFICER: Doer = Doer { name: "opi", verifier: false, officer: true };
+    const OTHER: Doer = Doer { name: "oto", verifier: false, officer: false };
 
     /// The review states from which each action is allowed to a verifier, an author and others.
     #[test]
@@ -311,13 +314,14 @@ mod tests {
             };
             assert_eq!(allowed(action, VERIFIER), verifier, "{name} by a verifier");
             assert_eq!(allowed(action, AUTHOR), author, "{name} by the author");
+            assert_eq!(allowed(action, OFFICER), author, "{name} by the cooperative's officer");
             assert_eq!(allowed(action, OTHER), none, "{name} by somebody else");
         }
     }
 
     #[test]
     fn nobody_verifies_their_own_submission() {
-        let own = Doer { name: "ani", verifier: true };
+        let own = Doer { verifier: true, ..AUTHOR };
         let standing = standing(Review::Submitted, Publication::Unpublished, Existence::Active);
         let refused = check(Action::Verify, &standing, own, &Grounds::default());
         assert_eq!(refused, Err(Refusal::OwnSubmission));

@@ -19,6 +19,8 @@ pub mod kbli;
 pub mod lifecycle;
 pub mod merge;
 pub mod observation;
+pub mod own_changes;
+pub mod own_record;
 pub mod person;
 pub mod projection;
 pub mod quality;

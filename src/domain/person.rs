@@ -31,6 +31,8 @@ pub struct PersonExport {
     pub revisions: Vec<PersonRevision>,
     /// Requests that were answered from this record, theirs or another owner's.
     pub requests: Vec<PersonRequest>,
+    /// Links to the record that were made for them.
+    pub links: Vec<PersonLink>,
     /// Who read the record, or was shown it.
     pub read_by: RecordReadReport,
 }
@@ -61,6 +63,16 @@ pub struct PersonRequest {
     pub at: DateTime<Utc>,
 }
 
+/// A link that was made for a person: who has it sees and corrects the record.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PersonLink {
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub revoked_at: Option<DateTime<Utc>>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
 /// What is to be corrected of a person: what is left out stays, null takes a value away.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -84,8 +96,9 @@ pub struct PersonChanges {
     pub birth_date: Option<Option<NaiveDate>>,
 }
 
+/// Tells a field that is null from one that was not sent.
 #[expect(clippy::option_option, reason = "null takes a value away, nothing leaves it")]
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)

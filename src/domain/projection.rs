@@ -281,7 +281,7 @@ pub fn public(enterprise: &Enterprise, reference: &Reference) -> Option<PublicEn
 }
 
 /// The name as the public may see it (contract: the personal-name rule).
-fn public_name(enterprise: &Enterprise, reference: &Reference) -> String {
+pub fn public_name(enterprise: &Enterprise, reference: &Reference) -> String {
     impersonal(&enterprise.draft.name, enterprise)
         .unwrap_or_else(|| neutral_name(enterprise, reference))
 }

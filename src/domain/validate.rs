@@ -35,6 +35,9 @@ pub fn check(
             fault(field, Fault::TooLong { max });
         } else if text.is_empty() {
             fault(field, Fault::Required);
+        } else if text.contains('\0') {
+            // PostgreSQL takes none.
+            fault(field, Fault::Unreadable { message: "NUL".to_owned() });
         }
     }
     for (field, length) in [

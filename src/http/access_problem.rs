@@ -71,6 +71,13 @@ pub fn access_facts(error: &AccessError) -> Facts {
             "Akun Anda tidak punya sesi dengan id ini.",
             "Your account has no session with this id.",
         ),
+        AccessError::LinkNotGood => fixed(
+            S::NOT_FOUND,
+            "link-not-good",
+            ["Tautan tidak berlaku", "The link is not good"],
+            "Tautan ini salah, sudah berakhir atau sudah dicabut. Mintalah tautan baru kepada petugas.",
+            "This link is wrong, over or revoked. Ask the office for another one.",
+        ),
         AccessError::ClientNotFound(_) => fixed(
             S::NOT_FOUND,
             "client-not-found",

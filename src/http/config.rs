@@ -48,11 +48,13 @@ pub struct Rates {
     pub requests_per_second: u32,
     /// Attempts a minute to sign in from one address.
     pub sign_ins_per_minute: u32,
+    /// Requests a minute by owners' links from one address: a village meeting shares one.
+    pub links_per_minute: u32,
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { requests_per_second: 200, sign_ins_per_minute: 20 }
+        Self { requests_per_second: 200, sign_ins_per_minute: 20, links_per_minute: 60 }
     }
 }
 

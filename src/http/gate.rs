@@ -12,7 +12,7 @@ use super::caller::{self, Recognised};
 use super::config::Config;
 use super::kept::Kept;
 use super::peer::Peer;
-use super::rate::{self, RateLimits, Verdict};
+use super::rate::{self, Attempt, RateLimits, Verdict};
 use super::slots::Slots;
 use crate::registry::{Registry, RegistryError};
 
@@ -23,6 +23,8 @@ pub const MAX_HEADERS: usize = 16_000;
 
 /// Sign-in and what belongs to it: the only paths that a cookie is sent to.
 pub const AUTH: &str = "/api/v1/auth/";
+/// What an owner does by a link.
+const LINK: &str = "/api/v1/owner";
 /// A refresh needs no guessing limit: its token cannot be guessed, and one office's web apps share
 /// an address.
 const REFRESH: &str = "/api/v1/auth/session/refresh";
@@ -70,11 +72,15 @@ pub async fn pass<B: MessageBody + 'static>(
     if !gate.rates.counts() || HEALTH.contains(&path) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
-    let sign_in = post && path.starts_with(AUTH) && path != REFRESH;
+    let attempt = if post && path.starts_with(AUTH) && path != REFRESH {
+        Some(Attempt::SignIn)
+    } else {
+        is_of_link(path).then_some(Attempt::Link)
+    };
     let verdict = {
         let recognised = recognise(&request).await;
         let actor = recognised.as_ref().and_then(|found| found.as_ref().ok());
-        let verdict = gate.rates.count(actor, Peer::of(&request), sign_in);
+        let verdict = gate.rates.count(actor, Peer::of(&request), attempt);
         request.extensions_mut().insert(Recognised(recognised));
         verdict
     };
@@ -90,6 +96,11 @@ pub async fn pass<B: MessageBody + 'static>(
             Ok(response)
         }
     }
+}
+
+/// Whether a path is one that a link's token is sent to.
+pub fn is_of_link(path: &str) -> bool {
+    path.strip_prefix(LINK).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 async fn recognise(request: &ServiceRequest) -> caller::Found {

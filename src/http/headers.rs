@@ -8,8 +8,9 @@ use actix_web::{Error, HttpMessage, web};
 use tracing_actix_web::RequestId;
 
 use super::cors;
-use super::gate::Gate;
+use super::gate::{self, Gate};
 use super::peer::Peer;
+use super::web_app;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -32,15 +33,18 @@ struct Dress {
     gate: web::Data<Gate>,
     request_id: Option<HeaderValue>,
     https: bool,
+    /// Where it comes from is told to no other page, not even to one of this service.
+    secretive: bool,
     origin: Option<HeaderValue>,
 }
 
 impl Dress {
     fn put(&self, headers: &mut HeaderMap) {
+        let referrer = if self.secretive { "no-referrer" } else { "same-origin" };
         for (name, value) in [
             (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-            (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+            (header::REFERRER_POLICY, HeaderValue::from_static(referrer)),
             (header::PERMISSIONS_POLICY, PERMISSIONS_POLICY),
             (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
             cors::embedding(&self.gate.config.origins),
@@ -68,6 +72,7 @@ pub async fn dress<B: MessageBody + 'static>(
     let origins = &gate.config.origins;
     let dress = Dress {
         https: Peer::note(&request, &gate.config.trusted_proxies).https,
+        secretive: web_app::is_owners(request.path()) || gate::is_of_link(request.path()),
         request_id: request_id(&request).and_then(|id| HeaderValue::from_str(&id).ok()),
         origin: cors::allowed(origins, &request),
         gate: gate.clone(),

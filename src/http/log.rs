@@ -1,8 +1,6 @@
 //! What the log says of a request: method, path and id. Never the query, which may hold a name or
 //! a place that somebody asked about, nor any header: tokens, cookies, addresses.
 
-use std::borrow::Cow;
-
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,13 +10,14 @@ use tracing_actix_web::RootSpanBuilder;
 
 use super::headers::request_id;
 
-/// Phones have their key in the path.
-const KEYED: &str = "/openrosa/key/";
+/// Addresses that hold a secret: a phone's key, and what somebody may type of theirs though none is
+/// asked for there.
+const SECRET: [&str; 3] = ["/openrosa/key/", "/pemilik/", "/api/v1/owner/"];
 
-fn without_key(path: &str) -> Cow<'_, str> {
-    let Some(rest) = path.strip_prefix(KEYED) else { return Cow::Borrowed(path) };
-    let rest = rest.find('/').map_or("", |end| &rest[end..]);
-    Cow::Owned(format!("{KEYED}…{rest}"))
+/// A path without what may be a secret in it.
+pub fn shown(path: &str) -> &str {
+    let secret = SECRET.iter().find(|start| path.len() > start.len() && path.starts_with(**start));
+    secret.map_or(path, |start| &path[..start.len()])
 }
 
 pub struct RequestSpan;
@@ -26,8 +25,8 @@ pub struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let request_id = request_id(request).unwrap_or_default();
-        let (method, path) = (request.method(), without_key(request.path()));
-        tracing::info_span!("request", %method, %path, request_id, status = Empty)
+        let (method, path) = (request.method(), shown(request.path()));
+        tracing::info_span!("request", %method, path, request_id, status = Empty)
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
@@ -37,5 +36,19 @@ impl RootSpanBuilder for RequestSpan {
         };
         span.record("status", status.as_u16());
         span.in_scope(|| tracing::debug!("answered"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_cut_off() {
+        assert_eq!(shown("/pemilik/rahasia/x"), "/pemilik/");
+        assert_eq!(shown("/api/v1/owner/rahasia"), "/api/v1/owner/");
+        for whole in ["/pemilik", "/pemilik/", "/api/v1/owner", "/api/v1/owner-links/1", "/"] {
+            assert_eq!(shown(whole), whole);
+        }
     }
 }

@@ -33,7 +33,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::{App, Error, web};
 use tracing_actix_web::TracingLogger;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, License, OpenApi, OpenApiBuilder};
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
@@ -109,6 +109,8 @@ fn document_base() -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let client = HttpBuilder::new().scheme(HttpAuthScheme::Basic).build();
     components.add_security_scheme("client", SecurityScheme::Http(client));
+    let link = ApiKeyValue::with_description("Authorization", "`Link TOKEN`: an owner's link");
+    components.add_security_scheme("link", SecurityScheme::ApiKey(ApiKey::Header(link)));
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()

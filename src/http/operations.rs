@@ -173,6 +173,12 @@ pub const OPERATIONS: &[Operation] = &[
         needs: Some(Needs::Both(Right::AnswerPersons, Right::ReadRestricted)),
         about: About::Internal,
     },
+    right("create_owner_link", Right::WriteRecords, About::Write),
+    right("list_owner_links", Right::WriteRecords, About::Internal),
+    right("delete_owner_link", Right::WriteRecords, About::Write),
+    // Whoever holds a link: it opens its one record, and nobody's rights change that.
+    open("get_own_record"),
+    open("patch_own_record"),
     right("get_restricted", Right::ReadRestricted, About::Internal),
     right("match_persons", Right::ReadRestricted, About::Internal),
     right("list_reads", Right::ReadLog, About::Internal),

@@ -39,9 +39,18 @@ pub enum Key {
 pub struct RateLimits {
     requests: Option<Limit>,
     sign_ins: Option<Limit>,
+    links: Option<Limit>,
     /// Requests from this machine are counted by address, too: a proxy on it says for whom it
     /// speaks. Without one that is trusted, everybody who comes through it is one address.
     local_addresses: bool,
+}
+
+/// A request that shows a secret which somebody may be guessing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    SignIn,
+    /// An owner's link.
+    Link,
 }
 
 /// A request within the limits, or one that must wait.
@@ -62,12 +71,14 @@ pub struct Standing {
 
 impl RateLimits {
     pub fn new(config: &Config) -> Self {
-        let Rates { requests_per_second: rate, sign_ins_per_minute } = config.rates;
+        let Rates { requests_per_second: rate, sign_ins_per_minute, links_per_minute } =
+            config.rates;
         let limit =
             |name, quota, window| (rate > 0).then(|| Limit::new(name, quota, window)).flatten();
         Self {
             requests: limit("requests", rate.saturating_mul(BURST_SECONDS), BURST_SECONDS),
             sign_ins: limit("sign-ins", sign_ins_per_minute, 60),
+            links: limit("links", links_per_minute, 60),
             local_addresses: !config.trusted_proxies.is_empty(),
         }
     }
@@ -90,11 +101,15 @@ impl RateLimits {
     }
 
     /// Counts a request.
-    pub fn count(&self, actor: Option<&Actor>, peer: Peer, sign_in: bool) -> Verdict {
+    pub fn count(&self, actor: Option<&Actor>, peer: Peer, attempt: Option<Attempt>) -> Verdict {
         let (address, caller) = (self.key(None, peer), self.key(actor, peer));
-        let sign_ins = self.sign_ins.as_ref().filter(|_| sign_in);
+        let attempts = match attempt {
+            Some(Attempt::SignIn) => self.sign_ins.as_ref(),
+            Some(Attempt::Link) => self.links.as_ref(),
+            None => None,
+        };
         let mut standings = Vec::new();
-        for (limit, key) in [(sign_ins, address), (self.requests.as_ref(), caller)] {
+        for (limit, key) in [(attempts, address), (self.requests.as_ref(), caller)] {
             let (Some(limit), Some(key)) = (limit, key) else { continue };
             let (standing, within) = limit.count(&key);
             standings.push(standing);

@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use super::gate::{Gate, MAX_URI};
 use super::headers::request_id;
+use super::log;
 use super::patience::{Deadline, was_too_slow};
 use super::peer::Peer;
 use super::problem::{ApiError, CONTENT_TYPE, problem};
@@ -64,7 +65,7 @@ pub async fn represent<B: MessageBody + 'static>(
     let asked = Asked {
         lang: preferred(request.headers().get(header::ACCEPT_LANGUAGE)),
         request_id: request_id(&request).unwrap_or_default(),
-        instance: request.path().chars().take(MAX_URI).collect(),
+        instance: log::shown(request.path()).chars().take(MAX_URI).collect(),
     };
     let times = Gate::of(&request).config.times;
     let deadline = Deadline::start(&mut request, times);

@@ -13,13 +13,23 @@ use crate::domain::text::hex;
 struct Dist;
 
 /// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
-const PAGES: [&str; 8] =
-    ["sentra", "koperasi", "akun", "pengguna", "catatan", "impor", "duplikat", "pendataan"];
+const PAGES: [&str; 9] =
+    [
+        "sentra", "koperasi", "akun", "pengguna", "catatan", "impor", "duplikat", "pendataan",
+        OWNERS,
+    ];
+/// The page that an owner's link opens.
+const OWNERS: &str = "pemilik";
 
 fn is_page(path: &str) -> bool {
     let mut words = path.split('/');
     path.is_empty()
         || (words.next().is_some_and(|first| PAGES.contains(&first)) && words.count() <= 1)
+}
+
+/// Whether it is the page of owners, which nobody keeps and which tells no other where it was.
+pub fn is_owners(path: &str) -> bool {
+    path.trim_start_matches('/').split('/').next() == Some(OWNERS)
 }
 
 /// The name of the file at a path; at the address of a page, the app's.
@@ -45,7 +55,9 @@ pub fn file(request: &HttpRequest) -> Option<HttpResponse> {
         return Some(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
     }
     // Vite puts a hash of the content into the names under assets/.
-    let caching = if path.starts_with("assets/") {
+    let caching = if is_owners(request.path()) {
+        "private, no-store"
+    } else if path.starts_with("assets/") {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"

@@ -27,6 +27,9 @@ pub enum AccessError {
     UserExists(String),
     #[error("session not found")]
     SessionNotFound,
+    /// Of an owner: unknown, forged, over, revoked, or of a record that is no more; never which.
+    #[error("the link is not good")]
+    LinkNotGood,
     #[error("service client {0} not found")]
     ClientNotFound(String),
 }

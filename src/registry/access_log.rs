@@ -1,5 +1,5 @@
-//! The change log's entries about accounts, service clients and signing keys. They are told to
-//! few ([`may_follow`]) and hold no secret.
+//! The change log's entries about accounts, service clients, owners' links and signing keys. They
+//! are told to few ([`may_follow`]) and hold no secret.
 
 use super::account_rules::bounds;
 use super::{Registry, RegistryError};
@@ -10,12 +10,13 @@ use crate::domain::actor::Actor;
 
 pub(super) const USER: &str = "user";
 pub(super) const CLIENT: &str = "client";
+pub(super) const OWNER_LINK: &str = "owner_link";
 pub(super) const SIGNING_KEY: &str = "signing_key";
 pub(super) const DEVICE: &str = "device";
 
 /// Whether entries of the log are about who may see and do what.
 pub(super) fn is_access(entity: &str) -> bool {
-    matches!(entity, USER | CLIENT | SIGNING_KEY | DEVICE)
+    matches!(entity, USER | CLIENT | OWNER_LINK | SIGNING_KEY | DEVICE)
 }
 
 /// Whether somebody is told of changes of accounts: who reads the logs or manages accounts, of the

@@ -55,7 +55,7 @@ impl Registry {
 pub(super) fn bounds(actor: &Actor) -> Option<&RegionCode> {
     match actor {
         Actor::User(user) => user.area.as_ref(),
-        Actor::Anonymous | Actor::Client(_) | Actor::Operator => None,
+        Actor::Anonymous | Actor::Client(_) | Actor::Owner(_) | Actor::Operator => None,
     }
 }
 

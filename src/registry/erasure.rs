@@ -56,6 +56,11 @@ impl Registry {
             let states = earlier.iter().chain([&current]).collect();
             leave_blocks(tx, &[(row.key, states)])?;
             db::duplicates::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
+            // The links of all its owners: which of them named this person before, nobody knows.
+            db::owner_links::revoke_all(tx, &row.id, now.naive_utc(), actor.name())?;
+            for link in db::owner_links::of(tx, &row.id)? {
+                db::owner_links::rename(tx, &link.id, ERASED)?;
+            }
             for (revision, state) in revisions.into_iter().zip(earlier) {
                 let document = serde_json::to_string(&without(state, &wanted, &reference)?)?;
                 let row = db::revisions::RevisionRow { document, ..revision };

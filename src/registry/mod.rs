@@ -31,6 +31,8 @@ mod jobs;
 pub mod merging;
 pub mod outlines;
 pub mod own_account;
+pub mod own_record;
+pub mod owner_links;
 mod pace;
 pub mod persons;
 mod pointers;

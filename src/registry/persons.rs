@@ -10,13 +10,16 @@ use super::reads::{Reader, Reading, Span};
 use super::writing::{IfMatch, assembled, locked, new_id, stored};
 use super::{Registry, RegistryError};
 use crate::db::enterprises::EnterpriseRow;
+use crate::db::owner_links::LinkRow;
 use crate::db::person_requests::PersonRequestRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::enterprise::{Enterprise, Owner};
 use crate::domain::fault::{Fault, FieldFault};
-use crate::domain::person::{PersonChanges, PersonExport, PersonRequest, PersonRevision};
+use crate::domain::person::{
+    PersonChanges, PersonExport, PersonLink, PersonRequest, PersonRevision,
+};
 use crate::domain::projection::Standing;
 use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::restricted::{self, Restricted};
@@ -114,6 +117,13 @@ impl Registry {
             actor: row.actor,
             at: row.at.and_utc(),
         });
+        let links = links_of(tx, &row.id, wanted)?.into_iter().map(|link| PersonLink {
+            created_by: link.created_by,
+            created_at: link.created_at.and_utc(),
+            expires_at: link.expires_at.and_utc(),
+            revoked_at: link.revoked_at.map(|at| at.and_utc()),
+            last_used_at: link.last_used_at.map(|at| at.and_utc()),
+        });
         let mut restricted = self.vault.of_enterprise(tx, &row.id)?;
         let persons = std::mem::take(&mut restricted.persons);
         let owner = of_person(&current, wanted).next().cloned();
@@ -130,6 +140,7 @@ impl Registry {
             address: current.draft.address.clone(),
             revisions,
             requests: requests.collect(),
+            links: links.collect(),
             read_by: crate::domain::reading::RecordReadReport {
                 enterprise_id: current.id,
                 since: None,
@@ -178,12 +189,12 @@ impl Registry {
             let mut draft = current.draft.clone();
             changes.apply(&mut draft.owners[at]);
             let draft = self.checked(draft, &reference).map_err(under_changes)?;
-            let name = &draft.owners[at].name;
+            let name = draft.owners[at].name.clone();
             let known = self.vault.of_enterprise(tx, &row.id)?;
             let mut restricted = known.clone();
             let place = restricted.persons.iter().position(|person| squash(&person.name) == wanted);
             let before = place.map(|place| restricted.persons[place].clone());
-            match (place, changes.applied(before, name)) {
+            match (place, changes.applied(before, &name)) {
                 (Some(place), Some(after)) => restricted.persons[place] = after,
                 (Some(place), None) => drop(restricted.persons.remove(place)),
                 (None, Some(after)) => restricted.persons.push(after),
@@ -205,6 +216,9 @@ impl Registry {
             };
             let enterprise = assembled(draft, standing, &restricted, now, &reference)?;
             db::enterprises::update(tx, &row, &stored(&enterprise, &reference)?)?;
+            for link in links_of(tx, &row.id, &wanted)? {
+                db::owner_links::rename(tx, &link.id, &name)?;
+            }
             self.log(tx, actor, &enterprise, "correct", Some(&request))
         })?;
         self.catch_up_after_write();
@@ -284,6 +298,13 @@ pub(super) fn no_such_owner() -> RegistryError {
 
 fn of_person<'a>(state: &'a Enterprise, wanted: &str) -> impl Iterator<Item = &'a Owner> {
     state.draft.owners.iter().filter(move |owner| squash(&owner.name) == wanted)
+}
+
+/// The links to a record that were made for a person.
+fn links_of(tx: &mut AnyConnection, id: &str, wanted: &str) -> Result<Vec<LinkRow>, RegistryError> {
+    let mut links = db::owner_links::of(tx, id)?;
+    links.retain(|link| squash(&link.owner) == wanted);
+    Ok(links)
 }
 
 /// Whether a person is among the owners of a state.

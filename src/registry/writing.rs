@@ -12,6 +12,7 @@ use crate::db::log::Entry;
 use crate::db::{self, AnyConnection, DbError};
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
+use crate::domain::codes::Existence;
 use crate::domain::enterprise::{Draft, Enterprise, Source};
 use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::lifecycle::{self, Action, Doer, Grounds, Refusal};
@@ -25,6 +26,19 @@ use crate::domain::validate;
 pub enum IfMatch {
     Any,
     Revision(i32),
+}
+
+impl IfMatch {
+    /// # Errors
+    /// If the record is at another revision.
+    pub(super) fn check(self, current: i32) -> Result<(), RegistryError> {
+        match self {
+            Self::Revision(revision) if revision != current => {
+                Err(RegistryError::RevisionStale { current })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A client's promise that the same request may come twice: its key and what it says.
@@ -294,6 +308,10 @@ impl Registry {
             db::restricted::replace(tx, &row.id, &sealed)?;
         }
         db::enterprises::update(tx, row, &stored(&enterprise, reference)?)?;
+        if enterprise.existence != Existence::Active {
+            // What is no more is nobody's to correct by a link.
+            db::owner_links::revoke_all(tx, &row.id, now.naive_utc(), actor.name())?;
+        }
         self.log(tx, actor, &enterprise, state.action, state.reason)
     }
 
@@ -338,6 +356,17 @@ pub(super) fn locked(
     if_match: IfMatch,
 ) -> Result<(EnterpriseRow, Enterprise), RegistryError> {
     let row = db::enterprises::by_id_for_update(tx, &id.to_string())?;
+    let (row, current) = writable(actor, id, row)?;
+    if_match.check(current.revision)?;
+    Ok((row, current))
+}
+
+/// A record, if there is one that the actor may write.
+pub(super) fn writable(
+    actor: &Actor,
+    id: Uuid,
+    row: Option<EnterpriseRow>,
+) -> Result<(EnterpriseRow, Enterprise), RegistryError> {
     let row = row.ok_or(RegistryError::EnterpriseNotFound(id))?;
     let current: Enterprise = serde_json::from_str(&row.document)?;
     if !actor.may_write(current.whose()) {
@@ -348,11 +377,6 @@ pub(super) fn locked(
         } else {
             RegistryError::EnterpriseNotFound(id)
         });
-    }
-    if let IfMatch::Revision(revision) = if_match
-        && revision != current.revision
-    {
-        return Err(RegistryError::RevisionStale { current: current.revision });
     }
     Ok((row, current))
 }
@@ -409,7 +433,9 @@ pub(super) fn merged(draft: &Draft, patch: &serde_json::Value) -> Result<Draft, 
 
 /// The actor as the life cycle's table sees them.
 pub(super) fn doer<'a>(actor: &'a Actor, enterprise: &Enterprise) -> Doer<'a> {
-    Doer { name: actor.name(), verifier: actor.may_decide(enterprise.whose()) }
+    let whose = enterprise.whose();
+    let (verifier, officer) = (actor.may_decide(whose), actor.looks_after(whose));
+    Doer { name: actor.name(), verifier, officer }
 }
 
 /// A refusal of the life cycle's table as an error.
@@ -457,5 +483,10 @@ fn check_pointers(
 }
 
 fn require_area(actor: &Actor, enterprise: &Enterprise) -> Result<(), RegistryError> {
-    if actor.may_write(enterprise.whose()) { Ok(()) } else { Err(RegistryError::Forbidden) }
+    let theirs = match actor {
+        // Only `own_record` writes for an owner, and what the link is good for.
+        Actor::Owner(holder) => holder.enterprise == enterprise.id,
+        _ => actor.may_write(enterprise.whose()),
+    };
+    if theirs { Ok(()) } else { Err(RegistryError::Forbidden) }
 }

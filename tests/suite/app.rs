@@ -245,7 +245,9 @@ impl TestApp {
     /// Somebody like this actor, with an account or a service client of their own.
     pub fn acting(&self, like: &Actor) -> (Actor, Client) {
         let client = match like {
-            Actor::Anonymous | Actor::Operator => return (Actor::Anonymous, self.anonymous()),
+            Actor::Anonymous | Actor::Owner(_) | Actor::Operator => {
+                return (Actor::Anonymous, self.anonymous());
+            }
             Actor::User(user) => {
                 let area = user.area.as_ref().map(ToString::to_string);
                 if user.restricted {

@@ -33,6 +33,7 @@ mod lifecycle;
 mod lists;
 mod moments;
 mod openapi;
+mod owner_links;
 mod persons;
 #[path = "../planted/mod.rs"]
 mod planted;

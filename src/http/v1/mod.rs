@@ -19,6 +19,8 @@ mod key_cursor;
 mod lifecycle;
 mod merging;
 mod observations;
+mod own_record;
+mod owner_links;
 mod persons;
 mod quality;
 mod questionnaires;
@@ -85,6 +87,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(persons::correct_person)
         .service(persons::match_persons)
         .service(restricted::get_restricted)
+        .service(owner_links::create_owner_link)
+        .service(owner_links::list_owner_links)
+        .service(owner_links::delete_owner_link)
+        .service(own_record::get_own_record)
+        .service(own_record::patch_own_record)
         .service(revisions::list_revisions)
         .service(revisions::get_revision)
         .service(cooperatives::list_cooperatives)

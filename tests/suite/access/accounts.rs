@@ -1,11 +1,11 @@
 //! What is nobody's in particular, and accounts.
 
 use sentra::domain::actor::{Actor, Role, Scopes};
-use sentra::http::operations::Answer;
+use sentra::http::operations::{Answer, Place};
 use serde_json::json;
 
 use super::asking::written;
-use super::world::{Asker, World};
+use super::world::{Asker, ENTERPRISES, World, id_of, location};
 use crate::app::{self, PASSWORD};
 
 impl World {
@@ -54,6 +54,7 @@ impl World {
                     _ => written(&client.send("DELETE", path, &cookie, Vec::new())),
                 }
             }
+            "get_own_record" | "patch_own_record" => self.ask_by_link(operation, asker),
             "get_jwks" => get("/.well-known/jwks.json"),
             "create_token" => {
                 let (id, secret) = self.app.client_secret(&Scopes::default());
@@ -84,6 +85,23 @@ impl World {
 }
 
 impl World {
+    /// The link stands where the token of a session would: whoever holds it is its owner.
+    fn ask_by_link(&self, operation: &str, asker: &Asker) -> Answer {
+        let word = self.word();
+        let path = self.staff.post(ENTERPRISES, &Self::draft(asker, Place::Other, &word));
+        let path = location(&path);
+        let body = json!({"enterprise": id_of(&path), "owner": format!("Siti {word}")});
+        let made = self.staff.post("/api/v1/owner-links", &body).expect(201);
+        let (_, token) = made["url"].as_str().expect("a path").split_once('#').expect("a token");
+        let link = format!("Link {token}");
+        let headers = [("Authorization", link.as_str()), ("If-Match", "*")];
+        let (method, body) = match operation {
+            "get_own_record" => ("GET", String::new()),
+            _ => ("PATCH", json!({"address": "Jl. Baru 4"}).to_string()),
+        };
+        written(&self.app.anonymous().send(method, "/api/v1/owner", &headers, body.into_bytes()))
+    }
+
     /// What people do with their own account; somebody new each time, for it changes.
     pub fn ask_own_account(&self, operation: &str, asker: &Asker) -> Answer {
         if operation == "delete_user_totp" {

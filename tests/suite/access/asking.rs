@@ -64,6 +64,22 @@ impl World {
                 let duplicate = all[0]["id"].clone();
                 post(&format!("{path}/unmerge"), json!({"duplicate": duplicate}))
             }
+            "create_owner_link" | "list_owner_links" | "delete_owner_link" => {
+                let (path, word) = self.record(id, asker, place);
+                let links = "/api/v1/owner-links";
+                let body = json!({"enterprise": id_of(&path), "owner": format!("Siti {word}")});
+                match id {
+                    "create_owner_link" => written(&client.post(links, &body)),
+                    "list_owner_links" => {
+                        written(&client.get(&format!("{links}?enterprise={}", id_of(&path))))
+                    }
+                    _ => {
+                        let made = self.staff.post(links, &body);
+                        let made = format!("{links}/{}", id_of(made.header("location")));
+                        written(&client.send("DELETE", &made, &[], Vec::new()))
+                    }
+                }
+            }
             "erase_person" | "export_person" | "correct_person" => {
                 let (path, word) = self.record(id, asker, place);
                 let mut body = json!({"person": format!("Siti {word}"), "request": "surat 5"});

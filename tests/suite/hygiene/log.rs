@@ -46,6 +46,21 @@ fn the_log_names_requests_and_holds_no_secret_and_no_question() {
     staff.post("/api/v1/enterprises", &written);
     written["region"] = json!("99.99");
     staff.post("/api/v1/enterprises", &written);
+    // An owner's link: made, shown, shown wrongly, and typed where it does not belong.
+    let record = staff.post("/api/v1/enterprises", &draft("Tas Kenanga"));
+    let id = record.expect(201)["id"].clone();
+    let body = json!({"enterprise": id, "owner": "Siti Contoh"});
+    let made = staff.post("/api/v1/owner-links", &body).expect(201);
+    let (_, link) = made["url"].as_str().expect("a path").split_once('#').expect("a token");
+    let shown = format!("Link {link}");
+    let shown = [("Authorization", shown.as_str()), ("If-Match", "*")];
+    anonymous.send("GET", "/api/v1/owner", &shown, Vec::new()).expect(200);
+    let body = json!({"contact": {"phone": "+6281234567890"}}).to_string().into_bytes();
+    anonymous.send("PATCH", "/api/v1/owner", &shown, body).expect(200);
+    for wrong in [format!("/pemilik/{link}"), format!("/api/v1/owner/{link}")] {
+        let answer = anonymous.get(&wrong);
+        assert!(!String::from_utf8_lossy(&answer.bytes).contains(link), "{wrong}");
+    }
     drop(server);
 
     let log = std::fs::read_to_string(&path).expect("the log");
@@ -64,6 +79,7 @@ fn the_log_names_requests_and_holds_no_secret_and_no_question() {
         "Ningsih",
         "112.123",
         "3515064107850001",
+        link,
         "Siti Contoh",
         "6281234567890",
         "Authorization",

@@ -126,6 +126,26 @@ fn attempts_to_sign_in_are_few_a_minute_from_one_address() {
 }
 
 #[test]
+fn links_of_owners_are_tried_a_few_times_a_minute_from_one_address() {
+    let mut config = trusting_this_machine();
+    config.rates.links_per_minute = 3;
+    let app = TestApp::with(config);
+    let attempt = |address: &str, method: &str| {
+        let headers = [("X-Forwarded-For", address), ("Authorization", "Link bukan-tautan")];
+        app.anonymous().send(method, "/api/v1/owner", &headers, Vec::new())
+    };
+    for method in ["GET", "PATCH", "GET"] {
+        attempt("198.51.100.1", method).expect_problem(404);
+    }
+    let refused = attempt("198.51.100.1", "GET");
+    refused.expect_problem(429);
+    assert_eq!(refused.header("ratelimit-policy"), "\"links\";q=3;w=60");
+    attempt("198.51.100.2", "GET").expect_problem(404);
+    // The code lists that the page asks for are none of these.
+    from(&app.anonymous(), "198.51.100.1", "/api/v1/units").expect(200);
+}
+
+#[test]
 fn without_a_limit_nobody_is_counted() {
     let mut config = trusting_this_machine();
     config.rates.requests_per_second = 0;

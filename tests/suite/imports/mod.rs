@@ -63,7 +63,7 @@ fn done(client: &Client, path: &str, step: &str, body: &Value) -> Value {
 
 /// Uploads a list and takes it in.
 #[track_caller]
-fn taken_in(client: &Client, bytes: &[u8]) -> (String, Value) {
+pub fn taken_in(client: &Client, bytes: &[u8]) -> (String, Value) {
     let path = uploaded(client, bytes);
     let import = done(client, &path, "start", &json!({}));
     assert_eq!(import["state"], "done", "{import}");

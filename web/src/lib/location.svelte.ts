@@ -78,13 +78,13 @@ class Location {
     return query ? `${state.path}?${query}` : state.path;
   }
 
-  #go(change: Partial<ViewState>, mode: 'push' | 'replace') {
+  #go(change: Partial<ViewState>, mode: 'push' | 'replace', hash = '') {
     const href = this.href(change);
     const same = href === location.pathname + location.search;
     this.#state = { ...this.#state, ...change };
     if (same) return;
-    if (mode === 'push') history.pushState(null, '', href);
-    else history.replaceState(null, '', href);
+    if (mode === 'push') history.pushState(null, '', href + hash);
+    else history.replaceState(null, '', href + hash);
   }
 
   /** Follows a link inside the app. */
@@ -122,7 +122,8 @@ class Location {
     } catch {
       // not remembered, but shown
     }
-    this.#go({ lang }, 'replace');
+    // An owner's page is opened by what stands there.
+    this.#go({ lang }, 'replace', location.hash);
   }
 }
 

@@ -26,6 +26,13 @@ export type Grounds = Schemas['Grounds'];
 export type BasisKind = Schemas['BasisKind'];
 export type QualityRule = Schemas['QualityRuleView'];
 
+export type OwnRecord = Schemas['OwnRecord'];
+export type OwnChanges = Schemas['OwnChanges'];
+export type OwnConsents = Schemas['OwnConsents'];
+export type OwnerLink = Schemas['OwnerLinkView'];
+export type OwnerLinkMade = Schemas['OwnerLinkMade'];
+export type OwnerLinkList = Schemas['OwnerLinkList'];
+
 /** What not everybody may do; the server's table says who may. */
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'

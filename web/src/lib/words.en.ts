@@ -3,12 +3,14 @@ import type { WordKey } from './i18n';
 import { enAccess } from './words.access.en';
 import { enField } from './words.field.en';
 import { enImport } from './words.import.en';
+import { enOwner } from './words.owner.en';
 
 export const en: Record<WordKey, string> = {
   ...enCodes,
   ...enAccess,
   ...enImport,
   ...enField,
+  ...enOwner,
   'app.title': 'Sentra · Map of small business in East Java',
   'app.tagline': 'Small business in East Java',
   'app.skip': 'Skip to the list of businesses',

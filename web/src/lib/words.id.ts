@@ -2,6 +2,7 @@ import { idCodes } from './codes.id';
 import { idAccess } from './words.access.id';
 import { idField } from './words.field.id';
 import { idImport } from './words.import.id';
+import { idOwner } from './words.owner.id';
 
 /** The page's words in Indonesian: the first language, and the list of keys. */
 export const id = {
@@ -9,6 +10,7 @@ export const id = {
   ...idAccess,
   ...idImport,
   ...idField,
+  ...idOwner,
   'app.title': 'Sentra · Peta usaha kecil Jawa Timur',
   'app.tagline': 'Usaha kecil Jawa Timur',
   'app.skip': 'Langsung ke daftar usaha',

@@ -26,6 +26,8 @@ export interface PageEntry {
   /** The page of one of them, `path/ID`, in the same two ways. */
   one?: One;
   loadOne?: Loading<One>;
+  /** For somebody without an account, who came for this page alone: no navigation, no sign-in. */
+  bare?: boolean;
 }
 
 export const pages: PageEntry[] = [
@@ -53,6 +55,7 @@ export const pages: PageEntry[] = [
   { path: '/pengguna/klien-baru', title: 'client.add', shown: 'never', load: () => import('./NewClientPage.svelte') },
   { path: '/catatan', title: 'nav.reads', short: 'nav.readsShort', shown: 'read_log', load: () => import('./ReadsPage.svelte') },
   { path: '/catatan/laporan', title: 'report.title', shown: 'never', load: () => import('./ReadsReportPage.svelte') },
+  { path: '/pemilik', title: 'owner.title', shown: 'never', bare: true, load: () => import('./OwnerPage.svelte') },
   { path: '/akun', title: 'account.title', shown: 'never', load: () => import('./AccountPage.svelte') },
 ];
 
