@@ -261,7 +261,7 @@ fn area_of(actor: &Actor) -> Option<RegionCode> {
     match actor {
         Actor::User(user) => user.area.clone(),
         Actor::Client(client) => client.scopes.internal.clone(),
-        Actor::Anonymous | Actor::Operator => None,
+        Actor::Anonymous | Actor::Operator | Actor::Owner(_) => None,
     }
 }
 
