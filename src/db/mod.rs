@@ -18,6 +18,7 @@ pub mod merges;
 pub mod person_requests;
 pub mod reads;
 pub mod reference;
+pub mod releases;
 pub mod restricted;
 pub mod revisions;
 pub mod schema;

@@ -34,6 +34,8 @@ pub enum Right {
     ReadRestricted,
     /// Answer a person's request: what is kept of them, its correction and its erasure.
     AnswerPersons,
+    /// Make and withdraw official figures: of the whole province, so for nobody of a part of it.
+    MakeReleases,
 }
 
 /// Why somebody may not.
@@ -50,7 +52,13 @@ fn given(role: Role) -> &'static [Right] {
     use Right as R;
     match role {
         Role::Viewer => &[R::ReadInternal, R::FilterInternal, R::FollowChanges],
-        Role::Analyst => &[R::ReadInternal, R::FilterInternal, R::ExportInternal, R::FollowChanges],
+        Role::Analyst => &[
+            R::ReadInternal,
+            R::FilterInternal,
+            R::ExportInternal,
+            R::FollowChanges,
+            R::MakeReleases,
+        ],
         Role::Verifier => &[
             R::ReadInternal,
             R::FilterInternal,
@@ -78,6 +86,7 @@ impl Actor {
             Self::Anonymous => false,
             Self::Operator => true,
             Self::User(user) if right == Right::ReadRestricted => user.restricted,
+            Self::User(user) if right == Right::MakeReleases && user.area.is_some() => false,
             Self::User(user) => given(user.role).contains(&right),
             Self::Client(client) => match right {
                 Right::ReadInternal | Right::FilterInternal | Right::ExportInternal => {

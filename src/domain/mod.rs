@@ -25,6 +25,7 @@ pub mod quantity;
 pub mod reading;
 pub mod reference;
 pub mod region;
+pub mod release;
 pub mod restricted;
 pub mod scopes;
 pub mod sentra;

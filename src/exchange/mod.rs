@@ -14,6 +14,7 @@ pub mod layout;
 pub mod list;
 pub mod mapping;
 pub mod mvt;
+pub mod release_report;
 pub mod sheet;
 pub mod template;
 pub mod understand;

@@ -168,6 +168,13 @@ fn facts(error: &RegistryError) -> Facts {
             "Berkas impor ini sudah dihapus atau kedaluwarsa; unggah lagi.",
             "The file of this import was taken away or has expired; upload it again.",
         ),
+        RegistryError::ReleaseWithdrawn => fixed(
+            S::GONE,
+            "release-withdrawn",
+            ["Rilis ditarik", "Release withdrawn"],
+            "Rilis ini sudah ditarik; angkanya tidak lagi diberikan.",
+            "This release was withdrawn; its figures are no longer given.",
+        ),
         RegistryError::OwnSubmission => fixed(
             S::FORBIDDEN,
             "own-submission",

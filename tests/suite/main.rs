@@ -41,6 +41,7 @@ mod reads;
 mod reassignment;
 mod region_tiles;
 mod regions;
+mod releases;
 mod restricted;
 mod roundtrip;
 mod search;

@@ -21,6 +21,7 @@ mod quality;
 mod reads;
 mod region_tiles;
 mod regions;
+mod releases;
 mod restricted;
 mod revisions;
 mod sentra;
@@ -96,6 +97,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(observations::get_observation)
         .service(observations::patch_observation)
         .service(observations::close_observation)
+        .service(releases::list_releases)
+        .service(releases::create_release)
+        .service(releases::get_release)
+        .service(releases::withdraw_release)
+        .service(releases::figures::list_release_cells)
+        .service(releases::figures::list_release_sums)
+        .service(releases::report::get_release_report)
         .service(quality::count_quality)
         .service(changes::list_changes)
         .service(reads::list_reads)

@@ -5,6 +5,8 @@ const names: Record<string, readonly string[]> = {
   '/duplikat': ['status', 'regency', 'min_score', 'import', 'pair'],
   // Any one of them.
   '/impor/*': ['tab', 'outcome'],
+  // Which regions, which sector; nothing of it is a filter of the map.
+  '/rilis/*': ['of', 'in'],
   '/catatan': ['actor', 'enterprise', 'kind', 'since', 'until'],
   '/catatan/laporan': ['actor', 'enterprise', 'since', 'until'],
 };
