@@ -201,6 +201,19 @@ impl Equations {
     }
 }
 
+#[test]
+fn the_arithmetic_finds_what_hiding_alone_lets_through() {
+    // Three and twelve of fifteen, of which only the three are hidden.
+    let mut equations = Equations::default();
+    equations.add(vec![1, 1, 0, 15]);
+    equations.add(vec![0, 1, 0, 12]);
+    assert_eq!(equations.value(&[1, 0, 0]), Some(3));
+    assert_eq!(equations.value(&[0, 0, 1]), None);
+    equations.add(vec![3, 1, 3, 33]);
+    assert_eq!(equations.value(&[0, 0, 1]), Some(4));
+    assert_eq!(equations.value(&[1, -1, 0]), Some(-9));
+}
+
 /// Every set of finest cells that is told of, or is one of them, as a row of ones and zeros.
 fn targets(cells: &[BaseCell]) -> BTreeMap<Margin, Vec<i128>> {
     let mut rows: BTreeMap<Margin, Vec<i128>> = BTreeMap::new();
