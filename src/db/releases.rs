@@ -36,7 +36,7 @@ pub struct ReleaseRow {
     pub reason: Option<String>,
 }
 
-const COLUMNS: (
+type Columns = (
     releases::id,
     releases::title,
     releases::reference_date,
@@ -56,7 +56,8 @@ const COLUMNS: (
     releases::withdrawn_by,
     releases::withdrawn_at,
     releases::reason,
-) = (
+);
+const COLUMNS: Columns = (
     releases::id,
     releases::title,
     releases::reference_date,

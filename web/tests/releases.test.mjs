@@ -54,7 +54,7 @@ test('the report opens as a page of its own, and files are offered', async () =>
     await open(`/rilis/${id}`);
     const [report] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: 'Laporan (halaman cetak)' }).click()]);
     await report.getByRole('heading', { level: 1, name: 'Statistik IKM 2026' }).waitFor();
-    const size = await report.evaluate(() => getComputedStyle(document.querySelector('caption')).textAlign);
+    const size = await report.evaluate(() => getComputedStyle(/** @type {Element} */ (document.querySelector('caption'))).textAlign);
     assert.equal(size, 'left', 'its style is not let in');
     assert.deepEqual(await findings(report), []);
     for (const name of ['Laporan (XLSX)', 'Semua jumlah (CSV)', 'Tenaga kerja dan kapasitas (CSV)']) {

@@ -36,16 +36,14 @@ fn about(sheet: &mut Worksheet, release: &Release, sha256: &str) -> Result<(), X
     sheet.set_column_width(0, 28)?;
     sheet.set_column_width(1, 100)?;
     sheet.write_string_with_format(0, 0, release.header.title.as_str(), &title)?;
-    let mut row = 2;
     let mut lines: Vec<(String, String)> =
         facts(release, sha256).into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect();
     lines.extend(method(release).into_iter().map(|text| ("Metode".to_owned(), text)));
     let definitions = release.definitions.iter();
     lines.extend(definitions.map(|one| (one.field.clone(), one.text.clone())));
-    for (name, text) in lines {
+    for (row, (name, text)) in (2..).zip(lines) {
         sheet.write_string_with_format(row, 0, name, &bold)?;
         sheet.write_string_with_format(row, 1, text, &wrapped)?;
-        row += 1;
     }
     Ok(())
 }

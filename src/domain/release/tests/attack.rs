@@ -10,8 +10,11 @@ use super::super::rounding::{Thresholds, round};
 use super::super::{LEAST, SHOWN_FROM};
 use super::{Counts, DISTRICTS, basis, cell, counts, published, read_as_exact};
 
+/// Counts as they are shown, those that are hidden as None.
+type Seen = Vec<Option<i64>>;
+
 /// What a reader sees of these cells: every count that is told of and holds any of them.
-fn seen(cells: &[BaseCell], rounded: &BTreeMap<BaseCell, i64>) -> Vec<Option<i64>> {
+fn seen(cells: &[BaseCell], rounded: &BTreeMap<BaseCell, i64>) -> Seen {
     let margins: BTreeSet<Margin> = cells.iter().flat_map(BaseCell::margins).collect();
     let mut totals: HashMap<Margin, i64> = HashMap::new();
     for (cell, count) in rounded {
@@ -81,7 +84,7 @@ fn no_pair_gives_anybody_away(
         })
         .collect();
     let many = (1 << cells.len()) - 1;
-    let mut found: HashMap<(&Vec<Option<i64>>, Vec<Option<i64>>), Vec<[Range; 3]>> = HashMap::new();
+    let mut found: HashMap<(&Seen, Seen), Vec<[Range; 3]>> = HashMap::new();
     for (first, seen_first, thresholds) in &firsts {
         for second in fillings.iter().filter(|second| possible(first, second)) {
             let (rounded, _) = round(&counts(cells, second), thresholds);
