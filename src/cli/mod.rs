@@ -12,6 +12,7 @@ mod migrate;
 mod openapi;
 mod reads;
 mod reference;
+mod release;
 mod restore;
 mod seed;
 mod serve;
@@ -70,6 +71,9 @@ enum Command {
     /// Reference codes by edition: boundaries and regions, KBLI.
     #[command(subcommand)]
     Reference(reference::Reference),
+    /// Official figures: make them, and see that sealed ones are what the record says.
+    #[command(subcommand)]
+    Release(release::Release),
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
@@ -133,6 +137,7 @@ pub fn run() -> std::process::ExitCode {
         Command::Backup(command) => backup::run(&cli.database, &command),
         Command::Restore(command) => restore::run(&cli.database, &command),
         Command::Reference(command) => reference::run(&cli.database, &command),
+        Command::Release(command) => release::run(&cli.database, &command),
         Command::Vault(command) => vault::run(&cli.database, &command),
         Command::Reads(command) => reads::run(&cli.database, &command),
         Command::Access => access::run(),

@@ -220,6 +220,27 @@ impl Db {
         read(&mut connection)
     }
 
+    /// Reads everything as it was at one moment, however long that takes. Blocks: call it off the
+    /// HTTP workers.
+    ///
+    /// # Errors
+    /// [`DbError::Busy`] when no connection comes free in time; else what `read` fails with.
+    pub fn snapshot<T, E: From<DbError>>(
+        &self,
+        read: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.pool.get().map_err(DbError::from)?;
+        match &mut *connection {
+            AnyConnection::Pg(inner) => AnsiTransactionManager::begin_transaction_sql(
+                inner,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+            AnyConnection::Sqlite(inner) => AnsiTransactionManager::begin_transaction(inner),
+        }
+        .map_err(DbError::from)?;
+        finish(&mut connection, read)
+    }
+
     /// Runs `write` in one transaction: committed if it answers Ok, undone if it fails or panics.
     /// Blocks: call it off the HTTP workers.
     ///
@@ -266,6 +287,14 @@ pub(super) fn transaction<T, E: From<DbError>>(
         AnyConnection::Sqlite(inner) => begin_immediate(inner),
     }
     .map_err(DbError::from)?;
+    finish(connection, run)
+}
+
+/// Runs what a transaction was begun for, and ends it.
+fn finish<T, E: From<DbError>>(
+    connection: &mut AnyConnection,
+    run: impl FnOnce(&mut AnyConnection) -> Result<T, E>,
+) -> Result<T, E> {
     match catch_unwind(AssertUnwindSafe(|| run(connection))) {
         Ok(Ok(value)) => {
             on_backend!(connection, |inner| AnsiTransactionManager::commit_transaction(inner))

@@ -20,6 +20,7 @@ pub mod owner_links;
 pub mod person_requests;
 pub mod reads;
 pub mod reference;
+pub mod releases;
 pub mod restricted;
 pub mod revisions;
 pub mod schema;

@@ -168,6 +168,17 @@ diesel::table! {
     }
 }
 diesel::table! {
+    releases (id) {
+        id -> Text, title -> Text, reference_date -> Date, contact -> Text,
+        note -> Nullable<Text>, state -> Text, position -> Nullable<BigInt>, done -> BigInt,
+        total -> BigInt, created_by -> Text, created_at -> Timestamp, updated_at -> Timestamp,
+        sealed_at -> Nullable<Timestamp>, seq -> Nullable<BigInt>, sample -> Bool,
+        sha256 -> Nullable<Text>, document -> Nullable<Text>, thresholds -> Nullable<Text>,
+        withdrawn_by -> Nullable<Text>, withdrawn_at -> Nullable<Timestamp>,
+        reason -> Nullable<Text>,
+    }
+}
+diesel::table! {
     areas (id) { id -> Text, geometry -> Text, created_at -> Timestamp, }
 }
 diesel::table! {

@@ -38,6 +38,8 @@ pub enum Right {
     SubmitVisits,
     /// Answer a person's request: what is kept of them, its correction and its erasure.
     AnswerPersons,
+    /// Make and withdraw official figures: of the whole province, so for nobody of a part of it.
+    MakeReleases,
 }
 
 /// Why somebody may not.
@@ -60,6 +62,7 @@ fn given(role: Role) -> &'static [Right] {
             R::ExportInternal,
             R::FollowChanges,
             R::ManageCampaigns,
+            R::MakeReleases,
         ],
         Role::Verifier => &[
             R::ReadInternal,
@@ -89,6 +92,7 @@ impl Actor {
             Self::Anonymous | Self::Owner(_) => false,
             Self::Operator => true,
             Self::User(user) if right == Right::ReadRestricted => user.restricted,
+            Self::User(user) if right == Right::MakeReleases && user.area.is_some() => false,
             Self::User(user) => given(user.role).contains(&right),
             Self::Client(client) => match right {
                 Right::ReadInternal | Right::FilterInternal | Right::ExportInternal => {

@@ -29,6 +29,7 @@ pub mod questionnaire;
 pub mod reading;
 pub mod reference;
 pub mod region;
+pub mod release;
 pub mod restricted;
 pub mod scopes;
 pub mod sentra;

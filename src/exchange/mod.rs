@@ -15,6 +15,7 @@ pub mod list;
 pub mod mapping;
 pub mod mvt;
 pub mod openrosa;
+pub mod release_report;
 pub mod sheet;
 pub mod template;
 pub mod understand;

@@ -49,7 +49,10 @@ impl Dress {
             (header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin")),
             cors::embedding(&self.gate.config.origins),
         ] {
-            headers.insert(name, value);
+            // A report has a stricter one.
+            if name != header::CONTENT_SECURITY_POLICY || !headers.contains_key(&name) {
+                headers.insert(name, value);
+            }
         }
         if self.https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);

@@ -184,6 +184,13 @@ pub const OPERATIONS: &[Operation] = &[
     right("list_reads", Right::ReadLog, About::Internal),
     right("get_read_report", Right::ReadLog, About::Internal),
     right("list_changes", Right::FollowChanges, About::Changes),
+    open("list_releases"),
+    open("get_release"),
+    open("list_release_cells"),
+    open("list_release_sums"),
+    open("get_release_report"),
+    right("create_release", Right::MakeReleases, About::Nothing),
+    right("withdraw_release", Right::MakeReleases, About::Nothing),
     about("list_cooperatives", About::Cooperatives),
     about("get_cooperative", About::Cooperatives),
     right("create_cooperative", Right::WriteDocuments, About::Write),
@@ -326,7 +333,7 @@ pub fn access_page() -> String {
          tier, `–` refused or as if it were not there. One sign: no record is asked about.\n\
          To an enumerator the own records are those that they submitted, to a cooperative officer\n\
          the members of their cooperative. An import is of the area of who uploaded it; an officer's\n\
-         are those that they uploaded.\n\n",
+         are those that they uploaded. Releases are made by analysts of the whole province.\n\n",
     );
     let askers = askers();
     // Writing to a string does not fail.

@@ -175,6 +175,13 @@ fn facts(error: &RegistryError) -> Facts {
             "Kiriman lain sudah ada dengan nama ini; kirim perubahannya sebagai koreksi.",
             "Another submission has this name; send the change as a correction.",
         ),
+        RegistryError::ReleaseWithdrawn => fixed(
+            S::GONE,
+            "release-withdrawn",
+            ["Rilis ditarik", "Release withdrawn"],
+            "Rilis ini sudah ditarik; angkanya tidak lagi diberikan.",
+            "This release was withdrawn; its figures are no longer given.",
+        ),
         RegistryError::OwnSubmission => fixed(
             S::FORBIDDEN,
             "own-submission",

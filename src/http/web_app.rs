@@ -13,9 +13,10 @@ use crate::domain::text::hex;
 struct Dist;
 
 /// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
-const PAGES: [&str; 9] =
+const PAGES: [&str; 10] =
     [
         "sentra", "koperasi", "akun", "pengguna", "catatan", "impor", "duplikat", "pendataan",
+        "rilis",
         OWNERS,
     ];
 /// The page that an owner's link opens.

@@ -41,6 +41,8 @@ pub enum RegistryError {
     /// The life cycle does not lead there from here.
     #[error("cannot {action} while {field} is {value}")]
     WrongTransition { action: &'static str, field: &'static str, value: &'static str },
+    #[error("the release was withdrawn")]
+    ReleaseWithdrawn,
     /// The uploaded file was taken away, or has expired.
     #[error("the file is gone")]
     FileGone,

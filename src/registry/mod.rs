@@ -42,6 +42,7 @@ pub mod quality;
 pub mod reads;
 pub mod reassign;
 pub mod reference;
+pub mod releases;
 pub mod restore;
 pub mod restricted;
 pub mod revisions;
@@ -86,6 +87,7 @@ pub struct Registry {
     vault: Vault,
     reads: reads::Buffer,
     outlines: outlines::Latest,
+    sealed_releases: releases::AtHand,
     finder: duplicates::Finder,
     /// Threads that work on imports.
     at_work: imports::AtWork,
@@ -181,6 +183,7 @@ impl Registry {
             signing_keys: SigningKeys::default(),
             hashing: Arc::new(Semaphore::new(processors)),
             outlines: outlines::Latest::default(),
+            sealed_releases: releases::AtHand::default(),
             finder: duplicates::Finder::default(),
             at_work: imports::AtWork::default(),
             memory: imports::Memory::default(),

@@ -43,6 +43,7 @@ mod reads;
 mod reassignment;
 mod region_tiles;
 mod regions;
+mod releases;
 mod restricted;
 mod roundtrip;
 mod search;

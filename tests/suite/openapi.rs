@@ -51,6 +51,7 @@ fn every_operation_has_an_id_of_a_verb_and_a_resource_and_describes_its_answers(
         "undo",
         "clone",
         "resolve",
+        "withdraw",
     ];
     let mut seen = std::collections::HashSet::new();
     for (path, item) in document["paths"].as_object().expect("paths") {

@@ -4,6 +4,33 @@ use std::collections::BTreeMap;
 
 use sentra::db::{self, AnyConnection, Db};
 
+/// Longer than a tuple may be.
+#[derive(Debug, diesel::Queryable)]
+#[expect(dead_code, reason = "written out whole")]
+struct ReleaseRow {
+    id: String,
+    title: String,
+    reference_date: chrono::NaiveDate,
+    contact: String,
+    note: Option<String>,
+    state: String,
+    position: Option<i64>,
+    done: i64,
+    total: i64,
+    created_by: String,
+    created_at: chrono::NaiveDateTime,
+    updated_at: chrono::NaiveDateTime,
+    sealed_at: Option<chrono::NaiveDateTime>,
+    seq: Option<i64>,
+    sample: bool,
+    sha256: Option<String>,
+    document: Option<String>,
+    thresholds: Option<String>,
+    withdrawn_by: Option<String>,
+    withdrawn_at: Option<chrono::NaiveDateTime>,
+    reason: Option<String>,
+}
+
 /// Every row of every table as text, sorted.
 pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
     use diesel::prelude::*;
@@ -65,6 +92,7 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             devices: db::campaigns::devices::DeviceRow,
             visits: db::campaigns::visits::VisitRow,
             visit_photos: db::campaigns::visits::PhotoRow,
+            releases: ReleaseRow,
             areas: (String, String, Time),
             users: db::users::UserRow,
             grants: (String, Time, String, String, Time),

@@ -10,8 +10,10 @@ export const staff = { email: 'pengelola@contoh.id', password: 'kata-sandi-uji-4
 /** Somebody else, so that what one submits the other may verify. */
 export const colleague = { email: 'verifikator@contoh.id', password: 'kata-sandi-uji-4712' };
 export const admin = { email: 'admin@contoh.id', password: 'kata-sandi-uji-4713' };
+/** Of the whole province: who makes releases. */
+export const analyst = { email: 'analis@contoh.id', password: 'kata-sandi-uji-4715' };
 export const auditor = { email: 'auditor@contoh.id', password: 'kata-sandi-uji-4714' };
-const people = /** @type {const} */ ([[staff, 'verifier'], [colleague, 'verifier'], [admin, 'admin'], [auditor, 'auditor']]);
+const people = /** @type {const} */ ([[staff, 'verifier'], [colleague, 'verifier'], [admin, 'admin'], [auditor, 'auditor'], [analyst, 'analyst']]);
 
 function binary() {
   const file = process.env.SENTRA_BIN;

@@ -27,6 +27,7 @@ mod questionnaires;
 mod reads;
 mod region_tiles;
 mod regions;
+mod releases;
 mod restricted;
 mod revisions;
 mod sentra;
@@ -136,6 +137,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(visits::resolve_visit)
         .service(coverage::get_coverage)
         .service(coverage::list_doubts)
+        .service(releases::list_releases)
+        .service(releases::create_release)
+        .service(releases::get_release)
+        .service(releases::withdraw_release)
+        .service(releases::figures::list_release_cells)
+        .service(releases::figures::list_release_sums)
+        .service(releases::report::get_release_report)
         .service(quality::count_quality)
         .service(changes::list_changes)
         .service(reads::list_reads)

@@ -73,6 +73,7 @@ impl World {
                     json!({"email": email, "code": code, "password": "kata sandi yang lain"});
                 written(&client.post("/api/v1/auth/password-reset", &body))
             }
+            _ if operation.contains("release") => self.ask_releases(operation, client),
             _ if operation.ends_with("totp")
                 || operation.contains("account")
                 || operation.contains("password") =>
@@ -100,6 +101,33 @@ impl World {
             _ => ("PATCH", json!({"address": "Jl. Baru 4"}).to_string()),
         };
         written(&self.app.anonymous().send(method, "/api/v1/owner", &headers, body.into_bytes()))
+    }
+
+    /// A release that is sealed, a new one each time it is withdrawn.
+    fn ask_releases(&self, operation: &str, client: &app::Client) -> Answer {
+        let list = "/api/v1/releases";
+        let new = json!({"title": "Uji", "contact": "Dinas uji"});
+        let known = self.app.registry.releases(&Actor::Operator).expect("releases");
+        let id = match known.iter().find(|known| known.withdrawn_at.is_none()) {
+            Some(known) => known.id,
+            None => {
+                let new = serde_json::from_value(new.clone()).expect("a release");
+                self.app.registry.make_release(&Actor::Operator, &new).expect("a release").id
+            }
+        };
+        let path = format!("{list}/{id}");
+        match operation {
+            "list_releases" => written(&client.get(list)),
+            "create_release" => written(&client.post(list, &new)),
+            "get_release" => written(&client.get(&path)),
+            "list_release_cells" => written(&client.get(&format!("{path}/cells"))),
+            "list_release_sums" => written(&client.get(&format!("{path}/sums"))),
+            "get_release_report" => written(&client.get(&format!("{path}/report.html"))),
+            _ => {
+                let reason = json!({"reason": "uji"});
+                written(&client.post(&format!("{path}/withdraw"), &reason))
+            }
+        }
     }
 
     /// What people do with their own account; somebody new each time, for it changes.

@@ -17,6 +17,7 @@ export function pageLink(path: string, { filter = {}, id = null, own = {} }: Tar
 export const sentraLink = (id: string) => pageLink(`/sentra/${encodeURIComponent(id)}`);
 /** Who read one usaha, or what one account read. */
 export const reportLink = (of: { enterprise?: string; actor?: string }) => pageLink('/catatan/laporan', { own: of });
+export const releaseLink = (id: string) => pageLink(`/rilis/${encodeURIComponent(id)}`);
 export const userLink = (email: string) => pageLink(`/pengguna/${encodeURIComponent(email)}`);
 export const cooperativeLink = (id: string) => pageLink(`/koperasi/${encodeURIComponent(id)}`);
 

@@ -37,7 +37,7 @@ export type OwnerLinkList = Schemas['OwnerLinkList'];
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
   | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
-  | 'import_lists' | 'manage_campaigns' | 'submit_visits';
+  | 'import_lists' | 'manage_campaigns' | 'submit_visits' | 'make_releases';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
@@ -71,6 +71,10 @@ export type DuplicateDetail = Schemas['DuplicateDetail'];
 export type DuplicateSide = Schemas['DuplicateSide'];
 export type DuplicateField = Schemas['DuplicateField'];
 export type DuplicateStatus = Schemas['DuplicateStatus'];
+export type ReleaseItem = Schemas['ReleaseItem'];
+export type ReleaseDetail = Schemas['ReleaseDetail'];
+export type ReleaseCell = Schemas['ReleaseCell'];
+export type ReleaseSum = Schemas['ReleaseSum'];
 export type UnmergeResult = Schemas['UnmergeResult'];
 export type Campaign = Schemas['Campaign'];
 export type CampaignState = Schemas['CampaignState'];

@@ -4,6 +4,7 @@ import { enAccess } from './words.access.en';
 import { enField } from './words.field.en';
 import { enImport } from './words.import.en';
 import { enOwner } from './words.owner.en';
+import { enRelease } from './words.release.en';
 
 export const en: Record<WordKey, string> = {
   ...enCodes,
@@ -11,6 +12,7 @@ export const en: Record<WordKey, string> = {
   ...enImport,
   ...enField,
   ...enOwner,
+  ...enRelease,
   'app.title': 'Sentra · Map of small business in East Java',
   'app.tagline': 'Small business in East Java',
   'app.skip': 'Skip to the list of businesses',

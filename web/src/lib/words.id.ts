@@ -3,6 +3,7 @@ import { idAccess } from './words.access.id';
 import { idField } from './words.field.id';
 import { idImport } from './words.import.id';
 import { idOwner } from './words.owner.id';
+import { idRelease } from './words.release.id';
 
 /** The page's words in Indonesian: the first language, and the list of keys. */
 export const id = {
@@ -11,6 +12,7 @@ export const id = {
   ...idImport,
   ...idField,
   ...idOwner,
+  ...idRelease,
   'app.title': 'Sentra · Peta usaha kecil Jawa Timur',
   'app.tagline': 'Usaha kecil Jawa Timur',
   'app.skip': 'Langsung ke daftar usaha',

@@ -35,6 +35,10 @@ export const pages: PageEntry[] = [
   { path: '/sentra', title: 'nav.sentra', shown: 'always', component: SentraListPage, one: SentraPage },
   { path: '/koperasi', title: 'nav.cooperatives', shown: 'always', component: CooperativeListPage, one: CooperativePage },
   {
+    path: '/rilis', title: 'nav.releases', shown: 'always',
+    load: () => import('./ReleasesPage.svelte'), loadOne: () => import('./ReleasePage.svelte'),
+  },
+  {
     path: '/impor', title: 'nav.imports', shown: 'import_lists',
     load: () => import('./ImportsPage.svelte'), loadOne: () => import('./ImportPage.svelte'),
   },
