@@ -34,6 +34,8 @@ pub enum Right {
     ReadRestricted,
     /// Answer a person's request: what is kept of them, its correction and its erasure.
     AnswerPersons,
+    /// Search for possible sentra, and see what was found.
+    FindSentra,
 }
 
 /// Why somebody may not.
@@ -50,7 +52,13 @@ fn given(role: Role) -> &'static [Right] {
     use Right as R;
     match role {
         Role::Viewer => &[R::ReadInternal, R::FilterInternal, R::FollowChanges],
-        Role::Analyst => &[R::ReadInternal, R::FilterInternal, R::ExportInternal, R::FollowChanges],
+        Role::Analyst => &[
+            R::ReadInternal,
+            R::FilterInternal,
+            R::ExportInternal,
+            R::FollowChanges,
+            R::FindSentra,
+        ],
         Role::Verifier => &[
             R::ReadInternal,
             R::FilterInternal,
@@ -61,6 +69,7 @@ fn given(role: Role) -> &'static [Right] {
             R::WriteDocuments,
             R::FollowChanges,
             R::AnswerPersons,
+            R::FindSentra,
         ],
         Role::Admin => &[R::ReadInternal, R::FilterInternal, R::FollowChanges, R::ManageAccess],
         Role::Enumerator => &[R::ReadInternal, R::FilterInternal, R::WriteRecords],

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod candidate;
 pub mod cell_fault;
 pub mod codes;
 pub mod cooperative;

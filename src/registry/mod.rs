@@ -41,6 +41,7 @@ pub mod reassign;
 pub mod reference;
 pub mod restore;
 pub mod restricted;
+pub mod results;
 pub mod revisions;
 mod secrets;
 pub mod seed;
@@ -88,6 +89,8 @@ pub struct Registry {
     at_work: imports::AtWork,
     /// Uploaded files that requests hold.
     memory: imports::Memory,
+    /// The thread that searches for possible sentra.
+    searching: results::AtWork,
 }
 
 /// See [`Registry::public_state`].
@@ -181,6 +184,7 @@ impl Registry {
             finder: duplicates::Finder::default(),
             at_work: imports::AtWork::default(),
             memory: imports::Memory::default(),
+            searching: results::AtWork::default(),
         })
     }
 

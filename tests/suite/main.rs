@@ -42,6 +42,7 @@ mod reassignment;
 mod region_tiles;
 mod regions;
 mod restricted;
+mod results;
 mod roundtrip;
 mod search;
 mod second_factor;

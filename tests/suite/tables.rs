@@ -58,6 +58,8 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             import_files: (i64, String, i32, String, Vec<u8>),
             removed_records: (String, String, Text, Text, bool),
             saved_mappings: (String, String, String, String, String, Time),
+            candidate_searches: db::candidate_searches::SearchRow,
+            candidates: db::candidates::CandidateRow,
             areas: (String, String, Time),
             users: db::users::UserRow,
             grants: (String, Time, String, String, Time),

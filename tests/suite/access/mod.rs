@@ -4,6 +4,7 @@
 
 mod accounts;
 mod asking;
+mod candidates;
 mod tiers;
 mod world;
 

@@ -216,6 +216,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/candidate-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches in the caller's area. */
+        get: operations["list_candidate_searches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidate-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A search, with how far it is. */
+        get: operations["get_candidate_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidate-searches/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a search: what it has found so far is forgotten, what was there before stays. */
+        post: operations["stop_candidate_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Possible sentra of which the caller's office decides: producers of one commodity who stand close
+         *     together, as the last search found them.
+         */
+        get: operations["list_candidates"];
+        put?: never;
+        /**
+         * Begins a search for possible sentra: producers of one commodity, at least so many of them within so
+         *     many metres of one another. Those known to be in their village, but not where, are left out and
+         *     counted. The same search is not begun twice.
+         */
+        post: operations["create_candidate_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A candidate with its members. */
+        get: operations["get_candidate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a candidate a sentra, with its ground, its villages and its area. Its members are not
+         *     changed: each says itself to which sentra it belongs.
+         */
+        post: operations["confirm_candidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remembers that a candidate is no sentra: the same cluster is not offered again unless it grows by
+         *     a fifth.
+         */
+        post: operations["reject_candidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -298,6 +431,26 @@ export interface paths {
         };
         /** The commodities. */
         get: operations["list_commodities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Regions that complement each other: one makes the raw material that the other's producers work up.
+         *     The filter narrows the users.
+         */
+        get: operations["get_complements"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1575,6 +1728,229 @@ export interface components {
          * @enum {string}
          */
         BpsClass: "micro" | "small" | "medium" | "large" | "unknown";
+        /** @description On what ground it could be a sentra. */
+        CandidateBasis: {
+            ground: components["schemas"]["SentraGround"];
+            /**
+             * Format: double
+             * @description Always null: the registry does not know how many households a village has, so that it cannot
+             *     say whether they are 20 % of them (BPS).
+             */
+            households_share?: number | null;
+            /** @description So many units at least. */
+            least_units: number;
+            met: boolean;
+            /** @description In Indonesian. */
+            text: string;
+            text_en: string;
+        };
+        /** @description What a candidate is called once it is a sentra. */
+        CandidateConfirmation: {
+            about?: string | null;
+            /** @description Of a decree (*SK*), where there is one. */
+            decree_number?: string | null;
+            /** Format: date */
+            decree_on?: string | null;
+            /** @example Sentra tas Kedensari */
+            name: string;
+            publication_basis?: components["schemas"]["PublicationBasis"] | null;
+        };
+        /** @description What a search met. */
+        CandidateCounts: {
+            /** @description Open before, and found again. */
+            again: number;
+            /** @description They are sentra already by an earlier confirmation. */
+            confirmed: number;
+            /** @description Of these left out: the point is not where they say that they are. */
+            doubtful: number;
+            /** @description Clusters: those below together. */
+            found: number;
+            /** @description Open before, and not there any more. */
+            gone: number;
+            new: number;
+            /** @description Producers that are active, each once for each commodity. */
+            producers: number;
+            /** @description They were rejected and have not grown by a fifth since. */
+            rejected: number;
+            /** @description Of these left out: known to be in their village, but not where. */
+            village_only: number;
+        };
+        /** @description What was decided. */
+        CandidateDecision: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The sentra that it was made.
+             */
+            sentra?: string | null;
+        };
+        /** @description A candidate as a GeoJSON feature. */
+        CandidateFeature: {
+            geometry: Record<string, never>;
+            /** Format: uuid */
+            id: string;
+            properties: components["schemas"]["CandidateProperties"];
+            /** @example Feature */
+            type: string;
+        };
+        /** @description A page of candidates as GeoJSON. */
+        CandidateFeatures: {
+            features: components["schemas"]["CandidateFeature"][];
+            matched: number;
+            next?: string | null;
+            /** @example FeatureCollection */
+            type: string;
+        };
+        /** @description A page of candidates, those of most producers first. */
+        CandidateList: {
+            items: components["schemas"]["CandidateView"][];
+            /** @description How many there are in all. */
+            matched: number;
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description A candidate, its members and its area aside. */
+        CandidateProperties: {
+            basis: components["schemas"]["CandidateBasis"];
+            /** @example tas */
+            commodity: string;
+            commodity_name?: string | null;
+            decided?: components["schemas"]["CandidateDecision"] | null;
+            /** @description Sentra of the commodity that lie there already. */
+            existing: components["schemas"]["CandidateSentra"][];
+            /** Format: date-time */
+            found_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Positions that are not the same. */
+            places: number;
+            producers: number;
+            /**
+             * @description The narrowest region that holds it.
+             * @example 35.15.06
+             */
+            region: string;
+            region_name: string;
+            /** @description The regency whose office decides: that of most members. */
+            responsible_region: string;
+            /** @description Sample data, not real ones. */
+            sample: boolean;
+            /**
+             * Format: uuid
+             * @description The search that found it, or found it again.
+             */
+            search: string;
+            status: components["schemas"]["CandidateStatus"];
+            /** @description Of these verified. */
+            verified: number;
+            villages: components["schemas"]["CandidateVillage"][];
+        };
+        /** @description Why it is none. */
+        CandidateRejection: {
+            /** @example Satu pabrik dengan beberapa bengkel */
+            reason: string;
+        };
+        /** @description A search. */
+        CandidateSearch: {
+            by: string;
+            /** @description Null: each commodity by itself. */
+            commodity?: string | null;
+            counts?: components["schemas"]["CandidateCounts"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int32 */
+            eps_m: number;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            min_producers: number;
+            progress?: components["schemas"]["CandidateSearchProgress"] | null;
+            /** @example 35.15 */
+            region: string;
+            region_name: string;
+            state: components["schemas"]["CandidateSearchState"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description What is to be searched for. */
+        CandidateSearchAsked: {
+            /**
+             * @description A commodity's code; without one each commodity by itself.
+             * @example tas
+             */
+            commodity?: string | null;
+            /**
+             * Format: int32
+             * @description How near producers stand to one another, in metres; 500 unless told.
+             */
+            eps_m?: number | null;
+            /**
+             * Format: int32
+             * @description So many within that distance make a cluster; 5 unless told, as PP 29/2018 asks for.
+             */
+            min_producers?: number | null;
+            /**
+             * @description Within the caller's area; all of it unless told.
+             * @example 35.15
+             */
+            region?: string | null;
+        };
+        /** @description A page of searches, the newest first. */
+        CandidateSearchList: {
+            items: components["schemas"]["CandidateSearch"][];
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description How far a search is: producers gone through, each once for each commodity. */
+        CandidateSearchProgress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /**
+         * @description How a search for candidates stands.
+         * @enum {string}
+         */
+        CandidateSearchState: "waiting" | "running" | "stopping" | "stopped" | "done" | "failed";
+        /** @description A sentra that is there. */
+        CandidateSentra: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /**
+         * @description How a candidate stands.
+         * @enum {string}
+         */
+        CandidateStatus: "open" | "confirmed" | "rejected";
+        /** @description A candidate with its area. */
+        CandidateView: components["schemas"]["CandidateProperties"] & {
+            /**
+             * @description An outline that holds all members, a GeoJSON Polygon on a grid of about 220 metres: it tells of
+             *     no member more than that.
+             */
+            area: Record<string, never>;
+        };
+        /** @description A village, or what wider region a member states. */
+        CandidateVillage: {
+            name: string;
+            producers: number;
+            /** @example 35.15.06.2001 */
+            region: string;
+        };
+        /** @description A candidate with its members. */
+        CandidateWhole: components["schemas"]["CandidateView"] & {
+            /** @description Ids of the members whose internal tier is the caller's. */
+            members: string[];
+            /** @description Members that are other offices'. */
+            others: number;
+        };
         /** @description Quantity or range, unit and period. Unlike dimensions are never added. */
         Capacity: {
             /**
@@ -1775,6 +2151,81 @@ export interface components {
              *     packs, which always fit. None: any unit fits.
              */
             units: string[];
+        };
+        /** @description A regency that makes it. */
+        ComplementMakers: {
+            /** Format: int64 */
+            makers: number;
+            name: string;
+            /** @example 35.20 */
+            region: string;
+        };
+        /** @description A stated origin. */
+        ComplementOrigin: {
+            name: string;
+            region: string;
+            users: number;
+        };
+        /** @description A regency that makes it and one whose producers work it up; they may be the same. */
+        ComplementPair: {
+            /**
+             * Format: double
+             * @description Between the points that stand for the two, in whole kilometres.
+             */
+            distance_km: number;
+            /** @example 35.20 */
+            from: string;
+            /** Format: int64 */
+            makers: number;
+            /** @description Users in the one who state the other as the origin. */
+            stated: number;
+            /** @example 35.15 */
+            to: string;
+            /** @description Users in the one who state no origin within the province. */
+            unmet: number;
+            users: number;
+        };
+        /** @description A regency whose producers work it up. Who states several origins is counted at each. */
+        ComplementUsers: {
+            /** @description Who states that it is imported. */
+            import: number;
+            name: string;
+            /** @description Who states another province. */
+            outside: number;
+            /** @description Who states the province and no more. */
+            province: number;
+            /** @example 35.15 */
+            region: string;
+            /** @description By the regency of the province that they state. */
+            stated: components["schemas"]["ComplementOrigin"][];
+            /** @description Who does not say from where. */
+            unknown: number;
+            /** @description Who states no origin within the province. */
+            unmet: number;
+            users: number;
+        };
+        /** @description Who makes a raw material and who works it up, by regency. */
+        ComplementsView: {
+            /**
+             * @description The raw material.
+             * @example kulit
+             */
+            commodity: string;
+            commodity_name: string;
+            /**
+             * @description Each of the ones beside each of the others: those with most unmet users first, of the same
+             *     the nearest.
+             */
+            items: components["schemas"]["ComplementPair"][];
+            /** @description Regencies that make it: internal records in the caller's area, published ones elsewhere. */
+            makers: components["schemas"]["ComplementMakers"][];
+            /** @description Regencies whose producers work it up: records whose internal tier is the caller's. */
+            users: components["schemas"]["ComplementUsers"][];
+            /**
+             * @description Whose internal records the users are: `all`, `area:CODE`, `own`, `own:COOPERATIVE`.
+             * @example area:35.15
+             */
+            users_of: string;
         };
         /** @description What the owner agreed to, when and how. */
         Consent: {
@@ -3605,6 +4056,13 @@ export interface components {
             row?: number | null;
             sheet?: string | null;
         };
+        /** @description A group on an earlier day, as known now. */
+        StatsBefore: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            lq?: number | null;
+        };
         /** @description Monthly capacity of a group's internal records, unlike goods apart; packs are in none. */
         StatsCapacity: {
             dimension: components["schemas"]["Dimension"];
@@ -3618,6 +4076,26 @@ export interface components {
              */
             unit: string;
         };
+        /** @description How a group has changed since. */
+        StatsChange: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Null where one of the two is not defined.
+             */
+            lq?: number | null;
+        };
+        /**
+         * @description What the counts are compared with: what existed on a day *as known now*. Who was not recorded then
+         *     and is said to have been founded before counts as having existed; a report of that day is another
+         *     thing.
+         */
+        StatsCompared: {
+            /** Format: date */
+            as_of: string;
+            matched: number;
+        };
         /** @description What was counted by. */
         StatsDimension: {
             /** @description Names of the values, where the value is a code of `/regions`, `/sectors` or `/commodities`. */
@@ -3628,13 +4106,16 @@ export interface components {
         };
         /** @description A group. */
         StatsGroup: {
+            before?: components["schemas"]["StatsBefore"] | null;
             capacity?: components["schemas"]["StatsCapacity"][] | null;
+            change?: components["schemas"]["StatsChange"] | null;
             /** Format: int64 */
             count: number;
             /**
              * Format: double
              * @description With `lq`: (records of the group / of the region) / (records of the sector / all records);
-             *     null where that is not defined.
+             *     null where that is not defined. Grouped by a level of regions alone, the goods are those that
+             *     the filter asks for, and the whole is the province, whatever places the filter asks for.
              */
             lq?: number | null;
             /** @description Its value in each dimension, in their order; null: the records that have none. */
@@ -3652,11 +4133,12 @@ export interface components {
         };
         /** @description Counts by groups. */
         StatsView: {
+            compared?: components["schemas"]["StatsCompared"] | null;
             /** @description As asked for. */
             dimensions: components["schemas"]["StatsDimension"][];
             /** @description To staff: of how many of them the internal tier is theirs. Sums are over these alone. */
             internal?: number | null;
-            /** @description The groups that hold a record, in the order of their values. */
+            /** @description The groups that hold a record, or held one on the earlier day, in the order of their values. */
             items: components["schemas"]["StatsGroup"][];
             /**
              * @description How many records pass the filter, each counted once. By groups of the internal tier only
@@ -5903,6 +6385,1270 @@ export interface operations {
             };
         };
     };
+    list_candidate_searches: {
+        parameters: {
+            query?: {
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearchList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_candidate_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the search */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearch"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_candidate_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it stops */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearch"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candidates: {
+        parameters: {
+            query?: {
+                /** @description `open` unless told */
+                status?: components["schemas"]["CandidateStatus"];
+                /** @description code of a region of any level */
+                region?: string;
+                /** @description a commodity's code */
+                commodity?: string;
+                /** @description `geojson` for a FeatureCollection; the Accept header does the same */
+                f?: string;
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateList"];
+                    "application/geo+json": components["schemas"]["CandidateFeatures"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_candidate_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateSearchAsked"];
+            };
+        };
+        responses: {
+            /** @description begun, or under way already */
+            202: {
+                headers: {
+                    /** @description its path */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearch"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the candidate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateWhole"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateConfirmation"];
+            };
+        };
+        responses: {
+            /** @description the candidate, with the sentra that it was made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateWhole"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateRejection"];
+            };
+        };
+        responses: {
+            /** @description the candidate as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateWhole"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_changes: {
         parameters: {
             query?: {
@@ -6831,6 +8577,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommodityList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_complements: {
+        parameters: {
+            query: {
+                /** @description the raw material's code; in the place of the filter's `commodity` and `raw_material` */
+                commodity: string;
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description who makes it, who works it up, and pairs of the two */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplementsView"];
                 };
             };
             /** @description a parameter or the body cannot be read */
@@ -17723,8 +19664,10 @@ export interface operations {
                 group_by?: components["schemas"]["GroupDimension"][];
                 /** @description `count` always; `workers` and `capacity` are sums, for signed-in staff */
                 measure?: string[];
-                /** @description `true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity` */
+                /** @description `true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity`, or a level of regions alone with a filter by `sector`, `commodity` or `kbli` */
                 lq?: boolean;
+                /** @description an earlier day: each group has what existed then, as known now, and the change since */
+                compare_as_of?: string;
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
                 q?: string;
                 /** @description Any of: ikm, ukm, kopwan, koperasi. */

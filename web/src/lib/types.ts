@@ -30,7 +30,7 @@ export type QualityRule = Schemas['QualityRuleView'];
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
   | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
-  | 'import_lists';
+  | 'import_lists' | 'find_sentra';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
@@ -64,4 +64,8 @@ export type DuplicateDetail = Schemas['DuplicateDetail'];
 export type DuplicateSide = Schemas['DuplicateSide'];
 export type DuplicateField = Schemas['DuplicateField'];
 export type DuplicateStatus = Schemas['DuplicateStatus'];
+export type StatsItem = Schemas['StatsGroup'];
+export type Complements = Schemas['ComplementsView'];
+export type Candidate = Schemas['CandidateView'];
+export type CandidateSearch = Schemas['CandidateSearch'];
 export type UnmergeResult = Schemas['UnmergeResult'];

@@ -2,11 +2,13 @@ import { enCodes } from './codes.en';
 import type { WordKey } from './i18n';
 import { enAccess } from './words.access.en';
 import { enImport } from './words.import.en';
+import { enProduct } from './words.product.en';
 
 export const en: Record<WordKey, string> = {
   ...enCodes,
   ...enAccess,
   ...enImport,
+  ...enProduct,
   'app.title': 'Sentra · Map of small business in East Java',
   'app.tagline': 'Small business in East Java',
   'app.skip': 'Skip to the list of businesses',

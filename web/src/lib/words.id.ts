@@ -1,12 +1,14 @@
 import { idCodes } from './codes.id';
 import { idAccess } from './words.access.id';
 import { idImport } from './words.import.id';
+import { idProduct } from './words.product.id';
 
 /** The page's words in Indonesian: the first language, and the list of keys. */
 export const id = {
   ...idCodes,
   ...idAccess,
   ...idImport,
+  ...idProduct,
   'app.title': 'Sentra · Peta usaha kecil Jawa Timur',
   'app.tagline': 'Usaha kecil Jawa Timur',
   'app.skip': 'Langsung ke daftar usaha',
