@@ -129,8 +129,6 @@ fn each_office_sees_and_decides_what_is_in_its_area() {
 fn a_cluster_across_a_border_shows_each_office_its_own_members_and_a_narrow_search_leaves_it() {
     let app = TestApp::new();
     let staff = app.staff();
-    // On the land of Sidoarjo by their points, by what they say of two regencies: as approximate
-    // boundaries have it the stated region stands, unless the regency's own boundary says otherwise.
     row(&staff, "tas", KEDENSARI, 6);
     searched(&staff, &json!({}));
     let candidate = open(&staff)[0].clone();
