@@ -77,6 +77,7 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     find_duplicates(registry.clone());
     hash_national_ids(registry.clone());
     work_on_imports(registry.clone());
+    work_on_searches(registry.clone());
     let log = registry.clone();
     actix_web::rt::System::new().block_on(async {
         let server = crate::http::server(listener, registry, config)?;
@@ -190,6 +191,18 @@ fn work_on_imports(registry: web::Data<Registry>) {
         loop {
             if let Err(error) = registry.work_on_imports() {
                 tracing::warn!(%error, "imports were not worked on");
+            }
+            std::thread::sleep(POLL * 12);
+        }
+    });
+}
+
+/// Takes up searches for possible sentra that wait for a process, as [`work_on_imports`] does.
+fn work_on_searches(registry: web::Data<Registry>) {
+    std::thread::spawn(move || {
+        loop {
+            if let Err(error) = registry.work_on_searches() {
+                tracing::warn!(%error, "searches were not worked on");
             }
             std::thread::sleep(POLL * 12);
         }

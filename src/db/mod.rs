@@ -3,6 +3,8 @@
 pub mod atlas_rows;
 pub mod backup;
 pub mod campaigns;
+pub mod candidate_searches;
+pub mod candidates;
 pub mod clients;
 mod connection;
 pub mod documents;

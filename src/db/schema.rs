@@ -179,6 +179,23 @@ diesel::table! {
     }
 }
 diesel::table! {
+    candidate_searches (key) {
+        key -> BigInt, id -> Text, region -> Text, commodity -> Nullable<Text>, eps_m -> Integer,
+        min_producers -> Integer, state -> Text, asked_by -> Text, done -> BigInt,
+        total -> BigInt, counts -> Text, attempts -> Integer, created_at -> Timestamp,
+        updated_at -> Timestamp, finished_at -> Nullable<Timestamp>,
+        lease_owner -> Nullable<Text>, lease_until -> Nullable<Timestamp>,
+    }
+}
+diesel::table! {
+    candidates (id) {
+        id -> Text, search_id -> Text, commodity -> Text, region -> Text,
+        responsible_region -> Text, status -> Text, producers -> Integer, cluster -> Text,
+        found_at -> Timestamp, sentra_id -> Nullable<Text>, decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>, reason -> Nullable<Text>,
+    }
+}
+diesel::table! {
     areas (id) { id -> Text, geometry -> Text, created_at -> Timestamp, }
 }
 diesel::table! {

@@ -40,6 +40,8 @@ pub enum Right {
     AnswerPersons,
     /// Make and withdraw official figures: of the whole province, so for nobody of a part of it.
     MakeReleases,
+    /// Search for possible sentra, and see what was found.
+    FindSentra,
 }
 
 /// Why somebody may not.
@@ -63,6 +65,7 @@ fn given(role: Role) -> &'static [Right] {
             R::FollowChanges,
             R::ManageCampaigns,
             R::MakeReleases,
+            R::FindSentra,
         ],
         Role::Verifier => &[
             R::ReadInternal,
@@ -75,6 +78,7 @@ fn given(role: Role) -> &'static [Right] {
             R::FollowChanges,
             R::AnswerPersons,
             R::ManageCampaigns,
+            R::FindSentra,
         ],
         Role::Admin => &[R::ReadInternal, R::FilterInternal, R::FollowChanges, R::ManageAccess],
         Role::Enumerator => &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::SubmitVisits],

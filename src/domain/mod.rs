@@ -3,6 +3,7 @@
 pub mod access;
 pub mod actor;
 pub mod campaign;
+pub mod candidate;
 pub mod cell_fault;
 pub mod codes;
 pub mod cooperative;

@@ -59,11 +59,14 @@ struct Record<'a> {
 }
 
 const OUTSIDE_REGION: &str = "point_outside_region";
+const OUTSIDE_PROVINCE: &str = "point_outside_province";
+const LATITUDE_SIGN: &str = "latitude_sign";
+const AT_VILLAGE_OFFICE: &str = "point_at_village_office";
 
 /// All rules.
 pub const RULES: &[Rule] = &[
     rule(
-        "point_outside_province",
+        OUTSIDE_PROVINCE,
         Severity::Warning,
         "Titik di luar provinsi",
         "Point outside the province",
@@ -77,7 +80,7 @@ pub const RULES: &[Rule] = &[
         |record| outside_regency(record) || outside_district(record),
     ),
     rule(
-        "latitude_sign",
+        LATITUDE_SIGN,
         Severity::Warning,
         "Lintang tanpa tanda minus",
         "Latitude without its minus",
@@ -101,7 +104,7 @@ pub const RULES: &[Rule] = &[
         },
     ),
     rule(
-        "point_at_village_office",
+        AT_VILLAGE_OFFICE,
         Severity::Warning,
         "Titik sama dengan titik desa, bukan tempat usaha",
         "Point is that of the village, not of the business",
@@ -193,6 +196,17 @@ pub fn check(draft: &Draft, located_in: &LocatedIn, reference: &Reference) -> Ve
         QualityFlag { rule: rule.code.to_owned(), severity }
     };
     broken.map(flag).collect()
+}
+
+/// Whether these flags say that a point is the village's, and not the business's.
+pub fn is_of_village(flags: &[QualityFlag]) -> bool {
+    flags.iter().any(|flag| flag.rule == AT_VILLAGE_OFFICE)
+}
+
+/// Whether these flags say that a point is not where the business is stated to be.
+pub fn is_astray(flags: &[QualityFlag]) -> bool {
+    let rules = [OUTSIDE_PROVINCE, OUTSIDE_REGION, LATITUDE_SIGN];
+    flags.iter().any(|flag| flag.severity != Severity::Hint && rules.contains(&flag.rule.as_str()))
 }
 
 /// The codes of the rules whose flags are stored with the record.

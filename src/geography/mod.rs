@@ -1,7 +1,8 @@
 //! Geometry on the ground: boxes, the Morton curve over Web Mercator, distances on the sphere,
-//! polygons and the lookup of the polygon that a point lies in. Pure; knows no codes and no rules.
+//! polygons, the lookup of the polygon that a point lies in, places that lie close together. Pure; knows no codes and no rules.
 
 mod bbox;
+mod clusters;
 mod cover;
 mod distance;
 mod grid;
@@ -13,6 +14,7 @@ mod polygon;
 mod rings;
 
 pub use bbox::Bbox;
+pub use clusters::{OUTLINE_GRID, clusters, outline};
 pub use cover::{CellRect, Relation, Run, Shape, cover, relation};
 pub use distance::{EARTH_RADIUS_M, distance_m, distances_m};
 pub use lookup::PolygonIndex;

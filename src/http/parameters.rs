@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use utoipa::openapi::HeaderBuilder;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type};
@@ -87,6 +88,16 @@ impl Taken {
         }
     }
 
+    /// Whether a parameter that nobody took yet is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(found, _)| found == name)
+    }
+
+    /// As if it had been asked for as well.
+    pub fn add(&mut self, name: &str, value: String) {
+        self.pairs.push((name.to_owned(), value));
+    }
+
     pub fn fault(&mut self, name: &'static str, fault: Fault) {
         self.faults.push(FieldFault::new(name, fault));
     }
@@ -129,6 +140,15 @@ pub enum Format {
 /// `limit` of a list.
 pub fn limit(taken: &mut Taken) -> usize {
     whole_number(taken, "limit", DEFAULT_LIMIT, 1..=MAX_LIMIT)
+}
+
+/// A day, `2026-01-31`.
+///
+/// # Errors
+/// If it is none.
+pub fn date(text: &str) -> Result<NaiveDate, Fault> {
+    let expected = Expected::Date;
+    text.parse().map_err(|_| Fault::Malformed { value: text.to_owned(), expected })
 }
 
 /// A whole number within a range.

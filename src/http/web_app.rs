@@ -13,10 +13,11 @@ use crate::domain::text::hex;
 struct Dist;
 
 /// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
-const PAGES: [&str; 10] =
+const PAGES: [&str; 11] =
     [
         "sentra", "koperasi", "akun", "pengguna", "catatan", "impor", "duplikat", "pendataan",
         "rilis",
+        "produk",
         OWNERS,
     ];
 /// The page that an owner's link opens.

@@ -45,6 +45,7 @@ pub mod reference;
 pub mod releases;
 pub mod restore;
 pub mod restricted;
+pub mod results;
 pub mod revisions;
 mod secrets;
 pub mod seed;
@@ -93,6 +94,8 @@ pub struct Registry {
     at_work: imports::AtWork,
     /// Uploaded files that requests hold.
     memory: imports::Memory,
+    /// The thread that searches for possible sentra.
+    searching: results::AtWork,
 }
 
 /// See [`Registry::public_state`].
@@ -187,6 +190,7 @@ impl Registry {
             finder: duplicates::Finder::default(),
             at_work: imports::AtWork::default(),
             memory: imports::Memory::default(),
+            searching: results::AtWork::default(),
         })
     }
 

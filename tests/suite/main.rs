@@ -45,6 +45,7 @@ mod region_tiles;
 mod regions;
 mod releases;
 mod restricted;
+mod results;
 mod roundtrip;
 mod search;
 mod second_factor;

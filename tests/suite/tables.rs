@@ -93,6 +93,8 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             visits: db::campaigns::visits::VisitRow,
             visit_photos: db::campaigns::visits::PhotoRow,
             releases: ReleaseRow,
+            candidate_searches: db::candidate_searches::SearchRow,
+            candidates: db::candidates::CandidateRow,
             areas: (String, String, Time),
             users: db::users::UserRow,
             grants: (String, Time, String, String, Time),

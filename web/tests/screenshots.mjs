@@ -55,6 +55,10 @@ const shots = [
   ['counts-districts', '/?show=wilayah&map=9.6/-7.47/112.44', { viewport: desktop }],
   ['phone-counts', '/?show=wilayah', touch, (page) => button(page, 'Keterangan')],
   ['phone-stats', '/?side=statistik', touch],
+  ['products', '/produk', { viewport: desktop }],
+  ['product', '/produk?sector=kulit-alas-kaki&shade=kekhasan', { viewport: desktop }, mapSettled],
+  ['product-dark', '/produk?sector=pangan&compare=2015-01-01', { viewport: desktop, colorScheme: 'dark' }, mapSettled],
+  ['phone-product', '/produk?sector=kulit-alas-kaki', touch, mapSettled],
   ['phone-legend', '/', touch, (page) => button(page, 'Keterangan')],
 ];
 

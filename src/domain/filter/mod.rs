@@ -163,6 +163,35 @@ impl Filter {
             .collect()
     }
 
+    /// The same, of what existed on another day.
+    #[must_use]
+    pub fn on_day(&self, day: NaiveDate) -> Self {
+        let given: Vec<(String, String)> =
+            serde_urlencoded::from_str(&self.canonical).unwrap_or_default();
+        let as_of = ("as_of".to_owned(), day.to_string());
+        let pairs = given.into_iter().filter(|(name, _)| *name != as_of.0).chain([as_of.clone()]);
+        // Pairs of strings always can be written.
+        let canonical = serde_urlencoded::to_string(pairs.collect::<Vec<_>>()).unwrap_or_default();
+        let public = PublicFilter { as_of: Some(day), ..self.public.clone() };
+        Self { public, canonical, ..self.clone() }
+    }
+
+    /// The same, whatever is made.
+    #[must_use]
+    pub fn of_all_goods(&self) -> Self {
+        let (sectors, commodities, kbli) = (Vec::new(), Vec::new(), Vec::new());
+        let public = PublicFilter { sectors, kbli, commodities, ..self.public.clone() };
+        Self { public, ..self.clone() }
+    }
+
+    /// The same, wherever it is.
+    #[must_use]
+    pub fn of_all_places(&self) -> Self {
+        let (regions, bbox, near, area) = (Vec::new(), None, None, None);
+        let public = PublicFilter { regions, bbox, near, area, ..self.public.clone() };
+        Self { public, ..self.clone() }
+    }
+
     /// The parameters as given, in the grammar's order.
     pub fn canonical(&self) -> &str {
         &self.canonical

@@ -3,9 +3,12 @@
 mod account;
 mod areas;
 mod campaigns;
+mod candidate_searches;
+mod candidates;
 mod changes;
 mod clients;
 mod codes;
+mod complements;
 mod cooperatives;
 mod coverage;
 mod devices;
@@ -105,6 +108,15 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(sentra::get_sentra)
         .service(sentra::patch_sentra)
         .service(sentra::close_sentra)
+        .service(candidates::list_candidates)
+        .service(candidate_searches::create_candidate_search)
+        .service(candidates::get_candidate)
+        .service(candidates::confirm_candidate)
+        .service(candidates::reject_candidate)
+        .service(candidate_searches::list_candidate_searches)
+        .service(candidate_searches::get_candidate_search)
+        .service(candidate_searches::stop_candidate_search)
+        .service(complements::get_complements)
         .service(observations::list_observations)
         .service(observations::create_observation)
         .service(observations::get_observation)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
+use chrono::NaiveDate;
 use serde::Serialize;
 use strum::VariantNames;
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use crate::domain::reference::Reference;
 use crate::http::caller::Caller;
 use crate::http::gate::Gate;
 use crate::http::kept::{self, Answer};
-use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
+use crate::http::parameters::{CommonProblems, FilterParameters, Taken, date};
 use crate::http::problem::ApiError;
 use crate::registry::stats::{MAX_DIMENSIONS, Measure, Stats, StatsQuery};
 use crate::registry::{Registry, RegistryError};
@@ -36,8 +37,20 @@ pub struct StatsView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "area:35.15")]
     sums_of: Option<String>,
-    /// The groups that hold a record, in the order of their values.
+    /// With `compare_as_of`: the earlier day, and how many records passed then, as known now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<StatsCompared>,
+    /// The groups that hold a record, or held one on the earlier day, in the order of their values.
     items: Vec<StatsGroup>,
+}
+
+/// What the counts are compared with: what existed on a day *as known now*. Who was not recorded then
+/// and is said to have been founded before counts as having existed; a report of that day is another
+/// thing.
+#[derive(Serialize, ToSchema)]
+pub struct StatsCompared {
+    as_of: NaiveDate,
+    matched: usize,
 }
 
 /// What was counted by.
@@ -69,19 +82,51 @@ pub struct StatsGroup {
     values: Vec<Option<String>>,
     count: u64,
     /// With `lq`: (records of the group / of the region) / (records of the sector / all records);
-    /// null where that is not defined.
+    /// null where that is not defined. Grouped by a level of regions alone, the goods are those that
+    /// the filter asks for, and the whole is the province, whatever places the filter asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>, required = false)]
     lq: Option<Quotient>,
+    /// With `compare_as_of`: the group on the earlier day, as known now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<StatsBefore>,
+    /// With `compare_as_of`: now less then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<StatsChange>,
     #[serde(skip_serializing_if = "Option::is_none")]
     workers: Option<StatsWorkers>,
     #[serde(skip_serializing_if = "Option::is_none")]
     capacity: Option<Vec<StatsCapacity>>,
 }
 
+/// A group on an earlier day, as known now.
+#[derive(Serialize, ToSchema)]
+pub struct StatsBefore {
+    count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>, required = false)]
+    lq: Option<Quotient>,
+}
+
+/// How a group has changed since.
+#[derive(Serialize, ToSchema)]
+pub struct StatsChange {
+    count: i64,
+    /// Null where one of the two is not defined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>, required = false)]
+    lq: Option<Quotient>,
+}
+
 /// A location quotient, to four digits; null where it is not defined.
 #[derive(Serialize)]
 struct Quotient(Option<f64>);
+
+impl Quotient {
+    fn of(value: Option<f64>) -> Self {
+        Self(value.map(|value| (value * 1e4).round() / 1e4))
+    }
+}
 
 /// Workers of a group's internal records.
 #[derive(Serialize, ToSchema)]
@@ -113,7 +158,8 @@ pub struct StatsCapacity {
     params(
         ("group_by" = Option<Vec<Dimension>>, Query, style = Form, explode = false, description = "up to three; none: one group of all. `review`, `publication`, `need`, `practice`, `quality`, `raw_material` and `origin` are for signed-in staff"),
         ("measure" = Option<Vec<String>>, Query, style = Form, explode = false, description = "`count` always; `workers` and `capacity` are sums, for signed-in staff"),
-        ("lq" = Option<bool>, Query, description = "`true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity`"),
+        ("lq" = Option<bool>, Query, description = "`true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity`, or a level of regions alone with a filter by `sector`, `commodity` or `kbli`"),
+        ("compare_as_of" = Option<String>, Query, description = "an earlier day: each group has what existed then, as known now, and the change since"),
         FilterParameters,
     ),
     responses(
@@ -133,7 +179,8 @@ pub async fn get_stats(
     let state = registry.public_state();
     let reference = registry.reference();
     let query = read_query(request.query_string(), &reference)?;
-    let question = format!("stats {:?} {:?} {}", query.by, query.measures, query.quotients);
+    let question =
+        format!("stats {:?} {:?} {} {:?}", query.by, query.measures, query.quotients, query.before);
     let name = kept::name(&caller, &query.filter, &question);
     let caching = super::enterprises::caching(&request);
     if let Some(answer) = name.as_ref().and_then(|name| gate.kept.find(name, &state)) {
@@ -175,13 +222,20 @@ fn read_query(text: &str, reference: &Reference) -> Result<StatsQuery, RegistryE
         text.parse()
             .map_err(|_| Fault::Malformed { value: text.to_owned(), expected: Expected::Boolean })
     });
+    let before = taken.read("compare_as_of", None, |text| date(text).map(Some));
     let regions = by.iter().filter(|by| by.level().is_some()).count();
     let trade = |by: &Dimension| matches!(by, Dimension::Sector | Dimension::Commodity);
-    if quotients && !(by.len() == 2 && regions == 1 && by.iter().any(trade)) {
+    let goods_asked = ["sector", "commodity", "kbli"].iter().any(|name| taken.has(name));
+    let defined = match by.len() {
+        1 => regions == 1 && goods_asked,
+        2 => regions == 1 && by.iter().any(trade),
+        _ => false,
+    };
+    if quotients && !defined {
         let with = "group_by=regency,sector";
         taken.fault("lq", Fault::Together { with });
     }
-    Ok(StatsQuery { filter: taken.into_filter(reference)?, by, measures, quotients })
+    Ok(StatsQuery { filter: taken.into_filter(reference)?, by, measures, quotients, before })
 }
 
 fn codes<T: std::str::FromStr>(text: &str, allowed: &[&str]) -> Result<Vec<T>, Fault> {
@@ -200,7 +254,7 @@ fn represent(
     sums_of: String,
     reference: &Reference,
 ) -> StatsView {
-    let Stats { groups, quotients, matched, internal } = stats;
+    let Stats { groups, quotients, before, matched, matched_before, internal, .. } = stats;
     let dimensions = query.by.iter().enumerate().map(|(at, by)| StatsDimension {
         name: *by,
         overlaps: by.overlaps(),
@@ -211,14 +265,26 @@ fn represent(
         ),
     });
     let dimensions = dimensions.collect();
-    let mut quotients = quotients.into_iter();
+    let compared =
+        query.before.zip(matched_before).map(|(as_of, matched)| StatsCompared { as_of, matched });
+    let (mut quotients, mut before) = (quotients.into_iter(), before.into_iter());
     let asked = |measure| query.measures.contains(&measure);
     let items = groups.into_iter().map(|Group { values, count, sums }| {
         let sums = sums.unwrap_or_default();
+        let (lq, before) = (quotients.next(), before.next());
         StatsGroup {
             values,
             count,
-            lq: quotients.next().map(|lq| Quotient(lq.map(|lq| (lq * 1e4).round() / 1e4))),
+            lq: lq.map(Quotient::of),
+            change: before.map(|before| StatsChange {
+                count: count.cast_signed() - before.count.cast_signed(),
+                lq: lq
+                    .map(|lq| Quotient::of(lq.zip(before.quotient).map(|(now, then)| now - then))),
+            }),
+            before: before.map(|before| StatsBefore {
+                count: before.count,
+                lq: lq.map(|_| Quotient::of(before.quotient)),
+            }),
             capacity: asked(Measure::Capacity).then(|| capacity(&sums)),
             workers: asked(Measure::Workers).then_some(StatsWorkers {
                 sum: sums.workers,
@@ -228,7 +294,8 @@ fn represent(
         }
     });
     let items = items.collect();
-    StatsView { dimensions, matched, internal, sums_of: internal.map(|_| sums_of), items }
+    let sums_of = internal.map(|_| sums_of);
+    StatsView { dimensions, matched, internal, sums_of, compared, items }
 }
 
 fn capacity(sums: &Sums) -> Vec<StatsCapacity> {

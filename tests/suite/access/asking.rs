@@ -49,6 +49,18 @@ impl World {
             "list_duplicates" | "get_duplicate" | "reject_duplicate" => {
                 self.ask_duplicates(id, asker, place)
             }
+            _ if id.contains("candidate") => self.ask_candidates(id, asker, place),
+            "get_complements" => {
+                let (_, word) = self.record(id, asker, place);
+                let find = format!("commodity=kulit-samak&q={word}dagang");
+                let answer = client.get(&format!("/api/v1/complements?{find}"));
+                match (written(&answer), answer.json()["users"][0]["users"].as_u64()) {
+                    // All users are counted by their internal tier.
+                    (Answer::Allowed, Some(1)) => Answer::Allowed,
+                    (_, None) => Answer::Refused,
+                    other => panic!("{other:?}"),
+                }
+            }
             "list_import_fields" => written(&client.get("/api/v1/imports/fields")),
             "get_import_template" => written(&client.get("/api/v1/imports/template?region=35.15")),
             "create_import" => written(&upload(client)),

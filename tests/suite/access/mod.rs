@@ -5,6 +5,7 @@
 mod accounts;
 mod asking;
 mod field;
+mod candidates;
 mod tiers;
 mod world;
 

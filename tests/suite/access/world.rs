@@ -81,6 +81,7 @@ impl World {
         let mut draft = draft(&format!("Siti {word}"));
         draft["owners"][0]["name"] = draft["name"].clone();
         draft["products"][0]["name"] = json!(format!("Tas {word}dagang"));
+        draft["products"][0]["raw_materials"] = json!([{"commodity": "kulit-samak"}]);
         draft["region"] = json!(region);
         draft["point"] = json!({"lon": lon, "lat": lat});
         if place == Place::Own && asker.cooperative().is_some() {

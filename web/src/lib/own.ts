@@ -2,6 +2,8 @@
 const names: Record<string, readonly string[]> = {
   // What the map shows (`wilayah`: counts by region), what stands beside it (`statistik`).
   '/': ['show', 'side'],
+  // By which regions, what colours them, the order, an earlier day, a raw material.
+  '/produk': ['level', 'shade', 'order', 'compare', 'material'],
   '/duplikat': ['status', 'regency', 'min_score', 'import', 'pair'],
   '/pendataan/baru': ['dari'],
   '/pendataan/kuesioner': ['versi', 'susun'],

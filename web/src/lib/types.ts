@@ -37,7 +37,7 @@ export type OwnerLinkList = Schemas['OwnerLinkList'];
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
   | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
-  | 'import_lists' | 'manage_campaigns' | 'submit_visits' | 'make_releases';
+  | 'import_lists' | 'manage_campaigns' | 'submit_visits' | 'make_releases' | 'find_sentra';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
@@ -75,6 +75,10 @@ export type ReleaseItem = Schemas['ReleaseItem'];
 export type ReleaseDetail = Schemas['ReleaseDetail'];
 export type ReleaseCell = Schemas['ReleaseCell'];
 export type ReleaseSum = Schemas['ReleaseSum'];
+export type StatsItem = Schemas['StatsGroup'];
+export type Complements = Schemas['ComplementsView'];
+export type Candidate = Schemas['CandidateView'];
+export type CandidateSearch = Schemas['CandidateSearch'];
 export type UnmergeResult = Schemas['UnmergeResult'];
 export type Campaign = Schemas['Campaign'];
 export type CampaignState = Schemas['CampaignState'];

@@ -92,6 +92,7 @@ export const enAccess: Record<keyof typeof idAccess, string> = {
   'right.manage_access': 'manage staff accounts and service clients',
   'right.read_restricted': 'read restricted data, each time for a purpose that is logged',
   'right.answer_persons': 'answer people who ask about their data: copy, correction, erasure',
+  'right.find_sentra': 'search for possible sentra',
 
   'roleHint.viewer': 'Reads internal data in the area; changes nothing.',
   'roleHint.analyst': 'Reads, filters and downloads internal data in the area.',

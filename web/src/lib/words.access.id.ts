@@ -91,6 +91,7 @@ export const idAccess = {
   'right.manage_access': 'mengelola akun petugas dan klien layanan',
   'right.read_restricted': 'membaca data terbatas, setiap kali dengan tujuan yang dicatat',
   'right.answer_persons': 'menjawab permintaan orang tentang datanya: salinan, perbaikan, penghapusan',
+  'right.find_sentra': 'mencari calon sentra',
 
   'roleHint.viewer': 'Membaca data internal di wilayahnya; tidak mengubah apa pun.',
   'roleHint.analyst': 'Membaca, menyaring, dan mengunduh data internal di wilayahnya.',

@@ -5,6 +5,7 @@ import { enField } from './words.field.en';
 import { enImport } from './words.import.en';
 import { enOwner } from './words.owner.en';
 import { enRelease } from './words.release.en';
+import { enProduct } from './words.product.en';
 
 export const en: Record<WordKey, string> = {
   ...enCodes,
@@ -13,6 +14,7 @@ export const en: Record<WordKey, string> = {
   ...enField,
   ...enOwner,
   ...enRelease,
+  ...enProduct,
   'app.title': 'Sentra · Map of small business in East Java',
   'app.tagline': 'Small business in East Java',
   'app.skip': 'Skip to the list of businesses',

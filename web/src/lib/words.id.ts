@@ -4,6 +4,7 @@ import { idField } from './words.field.id';
 import { idImport } from './words.import.id';
 import { idOwner } from './words.owner.id';
 import { idRelease } from './words.release.id';
+import { idProduct } from './words.product.id';
 
 /** The page's words in Indonesian: the first language, and the list of keys. */
 export const id = {
@@ -13,6 +14,7 @@ export const id = {
   ...idField,
   ...idOwner,
   ...idRelease,
+  ...idProduct,
   'app.title': 'Sentra · Peta usaha kecil Jawa Timur',
   'app.tagline': 'Usaha kecil Jawa Timur',
   'app.skip': 'Langsung ke daftar usaha',

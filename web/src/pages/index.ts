@@ -21,7 +21,7 @@ export interface PageEntry {
   shown: 'always' | 'never' | Right;
   /** What the public opens comes with the app … */
   component?: Whole;
-  /** … and the pages of staff when one of them is opened. */
+  /** … and the others, those of staff above all, when one of them is opened. */
   load?: Loading<Whole>;
   /** The page of one of them, `path/ID`, in the same two ways. */
   one?: One;
@@ -32,6 +32,7 @@ export interface PageEntry {
 
 export const pages: PageEntry[] = [
   { path: '/', title: 'nav.map', shown: 'always', component: MapPage },
+  { path: '/produk', title: 'nav.products', shown: 'always', load: () => import('./ProductPage.svelte') },
   { path: '/sentra', title: 'nav.sentra', shown: 'always', component: SentraListPage, one: SentraPage },
   { path: '/koperasi', title: 'nav.cooperatives', shown: 'always', component: CooperativeListPage, one: CooperativePage },
   {
