@@ -13,7 +13,8 @@ use crate::domain::text::hex;
 struct Dist;
 
 /// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
-const PAGES: [&str; 7] = ["sentra", "koperasi", "akun", "pengguna", "catatan", "impor", "duplikat"];
+const PAGES: [&str; 8] =
+    ["sentra", "koperasi", "akun", "pengguna", "catatan", "impor", "duplikat", "meja"];
 
 fn is_page(path: &str) -> bool {
     let mut words = path.split('/');

@@ -17,6 +17,7 @@ pub mod clients;
 mod clock;
 pub mod demo;
 mod demo_documents;
+pub mod desk;
 pub mod documents;
 pub mod duplicates;
 pub mod enterprises;

@@ -343,6 +343,95 @@ export interface paths {
         patch: operations["patch_cooperative"];
         trace?: never;
     };
+    "/api/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits to be verified in the caller's area: for who decides there. */
+        get: operations["list_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verifies up to 500 clean records, and publishes them on a basis where asked: no error and no
+         *     warning, no open pair of duplicates, not the caller's own submission. Each is decided by itself;
+         *     what is left is told why.
+         */
+        post: operations["verify_desk_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each office's desk stands: for staff, of their area. */
+        get: operations["list_desk_offices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verified records of the caller's area, drawn by lot to be looked at again: for staff. */
+        get: operations["list_desk_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record as the desk looks at it, waiting or not: for who decides in its area. */
+        get: operations["get_desk_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duplicates": {
         parameters: {
             query?: never;
@@ -483,6 +572,26 @@ export interface paths {
         put?: never;
         /** Records that the enterprise moved away, with a reason. */
         post: operations["move_enterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enterprises/{id}/not-found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that nobody was found there, with a reason: the last visit says so, and what was submitted
+         *     goes back to its author, to be visited again.
+         */
+        post: operations["return_not_found"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1871,6 +1980,192 @@ export interface components {
         };
         /** @description An entity at the tier that the caller sees. */
         CurrentView: components["schemas"]["EnterpriseView"] | components["schemas"]["Cooperative"] | components["schemas"]["Sentra"] | components["schemas"]["Observation"];
+        /**
+         * @description What is done to each.
+         * @enum {string}
+         */
+        DeskAction: "verify" | "verify_and_publish";
+        /** @description Records to be verified together. */
+        DeskBatch: {
+            action: components["schemas"]["DeskAction"];
+            basis?: components["schemas"]["BasisDraft"] | null;
+            records: components["schemas"]["DeskChosen"][];
+        };
+        /** @description What became of them, in their order. */
+        DeskBatchResult: {
+            done: number;
+            items: components["schemas"]["DeskOutcome"][];
+            left: number;
+        };
+        /** @description A record, as it was looked at. */
+        DeskChosen: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            revision: number;
+        };
+        /** @description How many wait of each rank. */
+        DeskCounts: {
+            clean: number;
+            duplicate: number;
+            error: number;
+            warning: number;
+        };
+        /** @description A record at the desk with what is new in it. */
+        DeskDetail: components["schemas"]["DeskEntry"] & {
+            /**
+             * Format: int32
+             * @description The revision that it is compared with: the last that was verified, or else returned; null
+             *     where there is none.
+             */
+            against?: number | null;
+            /** @description What was written differently since. */
+            differences: components["schemas"]["Difference"][];
+            document: components["schemas"]["EnterpriseView"];
+        };
+        /** @description A record at the desk, in short. */
+        DeskEntry: {
+            author?: string | null;
+            commodities: string[];
+            /** @description Open pairs that it is in, the surest first. */
+            duplicates: components["schemas"]["DeskPairView"][];
+            /** @description The place is the enterprise's own, not that of its village. */
+            exact: boolean;
+            flags: components["schemas"]["DeskFlag"][];
+            /** Format: uuid */
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            /** @description The caller submitted it: somebody else verifies it. */
+            own: boolean;
+            /** @description What makes it matter. */
+            rank: components["schemas"]["DeskRank"];
+            /** @example 35.15.06.2001 */
+            region?: string | null;
+            region_name: string;
+            /** @example 35.15 */
+            responsible_region: string;
+            review: components["schemas"]["Review"];
+            /** Format: int32 */
+            revision: number;
+            sectors: string[];
+            /** @description The file, campaign or person that it last came from. */
+            source?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it waits; null where it does not.
+             */
+            waits_since?: string | null;
+            work: components["schemas"]["DeskWork"];
+        };
+        /** @description A quality flag in words. */
+        DeskFlag: {
+            /** @example gps_accuracy */
+            rule: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description In Indonesian.
+             * @example Akurasi GPS lebih dari 50 meter
+             */
+            text: string;
+            /** @example GPS accuracy above 50 metres */
+            text_en: string;
+        };
+        /**
+         * @description A page of the queue: errors first, then warnings, then what may be a duplicate; of each the one
+         *     that waits longest.
+         */
+        DeskList: {
+            counts: components["schemas"]["DeskCounts"];
+            items: components["schemas"]["DeskEntry"][];
+            /** @description How many wait in all. */
+            matched: number;
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description How the desk of one regency stands. Active records only, unless the filter asks for others. */
+        DeskOffice: {
+            /** @description Those that wait with an error or a warning. */
+            flagged: number;
+            /**
+             * Format: date-time
+             * @description The same of the one in the middle; of an even number the older of the two.
+             */
+            median_since?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the one that waits longest does; null where none waits.
+             */
+            oldest_since?: string | null;
+            records: number;
+            /** @example 35.15 */
+            region: string;
+            region_name: string;
+            /** @description Returned to their authors, and so since. */
+            returned: number;
+            verified_30_days: number;
+            /** @description Verified at the desk in the last 7 days, and so since; what a list vouched for is not counted. */
+            verified_7_days: number;
+            waiting: number;
+        };
+        /** @description How the desks stand. */
+        DeskOfficeList: {
+            /**
+             * Format: date-time
+             * @description When: ages are counted up to it.
+             */
+            at: string;
+            items: components["schemas"]["DeskOffice"][];
+        };
+        /** @description What became of one. */
+        DeskOutcome: {
+            /**
+             * @description Why it was left, as the `type` of a problem ends; null where it was not.
+             * @example own-submission
+             */
+            code?: string | null;
+            done: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description Where it is now; null where it was left as it is.
+             */
+            revision?: number | null;
+            /** @description In Indonesian. */
+            text?: string | null;
+            text_en?: string | null;
+        };
+        /** @description A pair of records that may be one: see `/duplicates/{id}`. */
+        DeskPairView: {
+            class: components["schemas"]["DuplicateClass"];
+            /** Format: uuid */
+            id: string;
+        };
+        /**
+         * @description What makes a record matter at the desk, the first before the second.
+         * @enum {string}
+         */
+        DeskRank: "error" | "warning" | "duplicate" | "clean";
+        /** @description Verified records drawn by lot. */
+        DeskSample: {
+            items: components["schemas"]["DeskEntry"][];
+            /** @description Out of so many. */
+            matched: number;
+            /**
+             * Format: int32
+             * @description It draws the same records again, as long as they are the same.
+             */
+            seed: number;
+        };
+        /**
+         * @description What there is to verify.
+         * @enum {string}
+         */
+        DeskWork: "new" | "change";
         /** @description What is kept of a reading beside its columns, by its kind. */
         Detail: {
             /** @description West, south, east, north of the tiles. */
@@ -2214,6 +2509,12 @@ export interface components {
              */
             responsible_region: string;
             review: components["schemas"]["Review"];
+            /**
+             * Format: date-time
+             * @description When it was submitted, returned or verified: since then it is as `review` says. Unknown for
+             *     what a list vouched for, and for what was decided before this was kept.
+             */
+            review_since?: string | null;
             /**
              * Format: int32
              * @description Counts up with every change; also the `ETag`.
@@ -7768,6 +8069,916 @@ export interface operations {
             };
         };
     };
+    list_desk: {
+        parameters: {
+            query?: {
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link; bound to the filter */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_desk_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskBatch"];
+            };
+        };
+        responses: {
+            /** @description what became of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskBatchResult"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_offices: {
+        parameters: {
+            query?: {
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by regency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOfficeList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_sample: {
+        parameters: {
+            query?: {
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+                /** @description how many; 30 unless told */
+                n?: number;
+                /** @description the same draws the same; 1 unless told */
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the records, in the order of their lots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskSample"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the enterprise's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskDetail"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_duplicates: {
         parameters: {
             query?: {
@@ -9692,6 +10903,186 @@ export interface operations {
         };
         responses: {
             /** @description moved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseView"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_not_found: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the revision that the caller knows */
+                "If-Match": string;
+            };
+            path: {
+                /** @description the enterprise's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Grounds"] | null;
+            };
+        };
+        responses: {
+            /** @description returned */
             200: {
                 headers: {
                     [name: string]: unknown;

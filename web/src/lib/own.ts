@@ -3,6 +3,7 @@ const names: Record<string, readonly string[]> = {
   // What the map shows (`wilayah`: counts by region), what stands beside it (`statistik`).
   '/': ['show', 'side'],
   '/duplikat': ['status', 'regency', 'min_score', 'import', 'pair'],
+  '/meja/kantor': ['by', 'order'],
   // Any one of them.
   '/impor/*': ['tab', 'outcome'],
   '/catatan': ['actor', 'enterprise', 'kind', 'since', 'until'],

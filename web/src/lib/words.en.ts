@@ -1,12 +1,14 @@
 import { enCodes } from './codes.en';
 import type { WordKey } from './i18n';
 import { enAccess } from './words.access.en';
+import { enDesk } from './words.desk.en';
 import { enImport } from './words.import.en';
 
 export const en: Record<WordKey, string> = {
   ...enCodes,
   ...enAccess,
   ...enImport,
+  ...enDesk,
   'app.title': 'Sentra · Map of small business in East Java',
   'app.tagline': 'Small business in East Java',
   'app.skip': 'Skip to the list of businesses',

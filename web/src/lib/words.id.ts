@@ -1,5 +1,6 @@
 import { idCodes } from './codes.id';
 import { idAccess } from './words.access.id';
+import { idDesk } from './words.desk.id';
 import { idImport } from './words.import.id';
 
 /** The page's words in Indonesian: the first language, and the list of keys. */
@@ -7,6 +8,7 @@ export const id = {
   ...idCodes,
   ...idAccess,
   ...idImport,
+  ...idDesk,
   'app.title': 'Sentra · Peta usaha kecil Jawa Timur',
   'app.tagline': 'Usaha kecil Jawa Timur',
   'app.skip': 'Langsung ke daftar usaha',

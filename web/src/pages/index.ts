@@ -19,6 +19,8 @@ export interface PageEntry {
   short?: WordKey;
   /** In the navigation: for everybody, for those with a right, or not at all. */
   shown: 'always' | 'never' | Right;
+  /** Not in the navigation of those who have this right: another page leads there. */
+  unless?: Right;
   /** What the public opens comes with the app … */
   component?: Whole;
   /** … and the pages of staff when one of them is opened. */
@@ -37,6 +39,11 @@ export const pages: PageEntry[] = [
     load: () => import('./ImportsPage.svelte'), loadOne: () => import('./ImportPage.svelte'),
   },
   { path: '/duplikat', title: 'nav.duplicates', shown: 'decide', load: () => import('./DuplicatesPage.svelte') },
+  { path: '/meja', title: 'nav.desk', short: 'nav.deskShort', shown: 'decide', load: () => import('./DeskPage.svelte') },
+  {
+    path: '/meja/kantor', title: 'nav.offices', shown: 'read_internal', unless: 'decide',
+    load: () => import('./DeskOfficesPage.svelte'),
+  },
   {
     path: '/pengguna', title: 'nav.users', short: 'nav.usersShort', shown: 'manage_access',
     load: () => import('./UsersPage.svelte'), loadOne: () => import('./UserPage.svelte'),
