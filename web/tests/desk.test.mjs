@@ -55,7 +55,7 @@ async function prepare(server) {
 async function another(page, before) {
   await page.waitForFunction((old) => {
     const now = document.querySelector('#desk-title')?.textContent;
-    return now && now !== old && !document.querySelector('.record[aria-busy="true"]') && document.querySelector('[role="group"][aria-label], .note');
+    return now && now !== old && !document.querySelector('.record[aria-busy="true"]') && document.querySelector('.decide, .note') && document.querySelector('[data-record]');
   }, before);
   return title(page).innerText();
 }
@@ -197,7 +197,7 @@ test('an own submission is shown and not decided, and a change is shown beside w
     assert.equal(await title(page).innerText(), known.name);
     const text = await main(page).innerText();
     assert.match(text, /Perubahan dari revisi 3/);
-    assert.match(text, /perubahan/);
+    assert.match(text, /Tidak menunggu lagi: terverifikasi/);
   });
 });
 
