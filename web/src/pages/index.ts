@@ -30,6 +30,12 @@ export interface PageEntry {
   loadOne?: Loading<One>;
 }
 
+/** Loaded once: the same page is not put up anew while it is open, which would lose what it knows. */
+function once<Page>(load: Loading<Page>): Loading<Page> {
+  let loaded: ReturnType<Loading<Page>> | undefined;
+  return () => (loaded ??= load());
+}
+
 export const pages: PageEntry[] = [
   { path: '/', title: 'nav.map', shown: 'always', component: MapPage },
   { path: '/sentra', title: 'nav.sentra', shown: 'always', component: SentraListPage, one: SentraPage },
@@ -39,7 +45,7 @@ export const pages: PageEntry[] = [
     load: () => import('./ImportsPage.svelte'), loadOne: () => import('./ImportPage.svelte'),
   },
   { path: '/duplikat', title: 'nav.duplicates', shown: 'decide', load: () => import('./DuplicatesPage.svelte') },
-  { path: '/meja', title: 'nav.desk', short: 'nav.deskShort', shown: 'decide', load: () => import('./DeskPage.svelte') },
+  { path: '/meja', title: 'nav.desk', short: 'nav.deskShort', shown: 'decide', load: once(() => import('./DeskPage.svelte')) },
   {
     path: '/meja/kantor', title: 'nav.offices', shown: 'read_internal', unless: 'decide',
     load: () => import('./DeskOfficesPage.svelte'),
