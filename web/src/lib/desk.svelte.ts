@@ -21,6 +21,13 @@ class Last {
 }
 const last = new Last();
 
+/** What was done last in words: so does this. */
+class Said {
+  text = $state('');
+  by: string | undefined;
+}
+const spoken = new Said();
+
 export interface Basis {
   kind: BasisKind;
   text: string;
@@ -29,12 +36,19 @@ export interface Basis {
 export class Desk {
   readonly listing = new Listing<DeskEntry>(({ id }) => id);
   readonly open = new Remote<DeskDetail>();
-  /** What was done last, in words. */
-  said = $state('');
   /** Selected for a batch, at the revision that was looked at. */
   chosen = $state.raw<ReadonlyMap<string, number>>(new Map());
   /** What the last batch left as it was, with its name. */
   left = $state.raw<(DeskOutcome & { name: string })[]>([]);
+
+  /** What was done last, in words. */
+  get said(): string {
+    return spoken.by === session.user?.email ? spoken.text : '';
+  }
+  set said(text: string) {
+    spoken.by = session.user?.email;
+    spoken.text = text;
+  }
 
   get undoable(): Undoable | null {
     return last.by === session.user?.email ? last.done : null;
