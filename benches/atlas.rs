@@ -174,6 +174,8 @@ fn row(
         publication: Publication::Published,
         workers: Some(random.random_range(1..20)),
         quality: 0,
+        worst: None,
+        review_since: None,
         last_visit: None,
         products: vec![product(), product()],
         needs: 0,

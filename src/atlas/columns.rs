@@ -6,6 +6,7 @@ use std::io;
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
+use super::desk::Standing;
 use super::dictionaries::Dictionaries;
 use super::file::{Reading, Saved, Writing};
 use super::names::Names;
@@ -101,6 +102,8 @@ columns! {
         wants: u32,
         /// Number in the dictionary of raw materials and their origins.
         supply: u32,
+        /// The worst flag and since when its review stands where it does (`desk::Standing`).
+        standing: u32,
     }
 }
 
@@ -249,6 +252,7 @@ impl ExtraColumns<InternalValues> for InternalColumns {
         self.plain.wants.push(wants::needs(extra.needs) | wants::practices(extra.practices));
         self.plain.visited.push(extra.last_visit.map_or(UNKNOWN_DAY, packed));
         self.plain.supply.push(dictionaries.supply(&extra.supply));
+        self.plain.standing.push(Standing::of(extra.worst, extra.review_since).0);
         self.plain.author.push(dictionaries.author(extra.author.as_deref()));
         self.products.extend(extra.products.iter().map(|product| Product {
             dimension: product.monthly.dimension as u8,

@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 
 /// What is written in another way, or means another thing, has another number: a test holds the
 /// bytes of a known atlas against it.
-const FORMAT: &[u8; 16] = b"sentra atlas 002";
+const FORMAT: &[u8; 16] = b"sentra atlas 003";
 
 /// The place of the log that an atlas stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

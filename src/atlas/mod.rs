@@ -13,6 +13,7 @@ mod axis;
 mod chunked;
 mod columns;
 mod count;
+mod desk;
 mod dictionaries;
 mod dimension;
 mod file;
@@ -37,6 +38,7 @@ mod traits;
 mod view;
 
 pub use count::{Counts, Group, TooManyGroups};
+pub use desk::{Drawn, Office, Placed, Queue, Rank, Turn};
 pub use dictionaries::Supply;
 pub use dimension::Dimension;
 pub use file::Stamp;

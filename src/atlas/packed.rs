@@ -7,7 +7,7 @@ use super::row::{Common, Internal, InternalValues, Public, Row};
 
 /// The first byte. What is packed in another way, or means another thing, has another number: a test
 /// holds the bytes of a known record against it. Rows of other numbers are made anew.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// The common values for the public, where there are any, then those for staff.
 #[derive(Serialize)]

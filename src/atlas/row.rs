@@ -9,7 +9,7 @@ use super::dictionaries::Supply;
 use super::traits::{kind_bits, sector_bits};
 use crate::domain::actor::Whose;
 use crate::domain::codes::{Existence, LegalForm, Publication, Review, Sector};
-use crate::domain::enterprise::{Draft, Enterprise, Kbli, Precision, Workers};
+use crate::domain::enterprise::{Draft, Enterprise, Kbli, Precision, Severity, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::quality;
@@ -56,6 +56,10 @@ pub struct InternalValues {
     pub workers: Option<u32>,
     /// A bit per quality rule that the record breaks, in the order of the rules.
     pub quality: u32,
+    /// The worst that any of them weighs.
+    pub worst: Option<Severity>,
+    /// Since when its review stands where it does, in seconds since 1970; None where not known.
+    pub review_since: Option<i64>,
     pub last_visit: Option<NaiveDate>,
     pub products: Vec<ProductValues>,
     /// A bit per need, and per practice.
@@ -216,6 +220,11 @@ impl Row<Internal> {
             publication: enterprise.publication,
             workers: draft.workers.as_ref().and_then(Workers::count),
             quality: quality_bits(enterprise.quality.iter().map(|flag| flag.rule.as_str())),
+            worst: enterprise.worst_flag(),
+            review_since: enterprise
+                .review_since
+                .or(enterprise.waits_since())
+                .map(|since| since.timestamp()),
             last_visit: enterprise.last_visit.as_ref().map(|visit| visit.on),
             products: draft.products.iter().filter_map(|made| product(made, reference)).collect(),
             needs: need_bits(&draft.needs),

@@ -364,6 +364,16 @@ pub fn list(connection: &mut AnyConnection, query: &PairQuery) -> Result<Vec<Pai
     Ok(wanted.load(connection)?)
 }
 
+/// Both records of each open pair of which one at least is of an area; None: any.
+pub fn open_records(
+    connection: &mut AnyConnection,
+    area: Option<&str>,
+) -> Result<Vec<(String, String)>, DbError> {
+    let (status, area) = (OPEN.to_owned(), area.map(str::to_owned));
+    let query = PairQuery { status, area, ..PairQuery::default() };
+    Ok(wanted(&query).select((duplicates::first_id, duplicates::second_id)).load(connection)?)
+}
+
 /// How many pairs [`list`] lists in all.
 pub fn count(connection: &mut AnyConnection, query: &PairQuery) -> Result<i64, DbError> {
     Ok(wanted(query).count().get_result(connection)?)

@@ -69,6 +69,17 @@ pub fn all(connection: &mut AnyConnection, entity_id: &str) -> Result<Vec<Revisi
     Ok(rows)
 }
 
+/// All earlier states of these records, each record's in order, the first one first.
+pub fn of(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<RevisionRow>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        revisions::table
+            .filter(revisions::entity_id.eq_any(ids))
+            .order((revisions::entity_id.asc(), revisions::revision.asc()))
+            .load(inner)
+    })?;
+    Ok(rows)
+}
+
 /// These earlier states of each of these records, in no order; missing ones are left out.
 pub fn some(
     connection: &mut AnyConnection,

@@ -281,7 +281,7 @@ pub struct QualityFlag {
 }
 
 /// How much a quality flag weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     Hint,
@@ -338,6 +338,10 @@ pub struct Enterprise {
     #[serde(flatten)]
     pub size: SizeClasses,
     pub review: Review,
+    /// When it was submitted, returned or verified: since then it is as `review` says. Unknown for
+    /// what a list vouched for, and for what was decided before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review_since: Option<DateTime<Utc>>,
     /// Who made what is under review; nobody verifies their own submission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
@@ -368,6 +372,18 @@ impl Enterprise {
             author: self.author.as_deref(),
             cooperative: self.draft.cooperative,
         }
+    }
+
+    /// The worst of its quality flags.
+    pub fn worst_flag(&self) -> Option<Severity> {
+        self.quality.iter().map(|flag| flag.severity).max()
+    }
+
+    /// Since when it waits to be verified; None where it does not. Of what was submitted before that
+    /// was kept, its last change is known.
+    pub fn waits_since(&self) -> Option<DateTime<Utc>> {
+        let waits = self.review == Review::Submitted;
+        waits.then(|| self.review_since.unwrap_or(self.updated_at))
     }
 
     /// Whether the owner agreed to something.

@@ -29,6 +29,7 @@ pub struct Standing {
     pub updated_at: DateTime<Utc>,
     pub sample: bool,
     pub review: Review,
+    pub review_since: Option<DateTime<Utc>>,
     pub author: Option<String>,
     pub publication: Publication,
     pub publication_basis: Option<PublicationBasis>,
@@ -49,6 +50,7 @@ impl Standing {
             updated_at: now,
             sample: false,
             review: Review::Draft,
+            review_since: None,
             author: None,
             publication: Publication::Unpublished,
             publication_basis: None,
@@ -69,6 +71,7 @@ impl Standing {
             updated_at: enterprise.updated_at,
             sample: enterprise.sample,
             review: enterprise.review,
+            review_since: enterprise.review_since,
             author: enterprise.author.clone(),
             publication: enterprise.publication,
             publication_basis: enterprise.publication_basis.clone(),
@@ -77,6 +80,13 @@ impl Standing {
             duplicate_of: enterprise.duplicate_of,
             last_visit: enterprise.last_visit.clone(),
             sources: enterprise.sources.clone(),
+        }
+    }
+
+    /// Notes when its review came to stand where it does, if that is elsewhere than before.
+    pub fn note_review(&mut self, before: Review, now: DateTime<Utc>) {
+        if self.review != before {
+            self.review_since = Some(now);
         }
     }
 }
@@ -128,6 +138,7 @@ pub fn assemble(
         public_place,
         size,
         review: standing.review,
+        review_since: standing.review_since,
         author: standing.author,
         publication: standing.publication,
         publication_basis: standing.publication_basis,

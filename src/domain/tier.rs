@@ -120,6 +120,7 @@ pub const FIELDS: &[&[Field]] = &[
             "practices",
             "consents",
             "review",
+            "review_since",
             "author",
             "publication",
             "publication_basis",

@@ -189,6 +189,20 @@ fn facts(error: &RegistryError) -> Facts {
             "Tidak seorang pun memverifikasi ajuannya sendiri; mintalah petugas lain.",
             "Nobody verifies their own submission; ask another officer.",
         ),
+        RegistryError::Flagged => fixed(
+            S::CONFLICT,
+            "flagged",
+            ["Ada tanda mutu", "Quality flags"],
+            "Data ini bertanda galat atau peringatan; periksa satu per satu.",
+            "The record has an error or a warning; look at it by itself.",
+        ),
+        RegistryError::MayBeDuplicate => fixed(
+            S::CONFLICT,
+            "may-be-duplicate",
+            ["Mungkin duplikat", "May be a duplicate"],
+            "Data ini mungkin sama dengan data lain; putuskan pasangannya lebih dahulu.",
+            "The record may be the same as another one; decide of the pair first.",
+        ),
         RegistryError::OtherOffice => fixed(
             S::FORBIDDEN,
             "other-office",
@@ -310,6 +324,12 @@ fn facts(error: &RegistryError) -> Facts {
             "Something went wrong on the server; quote the request_id to the operator.",
         ),
     }
+}
+
+/// What a fact is called, and its text in Indonesian and English: where one answer tells of many.
+pub fn told(error: &RegistryError) -> (&'static str, [String; 2]) {
+    let (_, kind, _, texts) = facts(error);
+    (kind, texts)
 }
 
 /// Errors that come from actix itself, by their status.

@@ -268,7 +268,7 @@ impl Registry {
 
     /// The records of these keys in their order. Each is checked again against tier and filter: it
     /// may have changed since the atlas answered.
-    fn seen_by_keys(
+    pub(super) fn seen_by_keys(
         &self,
         actor: &Actor,
         keys: &[i64],
@@ -291,9 +291,9 @@ impl Registry {
 /// What stored records are held against once more.
 #[derive(Clone, Copy)]
 pub(super) struct Check<'a> {
-    filter: &'a Filter,
+    pub(super) filter: &'a Filter,
     /// The one that found them.
-    view: &'a View,
+    pub(super) view: &'a View,
 }
 
 impl Check<'_> {

@@ -52,6 +52,12 @@ pub enum RegistryError {
     /// Nobody verifies their own submission.
     #[error("own submission")]
     OwnSubmission,
+    /// It has an error or a warning: somebody looks at it by itself.
+    #[error("flagged")]
+    Flagged,
+    /// It may be the same as another record: that is decided first.
+    #[error("an open duplicate")]
+    MayBeDuplicate,
     /// One of the two records is another office's.
     #[error("another office's record")]
     OtherOffice,

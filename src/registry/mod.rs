@@ -18,6 +18,7 @@ pub mod clients;
 mod clock;
 pub mod demo;
 mod demo_documents;
+pub mod desk;
 pub mod documents;
 pub mod duplicates;
 pub mod enterprises;

@@ -12,8 +12,8 @@ use crate::db::log::Entry;
 use crate::db::{self, AnyConnection, DbError};
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
-use crate::domain::codes::Existence;
-use crate::domain::enterprise::{Draft, Enterprise, Source};
+use crate::domain::codes::{Existence, Review, VisitOutcome};
+use crate::domain::enterprise::{Draft, Enterprise, Source, Visit};
 use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::lifecycle::{self, Action, Doer, Grounds, Refusal};
 use crate::domain::projection::{self, Standing, jakarta_date};
@@ -113,6 +113,10 @@ pub enum Change {
         action: Action,
         grounds: Grounds,
     },
+    /// Nobody was found there: it goes back to its author, to be visited again.
+    NotFound {
+        grounds: Grounds,
+    },
 }
 
 impl Change {
@@ -120,7 +124,7 @@ impl Change {
         match self {
             Self::Replace(written) => written.restricted.as_ref(),
             Self::Merge { restricted, .. } => restricted.as_ref(),
-            Self::Act { .. } => None,
+            Self::Act { .. } | Self::NotFound { .. } => None,
         }
     }
 }
@@ -216,40 +220,56 @@ impl Registry {
         if let Some(restricted) = change.restricted() {
             self.vault.prepare(&self.db, restricted)?;
         }
-        self.db.write(|tx| {
-            let (row, current) = locked(tx, actor, id, if_match)?;
-            let mut standing = Standing::of(&current);
-            let (draft, restricted, action, grounds, logged) = match change {
-                Change::Replace(written) => {
-                    let Written { draft, restricted } = *written;
-                    (draft, restricted, Action::Revise, Grounds::default(), "replace")
-                }
-                Change::Merge { patch, restricted } => {
-                    let draft = merged(&current.draft, &patch)?;
-                    (draft, restricted, Action::Revise, Grounds::default(), "patch")
-                }
-                Change::Act { action, grounds } => {
-                    (current.draft.clone(), None, action, grounds, action.name())
-                }
-            };
-            let doer = doer(actor, &current);
-            lifecycle::check(action, &standing, doer, &grounds)
-                .map_err(|refusal| refused(action, &refusal))?;
-            let today = jakarta_date(self.clock.now());
-            lifecycle::apply(action, &mut standing, doer, &grounds, today, None);
-            let mut draft = self.checked(draft, &reference)?;
-            lifecycle::heed_consent(&mut standing, &current.draft, &mut draft);
-            let state = NewState {
-                draft,
-                standing,
-                restricted,
-                action: logged,
-                reason: grounds.reason.as_deref(),
-            };
-            self.put(tx, actor, &row, &current, state, &reference)
-        })?;
+        self.db.write(|tx| self.change_in(tx, actor, id, if_match, change, &reference))?;
         self.catch_up_after_write();
         self.shown(actor, id)
+    }
+
+    /// The same in a transaction that does more.
+    pub(super) fn change_in(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        id: Uuid,
+        if_match: IfMatch,
+        change: Change,
+        reference: &Reference,
+    ) -> Result<(), RegistryError> {
+        let (row, current) = locked(tx, actor, id, if_match)?;
+        let mut standing = Standing::of(&current);
+        let today = jakarta_date(self.clock.now());
+        let (draft, restricted, action, grounds, logged) = match change {
+            Change::Replace(written) => {
+                let Written { draft, restricted } = *written;
+                (draft, restricted, Action::Revise, Grounds::default(), "replace")
+            }
+            Change::Merge { patch, restricted } => {
+                let draft = merged(&current.draft, &patch)?;
+                (draft, restricted, Action::Revise, Grounds::default(), "patch")
+            }
+            Change::Act { action, grounds } => {
+                (current.draft.clone(), None, action, grounds, action.name())
+            }
+            Change::NotFound { grounds } => {
+                let (outcome, by) = (VisitOutcome::NotFound, actor.name().to_owned());
+                standing.last_visit = Some(Visit { outcome, on: today, by });
+                (current.draft.clone(), None, Action::Return, grounds, "not_found")
+            }
+        };
+        let doer = doer(actor, &current);
+        lifecycle::check(action, &standing, doer, &grounds)
+            .map_err(|refusal| refused(action, &refusal))?;
+        lifecycle::apply(action, &mut standing, doer, &grounds, today, None);
+        let mut draft = self.checked(draft, reference)?;
+        lifecycle::heed_consent(&mut standing, &current.draft, &mut draft);
+        let state = NewState {
+            draft,
+            standing,
+            restricted,
+            action: logged,
+            reason: grounds.reason.as_deref(),
+        };
+        self.put(tx, actor, &row, &current, state, reference)
     }
 
     /// Stores a new state of a locked record and logs it, unless nothing is new in it.
@@ -299,8 +319,9 @@ impl Registry {
         }
         // After the lock: a later revision has a later time.
         let now = self.clock.now();
-        let standing =
+        let mut standing =
             Standing { revision: current.revision + 1, updated_at: now, ..state.standing };
+        standing.note_review(current.review, now);
         let enterprise = assembled(state.draft, standing, &restricted, now, reference)?;
         allowed(&enterprise)?;
         if !same_restricted {
@@ -396,6 +417,10 @@ pub(super) fn assembled(
     reference: &Reference,
 ) -> Result<Enterprise, RegistryError> {
     let size = projection::size_classes(&draft, restricted, jakarta_date(now).year());
+    // What comes in as submitted waits from now on.
+    let waits = standing.review == Review::Submitted && standing.review_since.is_none();
+    let review_since = if waits { Some(standing.updated_at) } else { standing.review_since };
+    let standing = Standing { review_since, ..standing };
     projection::assemble(draft, standing, size, reference)
         .ok_or(RegistryError::Internal("a checked draft has a region that is known"))
 }

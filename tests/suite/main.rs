@@ -14,6 +14,7 @@ mod clients;
 mod corrected;
 #[path = "../planted/curve.rs"]
 mod curve;
+mod desk;
 mod documents;
 mod duplicates;
 mod durability;

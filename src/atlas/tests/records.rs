@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::atlas::traits::sector_bits;
 use crate::atlas::{Common, Internal, InternalValues, ProductValues, Public, Row, Supply};
 use crate::domain::codes::{Existence, LegalForm, Publication, Review, Sector};
+use crate::domain::enterprise::Severity;
 use crate::domain::quantity::convert::Monthly;
 use crate::domain::quantity::unit::Dimension as Unit;
 use crate::domain::region::{Level, RegionCode};
@@ -161,10 +162,13 @@ pub fn record(number: usize, parts: Parts) -> Record {
     };
     let extra = InternalValues {
         author: author.map(|author| format!("{author}@contoh.id").into()),
-        review: if sample { Review::Draft } else { Review::Verified },
+        review: [Review::Verified, Review::Submitted, Review::Draft, Review::Returned][size % 4],
         publication: if published { Publication::Published } else { Publication::Unpublished },
         workers,
         quality,
+        worst: [None, Some(Severity::Hint), Some(Severity::Warning), Some(Severity::Error)]
+            [usize::from(certificates % 4)],
+        review_since: visited.map(|number| 1_790_000_000 + 86_400 * number.cast_signed()),
         last_visit: visited.map(day),
         products: products.into_iter().map(product).collect(),
         needs: u16::from(kinds) & 3,

@@ -180,6 +180,32 @@ pub async fn move_enterprise(
     step(request, caller, &id, &body, Action::Move, registry).await
 }
 
+/// Records that nobody was found there, with a reason: the last visit says so, and what was submitted
+/// goes back to its author, to be visited again.
+#[utoipa::path(
+    operation_id = "return_not_found",
+    tag = "life cycle",
+    params(
+        ("id" = Uuid, Path, description = "the enterprise's id"),
+        ("If-Match" = String, Header, description = "ETag of the revision that the caller knows"),
+    ),
+    request_body = Option<Grounds>,
+    responses((status = 200, description = "returned", body = EnterpriseView), WriteProblems),
+    security(("bearer" = []))
+)]
+#[post("/enterprises/{id}/not-found")]
+pub async fn return_not_found(
+    request: HttpRequest,
+    caller: Caller,
+    id: web::Path<String>,
+    body: web::Bytes,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require(Right::Decide)?;
+    let not_found = Change::NotFound { grounds: grounds(&body)? };
+    change(request, caller.0, &id, not_found, registry).await
+}
+
 /// Records that a closed or moved enterprise exists again.
 #[utoipa::path(
     operation_id = "reopen_enterprise",

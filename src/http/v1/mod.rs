@@ -12,6 +12,7 @@ mod complements;
 mod cooperatives;
 mod coverage;
 mod devices;
+mod desk;
 mod documents;
 mod duplicates;
 mod enterprises;
@@ -68,11 +69,17 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(lifecycle::unpublish_enterprise)
         .service(lifecycle::move_enterprise)
         .service(lifecycle::reopen_enterprise)
+        .service(lifecycle::return_not_found)
         .service(merging::merge_enterprises)
         .service(merging::unmerge_enterprises)
         .service(duplicates::list_duplicates)
         .service(duplicates::get_duplicate)
         .service(duplicates::reject_duplicate)
+        .service(desk::list_desk)
+        .service(desk::batch::verify_desk_batch)
+        .service(desk::figures::list_desk_offices)
+        .service(desk::figures::list_desk_sample)
+        .service(desk::get_desk_record)
         .service(imports::list_imports)
         .service(imports::upload::create_import)
         .service(imports::list_import_fields)

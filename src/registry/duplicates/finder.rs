@@ -83,7 +83,7 @@ impl Registry {
     }
 
     /// Searches what was written, unless that is much: then it comes up with the rest.
-    pub(super) fn find_duplicates_if_near(&self) -> Result<(), RegistryError> {
+    pub(in crate::registry) fn find_duplicates_if_near(&self) -> Result<(), RegistryError> {
         let behind = self.db.read(|connection| {
             let at = db::duplicates::searched(connection)?;
             Ok::<_, db::DbError>(db::log::last_seq(connection)? - at)

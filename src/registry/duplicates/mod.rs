@@ -8,4 +8,5 @@ mod queue;
 
 pub use finder::Finder;
 pub(super) use finder::leave_blocks;
+pub(super) use queue::decided_area;
 pub use queue::{Candidate, CandidateQuery, Candidates, Cursor, Decision, Side, Status};

@@ -341,7 +341,7 @@ fn not_found(id: Uuid) -> RegistryError {
 }
 
 /// The area of whose records they decide; None: all.
-fn decided_area(actor: &Actor) -> Result<Option<String>, RegistryError> {
+pub(in crate::registry) fn decided_area(actor: &Actor) -> Result<Option<String>, RegistryError> {
     actor.require(Right::Decide)?;
     match actor.visibility() {
         Visibility::Internal { area } => Ok(area.map(|area| area.to_string())),

@@ -22,7 +22,10 @@ struct Stated {
 
 pub(super) fn publish(standing: &mut Standing, load: &Load) {
     if let Some(basis) = &load.publish {
-        standing.review = Review::Verified;
+        if standing.review != Review::Verified {
+            // The list vouches for it: it did not pass a desk.
+            (standing.review, standing.review_since) = (Review::Verified, None);
+        }
         standing.publication = Publication::Published;
         standing.publication_basis = Some(basis.clone());
     }

@@ -105,6 +105,8 @@ impl Registry {
         standing.revision += 1;
         standing.updated_at = self.clock.now();
         revised_by(load.actor, &current, &mut standing);
+        let revised_at = standing.updated_at;
+        standing.note_review(current.review, revised_at);
         if publishes {
             publish(&mut standing, load);
         }

@@ -115,12 +115,22 @@ impl World {
     pub fn record(&self, operation: &str, asker: &Asker, place: Place) -> (String, String) {
         let word = self.word();
         // Who verifies or returns is not the author.
-        let by_other = matches!(operation, "verify_enterprise" | "return_enterprise");
+        let by_other = matches!(
+            operation,
+            "verify_enterprise"
+                | "return_enterprise"
+                | "return_not_found"
+                | "list_desk"
+                | "get_desk_record"
+                | "verify_desk_batch"
+        );
         let author = if by_other { &self.staff } else { self.author(asker, place) };
         let path = location(&author.post(ENTERPRISES, &Self::draft(asker, place, &word)));
         match operation {
-            "verify_enterprise" | "return_enterprise" => {
-                Self::step(author, &path, "submit", &json!({}));
+            _ if by_other => Self::step(author, &path, "submit", &json!({})),
+            "list_desk_sample" => {
+                self.verified(author, &path);
+                return (path, word);
             }
             "publish_enterprise" | "unpublish_enterprise" => self.verified(author, &path),
             "reopen_enterprise" => {

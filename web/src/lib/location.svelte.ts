@@ -108,8 +108,8 @@ class Location {
     this.#go({ filter: emptyFilter(), own: {} }, 'push');
   }
 
-  select(id: string | null) {
-    this.#go({ id }, 'push');
+  select(id: string | null, mode: 'push' | 'replace' = 'push') {
+    this.#go({ id }, mode);
   }
 
   setView(view: View) {

@@ -7,6 +7,7 @@ const names: Record<string, readonly string[]> = {
   '/duplikat': ['status', 'regency', 'min_score', 'import', 'pair'],
   '/pendataan/baru': ['dari'],
   '/pendataan/kuesioner': ['versi', 'susun'],
+  '/meja/kantor': ['by', 'order'],
   // Any one of them.
   '/pendataan/*': ['tab', 'level', 'within', 'cover', 'district', 'state', 'visit', 'enumerator', 'village'],
   '/impor/*': ['tab', 'outcome'],

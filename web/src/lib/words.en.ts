@@ -2,6 +2,7 @@ import { enCodes } from './codes.en';
 import type { WordKey } from './i18n';
 import { enAccess } from './words.access.en';
 import { enField } from './words.field.en';
+import { enDesk } from './words.desk.en';
 import { enImport } from './words.import.en';
 import { enOwner } from './words.owner.en';
 import { enRelease } from './words.release.en';
@@ -15,6 +16,7 @@ export const en: Record<WordKey, string> = {
   ...enOwner,
   ...enRelease,
   ...enProduct,
+  ...enDesk,
   'app.title': 'Sentra · Map of small business in East Java',
   'app.tagline': 'Small business in East Java',
   'app.skip': 'Skip to the list of businesses',

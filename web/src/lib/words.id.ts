@@ -1,6 +1,7 @@
 import { idCodes } from './codes.id';
 import { idAccess } from './words.access.id';
 import { idField } from './words.field.id';
+import { idDesk } from './words.desk.id';
 import { idImport } from './words.import.id';
 import { idOwner } from './words.owner.id';
 import { idRelease } from './words.release.id';
@@ -15,6 +16,7 @@ export const id = {
   ...idOwner,
   ...idRelease,
   ...idProduct,
+  ...idDesk,
   'app.title': 'Sentra · Peta usaha kecil Jawa Timur',
   'app.tagline': 'Usaha kecil Jawa Timur',
   'app.skip': 'Langsung ke daftar usaha',

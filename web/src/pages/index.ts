@@ -19,6 +19,8 @@ export interface PageEntry {
   short?: WordKey;
   /** In the navigation: for everybody, for those with a right, or not at all. */
   shown: 'always' | 'never' | Right;
+  /** Not in the navigation of those who have this right: another page leads there. */
+  unless?: Right;
   /** What the public opens comes with the app … */
   component?: Whole;
   /** … and the others, those of staff above all, when one of them is opened. */
@@ -28,6 +30,12 @@ export interface PageEntry {
   loadOne?: Loading<One>;
   /** For somebody without an account, who came for this page alone: no navigation, no sign-in. */
   bare?: boolean;
+}
+
+/** Loaded once: the same page is not put up anew while it is open, which would lose what it knows. */
+function once<Page>(load: Loading<Page>): Loading<Page> {
+  let loaded: ReturnType<Loading<Page>> | undefined;
+  return () => (loaded ??= load());
 }
 
 export const pages: PageEntry[] = [
@@ -44,6 +52,11 @@ export const pages: PageEntry[] = [
     load: () => import('./ImportsPage.svelte'), loadOne: () => import('./ImportPage.svelte'),
   },
   { path: '/duplikat', title: 'nav.duplicates', shown: 'decide', load: () => import('./DuplicatesPage.svelte') },
+  { path: '/meja', title: 'nav.desk', short: 'nav.deskShort', shown: 'decide', load: once(() => import('./DeskPage.svelte')) },
+  {
+    path: '/meja/kantor', title: 'nav.offices', shown: 'read_internal', unless: 'decide',
+    load: () => import('./DeskOfficesPage.svelte'),
+  },
   {
     path: '/pendataan', title: 'nav.campaigns', shown: 'read_internal',
     load: () => import('./CampaignsPage.svelte'), loadOne: () => import('./CampaignPage.svelte'),

@@ -1,0 +1,77 @@
+//! How each office's desk stands, and records drawn by lot to be looked at again.
+
+use std::collections::BTreeMap;
+
+use super::{DeskItem, list_reading, narrowed, require_reading};
+use crate::atlas::Office;
+use crate::domain::codes::Review;
+use crate::domain::filter::Filter;
+use crate::domain::reading::{Detail, ReadKind};
+use crate::domain::region::RegionCode;
+use crate::registry::enterprises::{ENTITY, logged_typos};
+use crate::registry::reads::{Reader, Reading, logged_filter};
+use crate::registry::{Registry, RegistryError};
+
+/// Verified records drawn by lot.
+pub struct Sample {
+    pub items: Vec<DeskItem>,
+    /// Out of so many.
+    pub of: usize,
+}
+
+impl Registry {
+    /// How the desk of each regency stands, of the records that pass and are the reader's to see.
+    ///
+    /// # Errors
+    /// Not allowed; an unknown area.
+    pub fn desk_offices<'a>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        mut filter: Filter,
+    ) -> Result<BTreeMap<RegionCode, Office>, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        require_reading(reader.actor)?;
+        let view = self.view_for(reader.actor, &mut filter)?;
+        let offices = view.offices(&filter, self.clock.now().timestamp());
+        let reading = Reading {
+            filter: Some(logged_filter(filter.canonical())),
+            count: offices.values().map(|office| office.records).sum(),
+            detail: Detail {
+                groups: vec!["regency".to_owned()],
+                measures: vec!["desk".to_owned()],
+                typos: logged_typos(view.asked()),
+                ..Detail::default()
+            },
+            ..Reading::of_many(ReadKind::Stats, ENTITY)
+        };
+        self.log_read(reader, began, reading)?;
+        Ok(offices)
+    }
+
+    /// So many of the verified records that pass, drawn by lot: the same seed draws the same ones of
+    /// the same records.
+    ///
+    /// # Errors
+    /// Not allowed; an unknown area.
+    pub fn desk_sample<'a>(
+        &self,
+        reader: impl Into<Reader<'a>>,
+        mut filter: Filter,
+        seed: u64,
+        count: usize,
+    ) -> Result<Sample, RegistryError> {
+        let (reader, began) = (reader.into(), self.clock.now_naive());
+        require_reading(reader.actor)?;
+        let view = self.view_for(reader.actor, &mut filter)?;
+        let mut sample = Sample { items: Vec::new(), of: 0 };
+        if narrowed(&mut filter, Review::Verified) {
+            let drawn = view.drawn(&filter, seed, count);
+            let keys: Vec<i64> = drawn.records.iter().map(|placed| placed.key).collect();
+            sample.of = drawn.of;
+            sample.items = self.desk_items(reader.actor, &keys, &filter, &view)?;
+        }
+        let reading = list_reading(&filter, &view, sample.items.len(), sample.of);
+        self.log_read(reader, began, reading)?;
+        Ok(sample)
+    }
+}
