@@ -13,14 +13,20 @@ use crate::domain::text::hex;
 struct Dist;
 
 /// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
-const PAGES: [&str; 12] =
-    [
-        "sentra", "koperasi", "akun", "pengguna", "catatan", "impor", "duplikat", "pendataan",
-        "rilis",
-        "produk",
-        "meja",
-        OWNERS,
-    ];
+const PAGES: [&str; 12] = [
+    "sentra",
+    "koperasi",
+    "akun",
+    "pengguna",
+    "catatan",
+    "impor",
+    "duplikat",
+    "pendataan",
+    "rilis",
+    "produk",
+    "meja",
+    OWNERS,
+];
 /// The page that an owner's link opens.
 const OWNERS: &str = "pemilik";
 

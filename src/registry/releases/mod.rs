@@ -177,7 +177,8 @@ impl Registry {
     /// The database's.
     pub fn releases(&self, actor: &Actor) -> Result<Vec<Told>, RegistryError> {
         let rows = self.db.read(stored::all)?;
-        let told = rows.into_iter().map(|row| self.told(row)).collect::<Result<Vec<_>, _>>()?;
+        let told =
+            rows.into_iter().map(|row| self.release_told(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(told.into_iter().filter(|told| is_theirs(actor, told)).collect())
     }
 
@@ -187,7 +188,7 @@ impl Registry {
     /// Not found: also for one that is not sealed yet, to those who make none.
     pub fn release(&self, actor: &Actor, id: Uuid) -> Result<Told, RegistryError> {
         let row = self.db.read(|connection| stored::get(connection, &id.to_string()))?;
-        let told = self.told(row.ok_or_else(|| not_found(id))?)?;
+        let told = self.release_told(row.ok_or_else(|| not_found(id))?)?;
         if is_theirs(actor, &told) { Ok(told) } else { Err(not_found(id)) }
     }
 
@@ -244,7 +245,7 @@ impl Registry {
         self.release(actor, id)
     }
 
-    fn told(&self, row: ReleaseRow) -> Result<Told, RegistryError> {
+    fn release_told(&self, row: ReleaseRow) -> Result<Told, RegistryError> {
         let silent = self.clock.now_naive() - row.updated_at > GIVEN_UP;
         let state = match row.state.as_str() {
             stored::SEALED => ReleaseState::Sealed,

@@ -10,6 +10,7 @@ use crate::app;
 
 impl World {
     /// Asks an operation and says what became of it.
+    #[expect(clippy::too_many_lines, reason = "one table, a few lines an operation")]
     pub fn ask(&self, operation: &Operation, asker: &Asker, place: Place) -> Answer {
         let client = &asker.client;
         let post = |path: &str, body: Value| written(&client.write("POST", path, "*", &body));

@@ -4,8 +4,8 @@
 
 mod accounts;
 mod asking;
-mod field;
 mod candidates;
+mod field;
 mod tiers;
 mod world;
 
