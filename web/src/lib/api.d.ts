@@ -359,6 +359,139 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/candidate-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches in the caller's area. */
+        get: operations["list_candidate_searches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidate-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A search, with how far it is. */
+        get: operations["get_candidate_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidate-searches/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a search: what it has found so far is forgotten, what was there before stays. */
+        post: operations["stop_candidate_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Possible sentra of which the caller's office decides: producers of one commodity who stand close
+         *     together, as the last search found them.
+         */
+        get: operations["list_candidates"];
+        put?: never;
+        /**
+         * Begins a search for possible sentra: producers of one commodity, at least so many of them within so
+         *     many metres of one another. Those known to be in their village, but not where, are left out and
+         *     counted. The same search is not begun twice.
+         */
+        post: operations["create_candidate_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A candidate with its members. */
+        get: operations["get_candidate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a candidate a sentra, with its ground, its villages and its area. Its members are not
+         *     changed: each says itself to which sentra it belongs.
+         */
+        post: operations["confirm_candidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/candidates/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remembers that a candidate is no sentra: the same cluster is not offered again unless it grows by
+         *     a fifth.
+         */
+        post: operations["reject_candidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -449,6 +582,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/complements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Regions that complement each other: one makes the raw material that the other's producers work up.
+         *     The filter narrows the users.
+         */
+        get: operations["get_complements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cooperatives": {
         parameters: {
             query?: never;
@@ -495,6 +648,95 @@ export interface paths {
         };
         /** The coverage of a campaign in the caller's area, by villages or summed by a wider level. */
         get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits to be verified in the caller's area: for who decides there. */
+        get: operations["list_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verifies up to 500 clean records, and publishes them on a basis where asked: no error and no
+         *     warning, no open pair of duplicates, not the caller's own submission. Each is decided by itself;
+         *     what is left is told why.
+         */
+        post: operations["verify_desk_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each office's desk stands: for staff, of their area. */
+        get: operations["list_desk_offices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verified records of the caller's area, drawn by lot to be looked at again: for staff. */
+        get: operations["list_desk_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record as the desk looks at it, waiting or not: for who decides in its area. */
+        get: operations["get_desk_record"];
         put?: never;
         post?: never;
         delete?: never;
@@ -678,6 +920,26 @@ export interface paths {
         put?: never;
         /** Records that the enterprise moved away, with a reason. */
         post: operations["move_enterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enterprises/{id}/not-found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records that nobody was found there, with a reason: the last visit says so, and what was submitted
+         *     goes back to its author, to be visited again.
+         */
+        post: operations["return_not_found"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1205,6 +1467,68 @@ export interface paths {
         head?: never;
         /** Changes fields of an observation: JSON merge patch (RFC 7396). */
         patch: operations["patch_observation"];
+        trace?: never;
+    };
+    "/api/v1/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record that a link is of, as its owner is shown it: both tiers but for what is others', who
+         *     sees each field, and each consent. Every link that is not good answers the same 404.
+         */
+        get: operations["get_own_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Corrects the record and gives or withdraws consents, which take effect at once. What is corrected
+         *     goes to be verified.
+         */
+        patch: operations["patch_own_record"];
+        trace?: never;
+    };
+    "/api/v1/owner-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The links of an enterprise: for who may write it. */
+        get: operations["list_owner_links"];
+        put?: never;
+        /**
+         * Makes a link by which one owner sees, corrects and consents without an account: for who may
+         *     write the record. At most five links of a record are good at a time.
+         */
+        post: operations["create_owner_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/owner-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a link at once: for who may write its record. */
+        delete: operations["delete_owner_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/persons/matches": {
@@ -2175,6 +2499,229 @@ export interface components {
             /** @description Path of the next page; null on the last. */
             next?: string | null;
         };
+        /** @description On what ground it could be a sentra. */
+        CandidateBasis: {
+            ground: components["schemas"]["SentraGround"];
+            /**
+             * Format: double
+             * @description Always null: the registry does not know how many households a village has, so that it cannot
+             *     say whether they are 20 % of them (BPS).
+             */
+            households_share?: number | null;
+            /** @description So many units at least. */
+            least_units: number;
+            met: boolean;
+            /** @description In Indonesian. */
+            text: string;
+            text_en: string;
+        };
+        /** @description What a candidate is called once it is a sentra. */
+        CandidateConfirmation: {
+            about?: string | null;
+            /** @description Of a decree (*SK*), where there is one. */
+            decree_number?: string | null;
+            /** Format: date */
+            decree_on?: string | null;
+            /** @example Sentra tas Kedensari */
+            name: string;
+            publication_basis?: components["schemas"]["PublicationBasis"] | null;
+        };
+        /** @description What a search met. */
+        CandidateCounts: {
+            /** @description Open before, and found again. */
+            again: number;
+            /** @description They are sentra already by an earlier confirmation. */
+            confirmed: number;
+            /** @description Of these left out: the point is not where they say that they are. */
+            doubtful: number;
+            /** @description Clusters: those below together. */
+            found: number;
+            /** @description Open before, and not there any more. */
+            gone: number;
+            new: number;
+            /** @description Producers that are active, each once for each commodity. */
+            producers: number;
+            /** @description They were rejected and have not grown by a fifth since. */
+            rejected: number;
+            /** @description Of these left out: known to be in their village, but not where. */
+            village_only: number;
+        };
+        /** @description What was decided. */
+        CandidateDecision: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description The sentra that it was made.
+             */
+            sentra?: string | null;
+        };
+        /** @description A candidate as a GeoJSON feature. */
+        CandidateFeature: {
+            geometry: Record<string, never>;
+            /** Format: uuid */
+            id: string;
+            properties: components["schemas"]["CandidateProperties"];
+            /** @example Feature */
+            type: string;
+        };
+        /** @description A page of candidates as GeoJSON. */
+        CandidateFeatures: {
+            features: components["schemas"]["CandidateFeature"][];
+            matched: number;
+            next?: string | null;
+            /** @example FeatureCollection */
+            type: string;
+        };
+        /** @description A page of candidates, those of most producers first. */
+        CandidateList: {
+            items: components["schemas"]["CandidateView"][];
+            /** @description How many there are in all. */
+            matched: number;
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description A candidate, its members and its area aside. */
+        CandidateProperties: {
+            basis: components["schemas"]["CandidateBasis"];
+            /** @example tas */
+            commodity: string;
+            commodity_name?: string | null;
+            decided?: components["schemas"]["CandidateDecision"] | null;
+            /** @description Sentra of the commodity that lie there already. */
+            existing: components["schemas"]["CandidateSentra"][];
+            /** Format: date-time */
+            found_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Positions that are not the same. */
+            places: number;
+            producers: number;
+            /**
+             * @description The narrowest region that holds it.
+             * @example 35.15.06
+             */
+            region: string;
+            region_name: string;
+            /** @description The regency whose office decides: that of most members. */
+            responsible_region: string;
+            /** @description Sample data, not real ones. */
+            sample: boolean;
+            /**
+             * Format: uuid
+             * @description The search that found it, or found it again.
+             */
+            search: string;
+            status: components["schemas"]["CandidateStatus"];
+            /** @description Of these verified. */
+            verified: number;
+            villages: components["schemas"]["CandidateVillage"][];
+        };
+        /** @description Why it is none. */
+        CandidateRejection: {
+            /** @example Satu pabrik dengan beberapa bengkel */
+            reason: string;
+        };
+        /** @description A search. */
+        CandidateSearch: {
+            by: string;
+            /** @description Null: each commodity by itself. */
+            commodity?: string | null;
+            counts?: components["schemas"]["CandidateCounts"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int32 */
+            eps_m: number;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            min_producers: number;
+            progress?: components["schemas"]["CandidateSearchProgress"] | null;
+            /** @example 35.15 */
+            region: string;
+            region_name: string;
+            state: components["schemas"]["CandidateSearchState"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description What is to be searched for. */
+        CandidateSearchAsked: {
+            /**
+             * @description A commodity's code; without one each commodity by itself.
+             * @example tas
+             */
+            commodity?: string | null;
+            /**
+             * Format: int32
+             * @description How near producers stand to one another, in metres; 500 unless told.
+             */
+            eps_m?: number | null;
+            /**
+             * Format: int32
+             * @description So many within that distance make a cluster; 5 unless told, as PP 29/2018 asks for.
+             */
+            min_producers?: number | null;
+            /**
+             * @description Within the caller's area; all of it unless told.
+             * @example 35.15
+             */
+            region?: string | null;
+        };
+        /** @description A page of searches, the newest first. */
+        CandidateSearchList: {
+            items: components["schemas"]["CandidateSearch"][];
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description How far a search is: producers gone through, each once for each commodity. */
+        CandidateSearchProgress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+        };
+        /**
+         * @description How a search for candidates stands.
+         * @enum {string}
+         */
+        CandidateSearchState: "waiting" | "running" | "stopping" | "stopped" | "done" | "failed";
+        /** @description A sentra that is there. */
+        CandidateSentra: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /**
+         * @description How a candidate stands.
+         * @enum {string}
+         */
+        CandidateStatus: "open" | "confirmed" | "rejected";
+        /** @description A candidate with its area. */
+        CandidateView: components["schemas"]["CandidateProperties"] & {
+            /**
+             * @description An outline that holds all members, a GeoJSON Polygon on a grid of about 220 metres: it tells of
+             *     no member more than that.
+             */
+            area: Record<string, never>;
+        };
+        /** @description A village, or what wider region a member states. */
+        CandidateVillage: {
+            name: string;
+            producers: number;
+            /** @example 35.15.06.2001 */
+            region: string;
+        };
+        /** @description A candidate with its members. */
+        CandidateWhole: components["schemas"]["CandidateView"] & {
+            /** @description Ids of the members whose internal tier is the caller's. */
+            members: string[];
+            /** @description Members that are other offices'. */
+            others: number;
+        };
         /** @description Quantity or range, unit and period. Unlike dimensions are never added. */
         Capacity: {
             /**
@@ -2376,6 +2923,81 @@ export interface components {
              */
             units: string[];
         };
+        /** @description A regency that makes it. */
+        ComplementMakers: {
+            /** Format: int64 */
+            makers: number;
+            name: string;
+            /** @example 35.20 */
+            region: string;
+        };
+        /** @description A stated origin. */
+        ComplementOrigin: {
+            name: string;
+            region: string;
+            users: number;
+        };
+        /** @description A regency that makes it and one whose producers work it up; they may be the same. */
+        ComplementPair: {
+            /**
+             * Format: double
+             * @description Between the points that stand for the two, in whole kilometres.
+             */
+            distance_km: number;
+            /** @example 35.20 */
+            from: string;
+            /** Format: int64 */
+            makers: number;
+            /** @description Users in the one who state the other as the origin. */
+            stated: number;
+            /** @example 35.15 */
+            to: string;
+            /** @description Users in the one who state no origin within the province. */
+            unmet: number;
+            users: number;
+        };
+        /** @description A regency whose producers work it up. Who states several origins is counted at each. */
+        ComplementUsers: {
+            /** @description Who states that it is imported. */
+            import: number;
+            name: string;
+            /** @description Who states another province. */
+            outside: number;
+            /** @description Who states the province and no more. */
+            province: number;
+            /** @example 35.15 */
+            region: string;
+            /** @description By the regency of the province that they state. */
+            stated: components["schemas"]["ComplementOrigin"][];
+            /** @description Who does not say from where. */
+            unknown: number;
+            /** @description Who states no origin within the province. */
+            unmet: number;
+            users: number;
+        };
+        /** @description Who makes a raw material and who works it up, by regency. */
+        ComplementsView: {
+            /**
+             * @description The raw material.
+             * @example kulit
+             */
+            commodity: string;
+            commodity_name: string;
+            /**
+             * @description Each of the ones beside each of the others: those with most unmet users first, of the same
+             *     the nearest.
+             */
+            items: components["schemas"]["ComplementPair"][];
+            /** @description Regencies that make it: internal records in the caller's area, published ones elsewhere. */
+            makers: components["schemas"]["ComplementMakers"][];
+            /** @description Regencies whose producers work it up: records whose internal tier is the caller's. */
+            users: components["schemas"]["ComplementUsers"][];
+            /**
+             * @description Whose internal records the users are: `all`, `area:CODE`, `own`, `own:COOPERATIVE`.
+             * @example area:35.15
+             */
+            users_of: string;
+        };
         /** @description What the owner agreed to, when and how. */
         Consent: {
             /** @description E.g. a signed form, a message, a visit. */
@@ -2530,6 +3152,192 @@ export interface components {
             text: string;
             text_en: string;
         };
+        /**
+         * @description What is done to each.
+         * @enum {string}
+         */
+        DeskAction: "verify" | "verify_and_publish";
+        /** @description Records to be verified together. */
+        DeskBatch: {
+            action: components["schemas"]["DeskAction"];
+            basis?: components["schemas"]["BasisDraft"] | null;
+            records: components["schemas"]["DeskChosen"][];
+        };
+        /** @description What became of them, in their order. */
+        DeskBatchResult: {
+            done: number;
+            items: components["schemas"]["DeskOutcome"][];
+            left: number;
+        };
+        /** @description A record, as it was looked at. */
+        DeskChosen: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            revision: number;
+        };
+        /** @description How many wait of each rank. */
+        DeskCounts: {
+            clean: number;
+            duplicate: number;
+            error: number;
+            warning: number;
+        };
+        /** @description A record at the desk with what is new in it. */
+        DeskDetail: components["schemas"]["DeskEntry"] & {
+            /**
+             * Format: int32
+             * @description The revision that it is compared with: the last that was verified, or else returned; null
+             *     where there is none.
+             */
+            against?: number | null;
+            /** @description What was written differently since. */
+            differences: components["schemas"]["Difference"][];
+            document: components["schemas"]["EnterpriseView"];
+        };
+        /** @description A record at the desk, in short. */
+        DeskEntry: {
+            author?: string | null;
+            commodities: string[];
+            /** @description Open pairs that it is in, the surest first. */
+            duplicates: components["schemas"]["DeskPairView"][];
+            /** @description The place is the enterprise's own, not that of its village. */
+            exact: boolean;
+            flags: components["schemas"]["DeskFlag"][];
+            /** Format: uuid */
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            name: string;
+            /** @description The caller submitted it: somebody else verifies it. */
+            own: boolean;
+            /** @description What makes it matter. */
+            rank: components["schemas"]["DeskRank"];
+            /** @example 35.15.06.2001 */
+            region?: string | null;
+            region_name: string;
+            /** @example 35.15 */
+            responsible_region: string;
+            review: components["schemas"]["Review"];
+            /** Format: int32 */
+            revision: number;
+            sectors: string[];
+            /** @description The file, campaign or person that it last came from. */
+            source?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it waits; null where it does not.
+             */
+            waits_since?: string | null;
+            work: components["schemas"]["DeskWork"];
+        };
+        /** @description A quality flag in words. */
+        DeskFlag: {
+            /** @example gps_accuracy */
+            rule: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description In Indonesian.
+             * @example Akurasi GPS lebih dari 50 meter
+             */
+            text: string;
+            /** @example GPS accuracy above 50 metres */
+            text_en: string;
+        };
+        /**
+         * @description A page of the queue: errors first, then warnings, then what may be a duplicate; of each the one
+         *     that waits longest.
+         */
+        DeskList: {
+            counts: components["schemas"]["DeskCounts"];
+            items: components["schemas"]["DeskEntry"][];
+            /** @description How many wait in all. */
+            matched: number;
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description How the desk of one regency stands. Active records only, unless the filter asks for others. */
+        DeskOffice: {
+            /** @description Those that wait with an error or a warning. */
+            flagged: number;
+            /**
+             * Format: date-time
+             * @description The same of the one in the middle; of an even number the older of the two.
+             */
+            median_since?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the one that waits longest does; null where none waits.
+             */
+            oldest_since?: string | null;
+            records: number;
+            /** @example 35.15 */
+            region: string;
+            region_name: string;
+            /** @description Returned to their authors, and so since. */
+            returned: number;
+            verified_30_days: number;
+            /** @description Verified at the desk in the last 7 days, and so since; what a list vouched for is not counted. */
+            verified_7_days: number;
+            waiting: number;
+        };
+        /** @description How the desks stand. */
+        DeskOfficeList: {
+            /**
+             * Format: date-time
+             * @description When: ages are counted up to it.
+             */
+            at: string;
+            items: components["schemas"]["DeskOffice"][];
+        };
+        /** @description What became of one. */
+        DeskOutcome: {
+            /**
+             * @description Why it was left, as the `type` of a problem ends; null where it was not.
+             * @example own-submission
+             */
+            code?: string | null;
+            done: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description Where it is now; null where it was left as it is.
+             */
+            revision?: number | null;
+            /** @description In Indonesian. */
+            text?: string | null;
+            text_en?: string | null;
+        };
+        /** @description A pair of records that may be one: see `/duplicates/{id}`. */
+        DeskPairView: {
+            class: components["schemas"]["DuplicateClass"];
+            /** Format: uuid */
+            id: string;
+        };
+        /**
+         * @description What makes a record matter at the desk, the first before the second.
+         * @enum {string}
+         */
+        DeskRank: "error" | "warning" | "duplicate" | "clean";
+        /** @description Verified records drawn by lot. */
+        DeskSample: {
+            items: components["schemas"]["DeskEntry"][];
+            /** @description Out of so many. */
+            matched: number;
+            /**
+             * Format: int32
+             * @description It draws the same records again, as long as they are the same.
+             */
+            seed: number;
+        };
+        /**
+         * @description What there is to verify.
+         * @enum {string}
+         */
+        DeskWork: "new" | "change";
         /** @description What is kept of a reading beside its columns, by its kind. */
         Detail: {
             /** @description West, south, east, north of the tiles. */
@@ -2924,6 +3732,12 @@ export interface components {
             responsible_region: string;
             review: components["schemas"]["Review"];
             /**
+             * Format: date-time
+             * @description When it was submitted, returned or verified: since then it is as `review` says. Unknown for
+             *     what a list vouched for, and for what was decided before this was kept.
+             */
+            review_since?: string | null;
+            /**
              * Format: int32
              * @description Counts up with every change; also the `ETag`.
              */
@@ -3006,6 +3820,12 @@ export interface components {
          * @enum {string}
          */
         ExportState: "begun" | "done" | "broken";
+        /** @description Who sees a field. */
+        FieldAudience: {
+            /** @example products[].capacity */
+            field: string;
+            seen_by: components["schemas"]["OwnAudience"];
+        };
         /** @description What was filled in on a page. */
         FilledIn: {
             /** @description By the codes of fields and the names of own questions; several choices with blanks between. */
@@ -3602,11 +4422,137 @@ export interface components {
             /** @description Its `field` or `name`. */
             question: string;
         };
+        /**
+         * @description Who sees it.
+         * @enum {string}
+         */
+        OwnAudience: "public" | "staff" | "named";
+        /** @description On what ground a record is published. */
+        OwnBasis: {
+            kind: components["schemas"]["BasisKind"];
+            /** Format: date */
+            on: string;
+            /** @description The decree or the source; null where it is a consent, which may name a person. */
+            text?: string | null;
+        };
+        /** @description What an owner changes: what is left out stays, null takes a value away. */
+        OwnChanges: {
+            address?: string | null;
+            certificates?: components["schemas"]["Certificate"][] | null;
+            channels?: components["schemas"]["Channel"][] | null;
+            consents?: components["schemas"]["OwnConsents"] | null;
+            contact?: components["schemas"]["Contact"] | null;
+            name?: string | null;
+            owner?: components["schemas"]["OwnPerson"] | null;
+            point?: components["schemas"]["Point"] | null;
+            /** @description All of them: one that is not in it is taken away. */
+            products?: components["schemas"]["OwnProduct"][] | null;
+            workers?: components["schemas"]["Workers"] | null;
+        };
         /** @description A choice of a question of its own. */
         OwnChoice: {
             /** @description Small letters, digits and `_`. */
             code: string;
             label: string;
+        };
+        /** @description One thing that may be agreed to. */
+        OwnConsent: {
+            given: boolean;
+            /**
+             * Format: date
+             * @description Since when; null where it is not given.
+             */
+            on?: string | null;
+            to: components["schemas"]["ConsentTo"];
+        };
+        /** @description Given (`true`) or withdrawn (`false`); what is left out stays. */
+        OwnConsents: {
+            capacity?: boolean | null;
+            contact?: boolean | null;
+            exact_point?: boolean | null;
+            personal_name?: boolean | null;
+            publish?: boolean | null;
+        };
+        /** @description What an owner corrects of themselves. */
+        OwnPerson: {
+            email?: string | null;
+            phone?: string | null;
+            sex?: components["schemas"]["Sex"] | null;
+        };
+        /** @description A product as its maker knows it. */
+        OwnProduct: {
+            capacity?: components["schemas"]["Capacity"] | null;
+            commodity?: string | null;
+            name: string;
+            /**
+             * @description Its place in the list as it was, from 0: what stands beside these fields is kept. Left out:
+             *     a new one.
+             */
+            was?: number | null;
+        };
+        /** @description An owner's own record. */
+        OwnRecord: components["schemas"]["SizeClasses"] & {
+            /** @description Who sees each field as things stand. */
+            audience: components["schemas"]["FieldAudience"][];
+            basis?: components["schemas"]["OwnBasis"] | null;
+            /** @description Each thing that may be agreed to. */
+            consents: components["schemas"]["OwnConsent"][];
+            /** Format: date-time */
+            created_at: string;
+            existence: components["schemas"]["Existence"];
+            /**
+             * Format: date-time
+             * @description Until when the link is good.
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            last_visit?: components["schemas"]["OwnVisit"] | null;
+            /** @description For which of the owners the link was made. */
+            owner: string;
+            /**
+             * @description The name under which the public sees it, or would if it were published.
+             * @example Usaha Sepatu kulit, Surodinawan
+             */
+            public_name: string;
+            public_place: components["schemas"]["PublicPlace"];
+            publication: components["schemas"]["Publication"];
+            /** @description What an automatic check found. */
+            quality: components["schemas"]["QualityFlag"][];
+            /** @description Names of the region, narrowest first. */
+            region_name: string;
+            /**
+             * @description The regency whose office is responsible.
+             * @example 35.15
+             */
+            responsible_region: string;
+            restricted: components["schemas"]["OwnRestricted"];
+            review: components["schemas"]["Review"];
+            /**
+             * Format: int32
+             * @description Also the `ETag`: a change names it in `If-Match`.
+             */
+            revision: number;
+            /** @description Sample data, not a real enterprise. */
+            sample: boolean;
+            /** Format: date-time */
+            updated_at: string;
+            women_led?: boolean | null;
+            /** @description What is written of it. Of other owners the name alone; `consents` stand apart. */
+            written: components["schemas"]["Draft"];
+        };
+        /** @description Of what is restricted, that it is known: a link on paper may be in the wrong hands. */
+        OwnRestricted: {
+            /**
+             * @description Which others are kept: `birth_date` of that owner, `business_capital`, `investment_value`,
+             *     `annual_sales`, `production_values`.
+             */
+            known: string[];
+            /**
+             * @description Of the owner that the link is for: its last four digits.
+             * @example ************1234
+             */
+            national_id?: string | null;
         };
         /** @description A session of the own account. */
         OwnSession: {
@@ -3627,6 +4573,12 @@ export interface components {
         OwnSessionList: {
             items: components["schemas"]["OwnSession"][];
         };
+        /** @description The last visit: not who came. */
+        OwnVisit: {
+            /** Format: date */
+            on: string;
+            outcome: components["schemas"]["VisitOutcome"];
+        };
         /** @description An owner or responsible person (internal). */
         Owner: {
             email?: string | null;
@@ -3634,6 +4586,64 @@ export interface components {
             /** @description In the form `+62…`. */
             phone?: string | null;
             sex?: components["schemas"]["Sex"] | null;
+        };
+        /** @description For whom a link is made. */
+        OwnerLinkCreate: {
+            /**
+             * Format: int32
+             * @description Days that the link is good for; 30 unless told.
+             */
+            days?: number | null;
+            /**
+             * Format: uuid
+             * @description The enterprise's id.
+             */
+            enterprise: string;
+            /** @description Name of one of its owners, as it stands there. */
+            owner: string;
+        };
+        /** @description The links of an enterprise. */
+        OwnerLinkList: {
+            /** @description The newest first. */
+            items: components["schemas"]["OwnerLinkView"][];
+        };
+        /** @description A new link with its token. */
+        OwnerLinkMade: components["schemas"]["OwnerLinkView"] & {
+            /**
+             * @description The whole address, for a QR code.
+             * @example https://sentra.contoh.id/pemilik#uJ8q…
+             */
+            qr: string;
+            /**
+             * @description Path of the page, with the token after `#`: browsers send that to no server.
+             * @example /pemilik#uJ8q…
+             */
+            url: string;
+        };
+        /** @description A link; its token is told when it is made and never again. */
+        OwnerLinkView: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: uuid */
+            enterprise: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Neither over nor revoked. */
+            good: boolean;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            /** @description For which of the owners. */
+            owner: string;
+            /**
+             * Format: date-time
+             * @description Also where the record was closed, moved, merged, or a person erased.
+             */
+            revoked_at?: string | null;
+            /** Format: int32 */
+            uses: number;
         };
         /** @description The password, once more. */
         PasswordAgain: {
@@ -3690,6 +4700,8 @@ export interface components {
             enterprise_name: string;
             /** Format: date-time */
             exported_at: string;
+            /** @description Links to the record that were made for them. */
+            links: components["schemas"]["PersonLink"][];
             owner?: components["schemas"]["Owner"] | null;
             /** @description Who read the record, or was shown it. */
             read_by: components["schemas"]["RecordReadReport"];
@@ -3698,6 +4710,18 @@ export interface components {
             restricted?: components["schemas"]["RestrictedPerson"] | null;
             /** @description Earlier and present states of the record in which they stand. */
             revisions: components["schemas"]["PersonRevision"][];
+        };
+        /** @description A link that was made for a person: who has it sees and corrects the record. */
+        PersonLink: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
         };
         /** @description Enterprises that hold a NIK. */
         PersonMatchList: {
@@ -4656,6 +5680,13 @@ export interface components {
             row?: number | null;
             sheet?: string | null;
         };
+        /** @description A group on an earlier day, as known now. */
+        StatsBefore: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            lq?: number | null;
+        };
         /** @description Monthly capacity of a group's internal records, unlike goods apart; packs are in none. */
         StatsCapacity: {
             dimension: components["schemas"]["Dimension"];
@@ -4669,6 +5700,26 @@ export interface components {
              */
             unit: string;
         };
+        /** @description How a group has changed since. */
+        StatsChange: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: double
+             * @description Null where one of the two is not defined.
+             */
+            lq?: number | null;
+        };
+        /**
+         * @description What the counts are compared with: what existed on a day *as known now*. Who was not recorded then
+         *     and is said to have been founded before counts as having existed; a report of that day is another
+         *     thing.
+         */
+        StatsCompared: {
+            /** Format: date */
+            as_of: string;
+            matched: number;
+        };
         /** @description What was counted by. */
         StatsDimension: {
             /** @description Names of the values, where the value is a code of `/regions`, `/sectors` or `/commodities`. */
@@ -4679,13 +5730,16 @@ export interface components {
         };
         /** @description A group. */
         StatsGroup: {
+            before?: components["schemas"]["StatsBefore"] | null;
             capacity?: components["schemas"]["StatsCapacity"][] | null;
+            change?: components["schemas"]["StatsChange"] | null;
             /** Format: int64 */
             count: number;
             /**
              * Format: double
              * @description With `lq`: (records of the group / of the region) / (records of the sector / all records);
-             *     null where that is not defined.
+             *     null where that is not defined. Grouped by a level of regions alone, the goods are those that
+             *     the filter asks for, and the whole is the province, whatever places the filter asks for.
              */
             lq?: number | null;
             /** @description Its value in each dimension, in their order; null: the records that have none. */
@@ -4703,11 +5757,12 @@ export interface components {
         };
         /** @description Counts by groups. */
         StatsView: {
+            compared?: components["schemas"]["StatsCompared"] | null;
             /** @description As asked for. */
             dimensions: components["schemas"]["StatsDimension"][];
             /** @description To staff: of how many of them the internal tier is theirs. Sums are over these alone. */
             internal?: number | null;
-            /** @description The groups that hold a record, in the order of their values. */
+            /** @description The groups that hold a record, or held one on the earlier day, in the order of their values. */
             items: components["schemas"]["StatsGroup"][];
             /**
              * @description How many records pass the filter, each counted once. By groups of the internal tier only
@@ -8927,6 +9982,1270 @@ export interface operations {
             };
         };
     };
+    list_candidate_searches: {
+        parameters: {
+            query?: {
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearchList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_candidate_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the search */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearch"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_candidate_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it stops */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearch"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_candidates: {
+        parameters: {
+            query?: {
+                /** @description `open` unless told */
+                status?: components["schemas"]["CandidateStatus"];
+                /** @description code of a region of any level */
+                region?: string;
+                /** @description a commodity's code */
+                commodity?: string;
+                /** @description `geojson` for a FeatureCollection; the Accept header does the same */
+                f?: string;
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateList"];
+                    "application/geo+json": components["schemas"]["CandidateFeatures"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_candidate_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateSearchAsked"];
+            };
+        };
+        responses: {
+            /** @description begun, or under way already */
+            202: {
+                headers: {
+                    /** @description its path */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateSearch"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the candidate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateWhole"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateConfirmation"];
+            };
+        };
+        responses: {
+            /** @description the candidate, with the sentra that it was made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateWhole"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_candidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CandidateRejection"];
+            };
+        };
+        responses: {
+            /** @description the candidate as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CandidateWhole"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_changes: {
         parameters: {
             query?: {
@@ -9973,6 +12292,201 @@ export interface operations {
             };
         };
     };
+    get_complements: {
+        parameters: {
+            query: {
+                /** @description the raw material's code; in the place of the filter's `commodity` and `raw_material` */
+                commodity: string;
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description who makes it, who works it up, and pairs of the two */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplementsView"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_cooperatives: {
         parameters: {
             query?: {
@@ -10813,6 +13327,916 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk: {
+        parameters: {
+            query?: {
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link; bound to the filter */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_desk_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskBatch"];
+            };
+        };
+        responses: {
+            /** @description what became of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskBatchResult"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_offices: {
+        parameters: {
+            query?: {
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by regency */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOfficeList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_sample: {
+        parameters: {
+            query?: {
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+                /** @description how many; 30 unless told */
+                n?: number;
+                /** @description the same draws the same; 1 unless told */
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the records, in the order of their lots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskSample"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_desk_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the enterprise's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the record */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskDetail"];
                 };
             };
             /** @description a parameter or the body cannot be read */
@@ -13298,6 +16722,186 @@ export interface operations {
         };
         responses: {
             /** @description moved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseView"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_not_found: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the revision that the caller knows */
+                "If-Match": string;
+            };
+            path: {
+                /** @description the enterprise's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Grounds"] | null;
+            };
+        };
+        responses: {
+            /** @description returned */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -18871,6 +22475,767 @@ export interface operations {
             };
         };
     };
+    get_own_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the record */
+            200: {
+                headers: {
+                    /** @description the revision */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRecord"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_own_record: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the revision that was changed */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnChanges"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnRecord"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_owner_links: {
+        parameters: {
+            query: {
+                /** @description the enterprise's id */
+                enterprise: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerLinkList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_owner_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerLinkCreate"];
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerLinkMade"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_owner_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the link's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the link, revoked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerLinkView"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     match_persons: {
         parameters: {
             query?: never;
@@ -23285,8 +27650,10 @@ export interface operations {
                 group_by?: components["schemas"]["GroupDimension"][];
                 /** @description `count` always; `workers` and `capacity` are sums, for signed-in staff */
                 measure?: string[];
-                /** @description `true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity` */
+                /** @description `true`: location quotients; `group_by` is then a level of regions and `sector` or `commodity`, or a level of regions alone with a filter by `sector`, `commodity` or `kbli` */
                 lq?: boolean;
+                /** @description an earlier day: each group has what existed then, as known now, and the change since */
+                compare_as_of?: string;
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
                 q?: string;
                 /** @description Any of: ikm, ukm, kopwan, koperasi. */
