@@ -58,7 +58,9 @@ fn a_session_begins_is_renewed_once_a_token_and_ends() {
         "import_lists",
         "write_documents",
         "follow_changes",
+        "manage_campaigns",
         "answer_persons",
+        "find_sentra",
     ];
     let user = json!({
         "email": VERIFIER, "role": "verifier", "area": null, "cooperative": null,
