@@ -405,6 +405,7 @@ pub fn delete(tx: &mut AnyConnection, ids: &[String]) -> Result<(), DbError> {
     use super::schema::{
         atlas_rows, duplicates, merges, owner_links, restricted, revisions, source_rows,
     };
+    super::campaigns::coverage::mark_of_enterprises(tx, ids)?;
     on_backend!(tx, |inner| {
         let keys: Vec<i64> = enterprises::table
             .filter(enterprises::id.eq_any(ids))

@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::campaigns::coverage;
 use super::schema::merges;
 use super::{AnyConnection, DbError, on_backend};
 
@@ -22,7 +23,7 @@ pub struct MergeRow {
 /// Remembers a merge.
 pub fn add(tx: &mut AnyConnection, row: &MergeRow) -> Result<(), DbError> {
     on_backend!(tx, |inner| diesel::insert_into(merges::table).values(row).execute(inner))?;
-    Ok(())
+    coverage::mark_of_enterprises(tx, std::slice::from_ref(&row.duplicate_id))
 }
 
 /// The merge that made a record a duplicate.
@@ -47,5 +48,5 @@ pub fn survivors(tx: &mut AnyConnection, ids: &[String]) -> Result<Vec<String>, 
 /// Forgets a merge that was undone.
 pub fn remove(tx: &mut AnyConnection, duplicate_id: &str) -> Result<(), DbError> {
     on_backend!(tx, |inner| diesel::delete(merges::table.find(duplicate_id)).execute(inner))?;
-    Ok(())
+    coverage::mark_of_enterprises(tx, &[duplicate_id.to_owned()])
 }

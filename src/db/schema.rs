@@ -307,6 +307,16 @@ diesel::table! {
         visit_id -> Text, name -> Text, stored -> Nullable<Text>, bytes -> BigInt,
     }
 }
+diesel::table! {
+    village_counts (campaign_id, village) {
+        campaign_id -> Text, village -> Text, visits -> BigInt, found -> BigInt,
+        new_found -> BigInt, not_found -> BigInt, refused -> BigInt, held -> BigInt,
+        zeros -> BigInt,
+    }
+}
+diesel::table! {
+    stale_villages (key) { key -> BigInt, campaign_id -> Text, village -> Text, }
+}
 
 diesel::allow_tables_to_appear_in_same_query!(
     enterprises,

@@ -92,6 +92,8 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             devices: db::campaigns::devices::DeviceRow,
             visits: db::campaigns::visits::VisitRow,
             visit_photos: db::campaigns::visits::PhotoRow,
+            village_counts: db::campaigns::coverage::VillageCounts,
+            stale_villages: (i64, String, String),
             releases: ReleaseRow,
             candidate_searches: db::candidate_searches::SearchRow,
             candidates: db::candidates::CandidateRow,

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Text};
 
+use super::coverage;
 use crate::db::schema::{visit_photos, visits};
 use crate::db::{AnyConnection, DbError, on_backend};
 
@@ -225,14 +226,14 @@ pub fn entities_of(
 /// [`DbError::Unique`] where the same one came another way meanwhile.
 pub fn insert(tx: &mut AnyConnection, row: &NewVisit) -> Result<(), DbError> {
     on_backend!(tx, |inner| diesel::insert_into(visits::table).values(row).execute(inner))?;
-    Ok(())
+    coverage::mark(tx, &row.campaign_id, &row.village)
 }
 
 pub fn update(tx: &mut AnyConnection, id: &str, change: &VisitChange) -> Result<(), DbError> {
     on_backend!(tx, |inner| {
         diesel::update(visits::table.filter(visits::id.eq(id))).set(change).execute(inner)
     })?;
-    Ok(())
+    coverage::mark_of_visit(tx, id)
 }
 
 /// Destroys what was sent in for an enterprise: of its visits, that they were is left.
@@ -298,50 +299,6 @@ pub fn put_photo(tx: &mut AnyConnection, row: &PhotoRow) -> Result<(), DbError> 
             .execute(inner)
     })?;
     Ok(())
-}
-
-/// The visits of a village. Enterprises are counted once each, those that were merged as one.
-#[derive(Debug, Clone, PartialEq, QueryableByName)]
-pub struct Counted {
-    #[diesel(sql_type = Text)]
-    pub village: String,
-    #[diesel(sql_type = BigInt)]
-    pub visits: i64,
-    #[diesel(sql_type = BigInt)]
-    pub found: i64,
-    #[diesel(sql_type = BigInt)]
-    pub new: i64,
-    #[diesel(sql_type = BigInt)]
-    pub not_found: i64,
-    #[diesel(sql_type = BigInt)]
-    pub refused: i64,
-    #[diesel(sql_type = BigInt)]
-    pub held: i64,
-    /// Visits that found none in the whole village.
-    #[diesel(sql_type = BigInt)]
-    pub zeros: i64,
-}
-
-/// What a campaign's villages saw.
-pub fn counted(connection: &mut AnyConnection, campaign_id: &str) -> Result<Vec<Counted>, DbError> {
-    const SQL: &str = "SELECT v.village, count(*) AS visits, \
-         count(DISTINCT CASE WHEN v.state = 'applied' AND v.outcome = 'found' \
-               THEN COALESCE(m.survivor_id, v.enterprise_id) END) AS found, \
-         count(DISTINCT CASE WHEN v.state = 'applied' AND v.kind = 'new' \
-               THEN COALESCE(m.survivor_id, v.enterprise_id) END) AS \"new\", \
-         count(DISTINCT CASE WHEN v.outcome IN ('not_found', 'closed', 'moved') \
-               THEN COALESCE(v.enterprise_id, v.id) END) AS not_found, \
-         count(DISTINCT CASE WHEN v.outcome = 'refused' \
-               THEN COALESCE(v.enterprise_id, v.id) END) AS refused, \
-         count(CASE WHEN v.state IN ('conflict', 'faulty', 'waiting') THEN 1 END) AS held, \
-         count(CASE WHEN v.outcome = 'no_enterprises' THEN 1 END) AS zeros \
-         FROM visits v LEFT JOIN merges m ON m.duplicate_id = v.enterprise_id \
-         WHERE v.campaign_id = $1 AND v.state NOT IN ('superseded', 'dismissed', 'partial') \
-         GROUP BY v.village";
-    let rows = on_backend!(connection, |inner| {
-        diesel::sql_query(SQL).bind::<Text, _>(campaign_id).load(inner)
-    })?;
-    Ok(rows)
 }
 
 /// Visits of an enumerator on a day.

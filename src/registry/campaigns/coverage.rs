@@ -109,10 +109,18 @@ impl Registry {
     ) -> Result<Vec<CoverageRow>, RegistryError> {
         actor.require(Right::ReadInternal)?;
         let reference = self.reference();
-        let (campaign, targets, counted, own) = self.db.read(|connection| {
+        let (campaign, stale) = self.db.read(|connection| {
             let campaign = seen_campaign(connection, actor, id)?;
+            let stale = db::campaigns::coverage::is_stale(connection, &id.to_string())?;
+            Ok::<_, RegistryError>((campaign, stale))
+        })?;
+        while stale
+            && self.db.write(|tx| db::campaigns::coverage::count_again(tx, &id.to_string()))?
+        {
+        }
+        let (targets, counted, own) = self.db.read(|connection| {
             let targets = db::campaigns::targets(connection, &id.to_string())?;
-            let counted = db::campaigns::visits::counted(connection, &id.to_string())?;
+            let counted = db::campaigns::coverage::counts(connection, &id.to_string())?;
             let own = match actor.visibility() {
                 Visibility::Own { author, .. } => {
                     let rows = db::campaigns::assignments_of(connection, &author)?;
@@ -121,7 +129,7 @@ impl Registry {
                 }
                 _ => None,
             };
-            Ok::<_, RegistryError>((campaign, targets, counted, own))
+            Ok::<_, RegistryError>((targets, counted, own))
         })?;
         let area = area_of(actor);
         let inside = |village: &&RegionCode| {
@@ -146,7 +154,7 @@ impl Registry {
             let Some(row) = villages.get_mut(&village) else { continue };
             row.visits = group.visits;
             row.found = group.found;
-            row.new = group.new;
+            row.new = group.new_found;
             row.not_found = group.not_found;
             row.refused = group.refused;
             row.held = group.held;

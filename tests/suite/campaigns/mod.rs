@@ -125,6 +125,21 @@ fn a_village_that_nobody_visited_is_not_visited_and_never_zero() {
     assert_eq!((row["new"].as_i64(), row["known"].as_i64()), (Some(1), Some(1)));
     assert_eq!(Filled::new(&field, "Sepatu Dua").send(&field.phone).status, 201);
     assert_eq!(at(VILLAGE)["coverage"], "complete");
+    // Two that are one enterprise are counted as one, and as two once that is taken back.
+    let page = lead.get("/api/v1/enterprises?review=submitted").expect(200);
+    let id = |place: usize| page["items"][place]["id"].as_str().expect("an id").to_owned();
+    let merge = json!({"duplicate": id(1), "reason": "usaha yang sama"});
+    let step = |step: &str| {
+        let path = format!("/api/v1/enterprises/{}/{step}", id(0));
+        lead.write("POST", &path, "*", &merge).expect(200);
+    };
+    step("merge");
+    assert_eq!(
+        (at(VILLAGE)["coverage"].as_str(), at(VILLAGE)["found"].as_i64()),
+        (Some("visited"), Some(1))
+    );
+    step("unmerge");
+    assert_eq!(at(VILLAGE)["found"].as_i64(), Some(2));
     let path = format!("/api/v1/coverage?campaign={}&level=district", field.campaign);
     let district = lead.get(&path).expect(200)["items"][0].clone();
     let villages = district["villages"].as_i64().expect("a number");

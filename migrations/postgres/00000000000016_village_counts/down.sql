@@ -1,0 +1,2 @@
+DROP TABLE stale_villages;
+DROP TABLE village_counts;
