@@ -1,2 +1,3 @@
+DROP INDEX visits_daily;
 DROP TABLE stale_villages;
 DROP TABLE village_counts;
