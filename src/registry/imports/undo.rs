@@ -60,6 +60,8 @@ impl Registry {
             pause();
         }
         self.catch_up_after_load();
+        // What was restored may be like others again.
+        self.find_duplicates_after_load();
         self.settle(lease, |change| {
             State::Undone.name().clone_into(&mut change.state);
             let mut counts: AllCounts = serde_json::from_str(&change.counts)?;
