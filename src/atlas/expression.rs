@@ -12,7 +12,7 @@ use super::columns::{NO_SECTOR, STILL_THERE, UNKNOWN_DAY, YEAR_ZERO, packed_rang
 use super::dictionaries::{Place, Values};
 use super::expression_rows::{Lies, NameAsked};
 use super::limits::BLOCK;
-use super::property::sector_codes;
+use super::property::{of_list, sector_codes};
 use super::scan::{Part, pack};
 use super::segment::{Block, regency_bit};
 use super::traits::{first, second};
@@ -284,7 +284,7 @@ impl Bits {
     /// The same where the choices are the codes of a list.
     fn of_codes(leaf: &Leaf, codes: &[&'static str], bit: impl Fn(usize) -> u32) -> Self {
         let choices = codes.iter().enumerate();
-        Self::of(leaf, choices.map(|(at, code)| (Value::text(Some(code)), bit(at))))
+        Self::of(leaf, choices.map(|(at, code)| (Value::text(Some(*code)), bit(at))))
     }
 
     fn ask<T: Copy + Into<u32>>(&self, words: &[T], verdicts: &mut [u8]) {
@@ -348,7 +348,6 @@ fn look(leaf: &Leaf, values: &Values) -> Option<Look> {
             code.map_or(Value::Null, |code| Value::Text(code.to_string().into()))
         })
     };
-    let texts = |all: &[String]| Value::Texts(all.iter().map(|text| text.clone().into()).collect());
     let flags = |bit: fn(bool) -> u32| {
         Some(Look::First(Bits::of(leaf, [true, false].map(|flag| (Value::Flag(flag), bit(flag))))))
     };
@@ -389,9 +388,9 @@ fn look(leaf: &Leaf, values: &Values) -> Option<Look> {
         "regency" => at(Level::Regency),
         "district" => at(Level::District),
         "village" => at(Level::Village),
-        "kbli" => Some(Look::Trade(table(&values.trades, |of| leaf.holds(&texts(&of.kbli))))),
+        "kbli" => Some(Look::Trade(table(&values.trades, |of| leaf.holds(&of_list(&of.kbli))))),
         "commodity" => {
-            Some(Look::Trade(table(&values.trades, |of| leaf.holds(&texts(&of.commodities)))))
+            Some(Look::Trade(table(&values.trades, |of| leaf.holds(&of_list(&of.commodities)))))
         }
         "updated_at" if !is_null => Some(Look::Updated(leaf.ranges(Unit::Micros))),
         "ceased_on" => {
@@ -415,9 +414,6 @@ fn may_hold(relation: Relation, extent: &Extent) -> bool {
         || matches!(extent, Extent::Point { .. })
 }
 
-fn table<T: Clone>(
-    values: &Chunked<Arc<T>>,
-    mut holds: impl FnMut(&T) -> Option<bool>,
-) -> Vec<u8> {
+fn table<T>(values: &Chunked<Arc<T>>, mut holds: impl FnMut(&T) -> Option<bool>) -> Vec<u8> {
     values.iter().map(|value| verdict(holds(value))).collect()
 }

@@ -88,7 +88,7 @@ impl Names {
 #[derive(Debug, Clone, Copy)]
 pub struct Name<'a>(&'a [u8]);
 
-impl<'a> Name<'a> {
+impl Name<'_> {
     pub fn text(self, words: &Words) -> String {
         let mut name = String::new();
         for (place, word) in self.words().enumerate() {
@@ -101,7 +101,7 @@ impl<'a> Name<'a> {
     }
 
     /// The numbers of its words.
-    pub fn words(self) -> impl Iterator<Item = usize> + use<'a> {
+    pub fn words(self) -> impl Iterator<Item = usize> {
         let mut bytes = self.0.iter();
         std::iter::from_fn(move || {
             let (mut number, mut shift) = (0_usize, 0);

@@ -69,6 +69,7 @@ fn of_bits(set: u16, codes: &[&'static str]) -> Value<'static> {
     Value::Texts(set.map(|code| Cow::Borrowed(*code)).collect())
 }
 
-fn of_list(list: &[String]) -> Value<'_> {
+/// Several texts.
+pub fn of_list(list: &[String]) -> Value<'_> {
     Value::Texts(list.iter().map(|text| Cow::Borrowed(text.as_str())).collect())
 }
