@@ -253,7 +253,8 @@ impl Look {
             pack(&marks[..rows.len], &mut words);
             std::array::from_fn(|at| words[at] & open[at])
         };
-        let (yes, unknown) = (packed(0), if self.may_be_unknown() { packed(1) } else { [0; BLOCK / 64] });
+        let (yes, unknown) =
+            (packed(0), if self.may_be_unknown() { packed(1) } else { [0; BLOCK / 64] });
         Verdicts { yes, unknown }
     }
 
@@ -354,7 +355,9 @@ fn look(leaf: &Leaf, values: &Values) -> Option<Look> {
     match leaf.property {
         "id" if !is_null => Some(Look::Id(leaf.clone())),
         "name" if !is_null => Some(Look::Name(NameAsked::new(leaf.clone()))),
-        "kind" => Some(Look::First(Bits::of_codes(leaf, Kind::VARIANTS, |at| first::kinds(1 << at)))),
+        "kind" => {
+            Some(Look::First(Bits::of_codes(leaf, Kind::VARIANTS, |at| first::kinds(1 << at))))
+        }
         "sector" => {
             Some(Look::First(Bits::of_codes(leaf, &sector_codes(), |at| first::sectors(1 << at))))
         }
@@ -369,9 +372,11 @@ fn look(leaf: &Leaf, values: &Values) -> Option<Look> {
         "legal_form" => Some(Look::Second(Bits::of_codes(leaf, LegalForm::VARIANTS, |at| {
             LegalForm::VARIANTS[at].parse().map_or(0, second::legal_form)
         }))),
-        "certificate" => Some(Look::Second(Bits::of_codes(leaf, CertificateType::VARIANTS, |at| {
-            second::certificates(1 << at)
-        }))),
+        "certificate" => {
+            Some(Look::Second(Bits::of_codes(leaf, CertificateType::VARIANTS, |at| {
+                second::certificates(1 << at)
+            })))
+        }
         "channel" => Some(Look::Channels(Bits::of_codes(leaf, Platform::VARIANTS, |at| 1 << at))),
         "main_sector" => {
             let codes = sector_codes();

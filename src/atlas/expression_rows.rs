@@ -36,7 +36,9 @@ impl NameAsked {
                 let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
                 let piece: String = longest
                     .iter()
-                    .filter_map(|part| if let Part::Is(letter) = part { Some(*letter) } else { None })
+                    .filter_map(
+                        |part| if let Part::Is(letter) = part { Some(*letter) } else { None },
+                    )
                     .collect();
                 let is_enough = matches!(
                     parts,
@@ -44,9 +46,10 @@ impl NameAsked {
                 );
                 (piece, is_enough)
             }
-            Test::Compare(Comparison::Equal, Scalar::Text(text)) => {
-                (text.split(' ').max_by_key(|word| word.len()).unwrap_or_default().to_owned(), false)
-            }
+            Test::Compare(Comparison::Equal, Scalar::Text(text)) => (
+                text.split(' ').max_by_key(|word| word.len()).unwrap_or_default().to_owned(),
+                false,
+            ),
             _ => (String::new(), false),
         };
         let is_enough = is_enough && !piece.is_empty();

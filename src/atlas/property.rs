@@ -45,7 +45,8 @@ impl Common {
             "women_led" => self.women_led.map_or(Value::Null, Value::Flag),
             // As far as they are packed.
             "founded_year" => {
-                let packed = self.founded_year.filter(|year| (1..256).contains(&(year - YEAR_ZERO)));
+                let packed =
+                    self.founded_year.filter(|year| (1..256).contains(&(year - YEAR_ZERO)));
                 packed.map_or(Value::Null, |year| Value::Whole(year.into()))
             }
             "existence" => Value::text(Some(self.existence.into())),

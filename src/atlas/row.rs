@@ -11,8 +11,8 @@ use crate::domain::actor::Whose;
 use crate::domain::codes::{Existence, LegalForm, Publication, Review, Sector};
 use crate::domain::enterprise::{Draft, Enterprise, Kbli, Precision, Severity, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
-pub use crate::domain::projection::micros;
 use crate::domain::projection::PublicEnterprise;
+pub use crate::domain::projection::micros;
 use crate::domain::quality;
 use crate::domain::quantity::convert::{Monthly, monthly};
 use crate::domain::reference::Reference;
@@ -300,7 +300,10 @@ impl Common {
                     .iter()
                     .any(|prefix| self.kbli.iter().any(|code| code.starts_with(prefix))))
             && filter.shapes().iter().all(|shape| shape.contains(self.lon, self.lat))
-            && filter.expression.as_ref().is_none_or(|asked| asked.matches(&|name| self.property(name)))
+            && filter
+                .expression
+                .as_ref()
+                .is_none_or(|asked| asked.matches(&|name| self.property(name)))
     }
 
     /// Whether it existed on a day, as known now. Of when it was founded the year is known at most.

@@ -6,28 +6,56 @@ use super::fault::{Fault, Lang};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExpressionFault {
     /// Cannot be read at all; `near` is what stands where reading ended, if that is known.
-    NotCql2 { near: String },
+    NotCql2 {
+        near: String,
+    },
     /// More is nested in it than is read.
-    TooDeep { max: usize },
+    TooDeep {
+        max: usize,
+    },
     /// More comparisons, or more operators, than are answered.
-    TooManyParts { max: usize },
-    UnknownProperty { name: String, allowed: String },
+    TooManyParts {
+        max: usize,
+    },
+    UnknownProperty {
+        name: String,
+        allowed: String,
+    },
     /// A function, or a geometry's type, that is not answered.
-    Function { name: String, allowed: &'static str },
+    Function {
+        name: String,
+        allowed: &'static str,
+    },
     /// An operator that is not answered.
-    Operator { name: String },
+    Operator {
+        name: String,
+    },
     /// An operator that is not answered of this property.
-    OperatorOf { name: String, property: &'static str },
+    OperatorOf {
+        name: String,
+        property: &'static str,
+    },
     /// A value of another type than the property's.
-    ValueOf { property: &'static str, expected: Type },
+    ValueOf {
+        property: &'static str,
+        expected: Type,
+    },
     /// One side must be a property, the other a value.
-    Sides { name: String },
+    Sides {
+        name: String,
+    },
     /// Something that is neither true nor false where that is needed.
-    NotAPredicate { found: String },
+    NotAPredicate {
+        found: String,
+    },
     /// Too few or too many operands.
-    Operands { name: String },
+    Operands {
+        name: String,
+    },
     /// A geometry that cannot be used.
-    Geometry { message: String },
+    Geometry {
+        message: String,
+    },
 }
 
 /// The type of a property's values.
@@ -96,7 +124,9 @@ impl ExpressionFault {
     fn indonesian(&self) -> String {
         match self {
             Self::NotCql2 { near } if near.is_empty() => "Ini bukan CQL2 yang dapat dibaca.".into(),
-            Self::NotCql2 { near } => format!("Ini bukan CQL2 yang dapat dibaca, mulai \"{near}\"."),
+            Self::NotCql2 { near } => {
+                format!("Ini bukan CQL2 yang dapat dibaca, mulai \"{near}\".")
+            }
             Self::TooDeep { max } => format!("Terlalu banyak lapis; paling banyak {max}."),
             Self::TooManyParts { max } => {
                 format!("Terlalu banyak perbandingan atau operator; paling banyak {max}.")

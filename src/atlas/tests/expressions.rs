@@ -35,7 +35,9 @@ const COMPARISONS: [Comparison; 5] = [
 ];
 
 /// What values of any type are held against in the same ways.
-fn compared(scalar: impl Strategy<Value = Scalar> + Clone + 'static) -> impl Strategy<Value = Test> {
+fn compared(
+    scalar: impl Strategy<Value = Scalar> + Clone + 'static,
+) -> impl Strategy<Value = Test> {
     prop_oneof![
         4 => (select(COMPARISONS.to_vec()), scalar.clone())
             .prop_map(|(comparison, scalar)| Test::Compare(comparison, scalar)),

@@ -121,6 +121,11 @@ impl Expression {
         }
     }
 
+    /// What at least one of these asks for.
+    pub fn any(mut all: Vec<Self>) -> Self {
+        if all.len() == 1 { all.remove(0) } else { Self::Or(all) }
+    }
+
     /// What must all be true, part by part.
     pub fn conjuncts(self) -> Vec<Self> {
         match self {
@@ -229,7 +234,11 @@ impl Leaf {
             Scalar::Text(asked) => Some(text.as_ref().cmp(asked)),
             _ => None,
         };
-        if let Test::Like(pattern) = &self.test { pattern.matches(&text) } else { self.by(compared) }
+        if let Test::Like(pattern) = &self.test {
+            pattern.matches(&text)
+        } else {
+            self.by(compared)
+        }
     }
 
     fn holds_number(&self, number: f64) -> bool {

@@ -126,9 +126,7 @@ mod tests {
                 (0..=text.len()).any(|skipped| plainly(rest, &text[skipped..]))
             }
             ([Part::One, rest @ ..], [_, more @ ..]) => plainly(rest, more),
-            ([Part::Is(one), rest @ ..], [first, more @ ..]) => {
-                one == first && plainly(rest, more)
-            }
+            ([Part::Is(one), rest @ ..], [first, more @ ..]) => one == first && plainly(rest, more),
             _ => false,
         }
     }

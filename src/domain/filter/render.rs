@@ -43,7 +43,9 @@ impl fmt::Display for Leaf {
         };
         match &self.test {
             Test::IsNull => write!(f, "{property} IS NULL"),
-            Test::Compare(comparison, asked) => write!(f, "{property} {} {asked}", comparison.sign()),
+            Test::Compare(comparison, asked) => {
+                write!(f, "{property} {} {asked}", comparison.sign())
+            }
             Test::Between(least, most) => write!(f, "{property} BETWEEN {least} AND {most}"),
             Test::In(all) => {
                 write!(f, "{property} IN (")?;

@@ -90,7 +90,8 @@ fn is_geometry(word: &str) -> bool {
 
 /// The word that a text begins with.
 fn word_at(text: &str) -> &str {
-    let within = |character: char| character.is_alphanumeric() || matches!(character, '_' | '.' | ':');
+    let within =
+        |character: char| character.is_alphanumeric() || matches!(character, '_' | '.' | ':');
     let end = text.find(|character| !within(character)).unwrap_or(text.len());
     &text[..end]
 }

@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
             "and" => {
                 Ok(Expression::all(all()?.into_iter().flat_map(Expression::conjuncts).collect()))
             }
-            "or" => Ok(Expression::Or(all()?)),
+            "or" => Ok(Expression::any(all()?)),
             "not" => {
                 let [inner] = args else { return Err(operands(op)) };
                 Ok(Expression::Not(Box::new(self.predicate(inner)?)))

@@ -39,13 +39,38 @@ fn passes(text: &str, property: &dyn Fn(&str) -> Value<'static>) -> bool {
 /// The properties of the standard's examples.
 fn of_examples() -> Vec<Queryable> {
     let texts = [
-        "city", "cityName", "road_class", "etat_vol", "landsat:scene_id", "eo:instrument",
-        "beamMode", "swathDirection", "polarization", "owner", "material", "geophys:SURVEY_NAME",
-        "id", "name", "layer:ids", "values",
+        "city",
+        "cityName",
+        "road_class",
+        "etat_vol",
+        "landsat:scene_id",
+        "eo:instrument",
+        "beamMode",
+        "swathDirection",
+        "polarization",
+        "owner",
+        "material",
+        "geophys:SURVEY_NAME",
+        "id",
+        "name",
+        "layer:ids",
+        "values",
     ];
     let numbers = [
-        "balance", "windSpeed", "depth", "category", "eo:cloud_cover", "landsat:wrs_row",
-        "landsat:wrs_path", "floors", "taxes", "value", "foo", "bar", "x", "vehicle_height",
+        "balance",
+        "windSpeed",
+        "depth",
+        "category",
+        "eo:cloud_cover",
+        "landsat:wrs_row",
+        "landsat:wrs_path",
+        "floors",
+        "taxes",
+        "value",
+        "foo",
+        "bar",
+        "x",
+        "vehicle_height",
         "bridge_clearance",
     ];
     let times =
@@ -90,8 +115,9 @@ fn each_example_of_the_standard_is_answered_or_refused_by_name() {
     let mut all = String::new();
     let mut as_expected = true;
     for line in include_str!("examples.tsv").lines().filter(|line| !line.starts_with('#')) {
-        let [name, expected, text, json] =
-            *line.split('\t').collect::<Vec<_>>().as_slice() else { panic!("{line}") };
+        let [name, expected, text, json] = *line.split('\t').collect::<Vec<_>>().as_slice() else {
+            panic!("{line}")
+        };
         let from_text = read(text, Cql2Language::Text, &queryables);
         let found = outcome(&from_text);
         as_expected &= found == expected;
@@ -204,7 +230,11 @@ fn what_cannot_be_answered_is_told_by_name_in_both_languages() {
         ("T_METBY(updated_at,DATE('2026-01-01'))", "function_not_answered", "T_METBY"),
         ("A_CONTAINS(sector,('pangan','aneka'))", "function_not_answered", "A_CONTAINS"),
         ("S_INTERSECTS(geometry,LINESTRING(1 2,3 4))", "function_not_answered", "LINESTRING"),
-        ("S_INTERSECTS(geometry,GEOMETRYCOLLECTION(POINT(1 2)))", "function_not_answered", "GEOMETRYCOLLECTION"),
+        (
+            "S_INTERSECTS(geometry,GEOMETRYCOLLECTION(POINT(1 2)))",
+            "function_not_answered",
+            "GEOMETRYCOLLECTION",
+        ),
         ("founded_year + 1 = 5", "operator_not_answered", "+"),
         ("founded_year = 5 div 2", "operator_not_answered", "DIV"),
         ("geometry = 'x'", "operator_not_answered", "geometry"),
@@ -347,7 +377,7 @@ fn input_that_means_harm_is_refused_before_it_does_any() {
         (deep("(", "women_led", "", 30), "not_cql2"),
         (deep("", "women_led", ")", 10_000), "not_cql2"),
         (deep("(", "women_led =", ")", 30), "not_cql2"),
-        (deep("(", "women_led, 1), 1", ")", 20) + ")", "not_cql2"),
+        (deep("(", "1", ", 1)", 20), "not_cql2"),
         ("a".repeat(1 << 20), "body_too_large"),
         (format!("name = '{}'", "é".repeat(40_000)), "body_too_large"),
         (format!("name LIKE '{}'", "%a".repeat(501)), "too_long"),
@@ -356,23 +386,33 @@ fn input_that_means_harm_is_refused_before_it_does_any() {
         ("name \0 = 'a'".to_owned(), "not_cql2"),
         ("\u{feff}women_led".to_owned(), "not_cql2"),
         ("founded_year = 1e999".to_owned(), "malformed"),
-        (format!("S_INTERSECTS(geometry,POLYGON(({})))", "1 1,".repeat(12_000) + "1 1"), "too_many"),
+        (
+            format!("S_INTERSECTS(geometry,POLYGON(({})))", "1 1,".repeat(12_000) + "1 1"),
+            "too_many",
+        ),
         (format!("S_INTERSECTS(geometry,POLYGON({}", "(".repeat(60_000)), "not_cql2"),
-        (format!("S_INTERSECTS(geometry,{}", "GEOMETRYCOLLECTION(".repeat(3_000)), "function_not_answered"),
+        (
+            format!("S_INTERSECTS(geometry,{}", "GEOMETRYCOLLECTION(".repeat(3_000)),
+            "function_not_answered",
+        ),
         ("POINT((((((((1 2))))))))".to_owned(), "not_cql2"),
-        (deep("name IN (", "'a'", ")", 12), "operands"),
+        (deep("name IN (", "'a'", ")", 12), "operator_not_answered"),
     ] {
         let began = std::time::Instant::now();
         let shown: String = text.chars().take(60).collect();
         assert_eq!(fault(&text).code(), code, "{shown}: {}", told(&text));
         assert!(began.elapsed().as_secs() < 20, "{shown}");
     }
-    let json = |text: &str| read(text, Cql2Language::Json, ENTERPRISES).expect_err(text).fault.code();
+    let json =
+        |text: &str| read(text, Cql2Language::Json, ENTERPRISES).expect_err(text).fault.code();
     assert_eq!(json(&deep("[", "", "]", 20_000)), "too_deep");
     assert_eq!(json(&deep(r#"{"op":"not","args":["#, "true", "]}", 1_000)), "too_deep");
     assert_eq!(json(&deep(r#"{"op":"not","args":["#, "true", "]}", 20)), "too_deep");
     assert_eq!(json(&"[".repeat(1 << 20)), "body_too_large");
-    assert_eq!(json(&format!(r#"{{"op":"or","args":[{}true]}}"#, "true,".repeat(5_000))), "too_many_parts");
+    assert_eq!(
+        json(&format!(r#"{{"op":"or","args":[{}true]}}"#, "true,".repeat(5_000))),
+        "too_many_parts"
+    );
     let nested = deep(r#"{"op":"not","args":["#, r#"{"property":"women_led"}"#, "]}", 12);
     assert!(read(&nested, Cql2Language::Json, ENTERPRISES).is_ok());
 }
