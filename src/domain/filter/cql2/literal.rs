@@ -156,7 +156,7 @@ pub fn bbox(numbers: &[Box<Expr>], to_lon_lat: ToLonLat) -> Result<Extent, Fault
     let corner = at(&[x, to_y], to_lon_lat)?;
     let is = |lon: f64, lat: f64| (corner.0 - lon).abs() < 1e-9 && (corner.1 - lat).abs() < 1e-9;
     if is(west, north) || is(east, south) {
-        return match (south <= north, west == east && south == north) {
+        return match (south <= north, (west, south) == (east, north)) {
             (false, _) => Err(unusable()),
             (true, true) => Ok(Extent::Point { lon: round7(west), lat: round7(south) }),
             (true, false) => Ok(Extent::Bbox(Bbox { west, south, east, north })),
