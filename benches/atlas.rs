@@ -16,9 +16,10 @@ use sentra::atlas::{
 };
 use sentra::domain::actor::Visibility;
 use sentra::domain::codes::{Existence, Kind, Publication, Review, Sector};
-use sentra::domain::filter::{Circle, Filter, Sort};
+use sentra::domain::filter::{Circle, Cql2Language, Expression, Filter, Sort};
 use sentra::domain::quantity::convert::Monthly;
 use sentra::domain::quantity::unit::Dimension as Unit;
+use sentra::domain::queryable::ENTERPRISES;
 use sentra::domain::reference::Reference;
 use sentra::domain::region::{Level, RegionCode};
 use sentra::domain::size::SizeClass;
@@ -368,8 +369,36 @@ fn main() {
         let view = atlas.view(visibility);
         answered_tiles(&view);
         operations(&view);
+        expressions(&view);
     }
     words(&atlas);
+}
+
+/// Expressions beside the plain filter: how many of all rows pass.
+fn expressions(view: &View) {
+    let reference = Reference::default();
+    let expressed = |text: &str| {
+        let (written, here) = (Cql2Language::Text, |lon: f64, lat: f64| Some((lon, lat)));
+        let read = Expression::parse(text, written, ENTERPRISES, &reference, &here);
+        Filter::default().with_expression(read.expect("CQL2"))
+    };
+    let plain = filter(|filter| {
+        filter.public.kinds = vec![Kind::Ikm];
+        filter.public.women_led = Some(true);
+    });
+    measure("count, plain filter of two", 20, |_| view.count(&plain));
+    for text in [
+        "kind = 'ikm' AND women_led",
+        "kind = 'ikm' OR women_led",
+        "NOT (kind = 'ikm' OR women_led) AND size_class <> 'micro'",
+        "regency IN ('35.15','35.76') OR sector = 'pangan' AND updated_at >= DATE('2026-03-01')",
+        "NOT S_INTERSECTS(geometry,POLYGON((112.4 -7.6,112.9 -7.6,112.8 -7.2,112.4 -7.6)))",
+        "name LIKE '%Batik%' OR women_led",
+        "CASEI(name) LIKE 'batik m%'",
+    ] {
+        let filter = expressed(text);
+        measure(&format!("count, `{text}`"), 20, |_| view.count(&filter));
+    }
 }
 
 /// A search beside the atlas, over the same names with an owner, a product and a region, in a

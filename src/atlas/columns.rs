@@ -2,6 +2,7 @@
 //! filter runs down one vector at a time.
 
 use std::io;
+use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
@@ -115,9 +116,23 @@ pub const STILL_THERE: u16 = u16::MAX;
 const DAY_ZERO: NaiveDate = NaiveDate::from_ymd_opt(1899, 12, 31).expect("a day");
 
 /// A day as it is packed, from 1900 into 2079; one outside is the first or the last of them.
-fn packed(day: NaiveDate) -> u16 {
+pub fn packed(day: NaiveDate) -> u16 {
     let days = (day - DAY_ZERO).num_days().clamp(1, i64::from(STILL_THERE) - 1);
     u16::try_from(days).unwrap_or(UNKNOWN_DAY)
+}
+
+/// The day that is packed so.
+pub fn day_of(packed: u16) -> NaiveDate {
+    DAY_ZERO + chrono::Days::new(packed.into())
+}
+
+/// The packed days of days counted from the first of the common era; None where there are none.
+pub fn packed_range(days: &RangeInclusive<i64>) -> Option<RangeInclusive<u16>> {
+    let zero = i64::from(DAY_ZERO.num_days_from_ce());
+    let first = days.start().saturating_sub(zero).max(1);
+    let last = days.end().saturating_sub(zero).min(i64::from(STILL_THERE) - 1);
+    let range = u16::try_from(first).ok()?..=u16::try_from(last).ok()?;
+    (!range.is_empty()).then_some(range)
 }
 
 /// The first packed day that is the day or later.

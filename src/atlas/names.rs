@@ -44,40 +44,18 @@ impl Names {
 
     /// The name of a row.
     pub fn get(&self, row: usize, words: &Words) -> String {
-        let mut name = String::new();
-        let mut number = 0_u64;
-        let mut shift = 0;
-        let mut first = true;
-        for byte in self.encoded(row) {
-            number |= u64::from(byte & 0x7f) << shift;
-            shift += 7;
-            if byte & 0x80 == 0 {
-                if !first {
-                    name.push(' ');
-                }
-                first = false;
-                let place = usize::try_from(number - 1).unwrap_or(usize::MAX);
-                name.push_str(words.get(place).map_or("", |word| word));
-                (number, shift) = (0, 0);
-            }
-        }
-        name
+        Name(self.encoded(row)).text(words)
     }
 
     /// The numbers of a row's words.
     pub fn words(&self, row: usize) -> impl Iterator<Item = usize> {
-        let mut bytes = self.encoded(row).iter();
-        std::iter::from_fn(move || {
-            let (mut number, mut shift) = (0_usize, 0);
-            loop {
-                let byte = *bytes.next()?;
-                number |= usize::from(byte & 0x7f) << shift;
-                shift += 7;
-                if byte & 0x80 == 0 {
-                    return Some(number - 1);
-                }
-            }
-        })
+        Name(self.encoded(row)).words()
+    }
+
+    /// The names of the rows from one on: to go through many costs less than to look up each.
+    pub fn from(&self, row: usize) -> impl Iterator<Item = Name<'_>> {
+        let rest = &self.bytes[self.starts[row / STRIDE] as usize..];
+        rest.split(|byte| *byte == 0).skip(row % STRIDE).map(Name)
     }
 
     /// A name's bytes without its end. No byte of a number is 0.
@@ -103,6 +81,39 @@ impl Names {
 
     pub fn bytes(&self) -> usize {
         self.bytes.capacity() + self.starts.capacity() * size_of::<u32>()
+    }
+}
+
+/// A name as the numbers of its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Name<'a>(&'a [u8]);
+
+impl Name<'_> {
+    pub fn text(self, words: &Words) -> String {
+        let mut name = String::new();
+        for (place, word) in self.words().enumerate() {
+            if place > 0 {
+                name.push(' ');
+            }
+            name.push_str(words.get(word).map_or("", |word| word));
+        }
+        name
+    }
+
+    /// The numbers of its words.
+    pub fn words(self) -> impl Iterator<Item = usize> {
+        let mut bytes = self.0.iter();
+        std::iter::from_fn(move || {
+            let (mut number, mut shift) = (0_usize, 0);
+            loop {
+                let byte = *bytes.next()?;
+                number |= usize::from(byte & 0x7f) << shift;
+                shift += 7;
+                if byte & 0x80 == 0 {
+                    return Some(number - 1);
+                }
+            }
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::codes::{Existence, LegalForm, Publication, Review, Sector};
 use crate::domain::enterprise::{Draft, Enterprise, Kbli, Precision, Severity, Workers};
 use crate::domain::filter::{Filter, InternalFilter, PublicFilter};
 use crate::domain::projection::PublicEnterprise;
+pub use crate::domain::projection::micros;
 use crate::domain::quality;
 use crate::domain::quantity::convert::{Monthly, monthly};
 use crate::domain::reference::Reference;
@@ -267,10 +268,8 @@ impl Common {
     }
 
     fn passes(&self, filter: &PublicFilter) -> bool {
-        let existence = match filter.existence.as_slice() {
-            [] => filter.as_of.is_some() || self.existence == Existence::Active,
-            asked => asked.contains(&self.existence),
-        };
+        let existence = any(&filter.existence, &self.existence)
+            && (!filter.is_of_active() || self.existence == Existence::Active);
         existence
             && filter.as_of.is_none_or(|day| self.existed_on(day))
             && filter.sample.is_none_or(|sample| sample == self.sample)
@@ -301,6 +300,10 @@ impl Common {
                     .iter()
                     .any(|prefix| self.kbli.iter().any(|code| code.starts_with(prefix))))
             && filter.shapes().iter().all(|shape| shape.contains(self.lon, self.lat))
+            && filter
+                .expression
+                .as_ref()
+                .is_none_or(|asked| asked.matches(&|name| self.property(name)))
     }
 
     /// Whether it existed on a day, as known now. Of when it was founded the year is known at most.
@@ -314,12 +317,6 @@ impl Common {
     pub fn folded_name(&self) -> String {
         fold(&self.name)
     }
-}
-
-/// The first microsecond of a day where the registry is.
-pub fn micros(day: NaiveDate) -> i64 {
-    let days = i64::from(day.num_days_from_ce()) - 719_163;
-    (days * 24 - 7) * 3_600_000_000
 }
 
 fn any<T: PartialEq>(asked: &[T], value: &T) -> bool {

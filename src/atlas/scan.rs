@@ -169,6 +169,9 @@ pub fn test(parts: &[Part], stretch: &Stretch, shapes: &[Shape], visit: &mut imp
                     }
                 }
             }
+            if let Some(asked) = &part.test.expression {
+                asked.keep(part, start, end - start, words);
+            }
             if words.iter().any(|word| *word != 0) {
                 visit(&Found { part, of: stretch.of, start, len: end - start, words });
             }
@@ -203,7 +206,7 @@ impl Part<'_> {
 
 /// Marks of 0 and 1 as bits: eight bytes become one by a multiplication that moves each to its
 /// place.
-fn pack<'a>(marks: &[u8], words: &'a mut [u64; BLOCK / 64]) -> &'a mut [u64] {
+pub fn pack<'a>(marks: &[u8], words: &'a mut [u64; BLOCK / 64]) -> &'a mut [u64] {
     let used = marks.len().div_ceil(64);
     let eight =
         |marks: &[u8; 8]| u64::from_le_bytes(*marks).wrapping_mul(0x0102_0408_1020_4080) >> 56;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::chunked::Chunked;
 use super::columns::{Columns, InternalColumns, NOT_KNOWN, at_or_after, at_or_before, year_by};
 use super::dictionaries::Values;
+use super::expression::Step;
 use super::row::{channel_bits, micros, need_bits, practice_bits, quality_bits, supplies};
 use super::segment::{Block, regency_bit};
 use super::traits::{first, internal, kind_bits, second, sector_bits, wants};
@@ -34,6 +35,8 @@ pub struct Test {
     as_of: Option<AsOf>,
     updated_since: Option<i64>,
     internal: InternalTest,
+    /// What must be true of a row besides.
+    pub expression: Option<Arc<Step>>,
     /// Sets of keys, and whether those in the set pass or those that are not.
     pub keys: Vec<(Arc<KeySet>, bool)>,
     /// Nothing passes.
@@ -77,10 +80,8 @@ impl Test {
                 test.first.push(mask);
             }
         };
-        match (existence, public.as_of) {
-            (0, None) => word(first::existence(Existence::Active)),
-            _ => word(existence),
-        }
+        let active = first::existence(Existence::Active);
+        word(if public.is_of_active() { active } else { existence });
         word(first::kinds(kind_bits(public.kinds.iter().copied())));
         word(first::sectors(sector_bits(&public.sectors)));
         word(public.size_classes.iter().fold(0, |bits, class| bits | first::size(*class)));
@@ -114,6 +115,8 @@ impl Test {
                 member(&public.cooperatives, of.cooperative) && member(&public.sentra, of.sentra)
             }));
         }
+        let asked = public.expression.as_ref();
+        test.expression = asked.map(|asked| Arc::new(Step::of(asked, values)));
         test
     }
 
@@ -187,6 +190,7 @@ impl Test {
             && self.as_of.is_none()
             && self.updated_since.is_none()
             && self.keys.is_empty()
+            && self.expression.is_none()
             && self.internal.is_empty()
             && !self.never
     }
@@ -196,6 +200,7 @@ impl Test {
         self.never
             || self.first.iter().any(|mask| mask & block.some == 0)
             || self.regencies.is_some_and(|regencies| regencies & block.regencies == 0)
+            || self.expression.as_ref().is_some_and(|asked| !asked.may(block).0)
     }
 
     /// Marks with 1 the rows from `start` on that pass, 0 the others. The block says what need not

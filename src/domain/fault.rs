@@ -3,6 +3,7 @@
 
 use super::cell_fault::CellFault;
 use super::edition::EditionFault;
+use super::expression_fault::ExpressionFault;
 use super::file_fault::FileFault;
 use super::quantity::question::Question;
 
@@ -144,6 +145,8 @@ pub enum Fault {
     Cell(CellFault),
     /// About a whole file.
     File(FileFault),
+    /// About an expression of a filter.
+    Expression(ExpressionFault),
     /// The database took the rest of the list, but not this row.
     NotStored,
     Unreadable {
@@ -277,6 +280,7 @@ impl Fault {
             Self::Edition(fault) => fault.code(),
             Self::Cell(fault) => fault.code(),
             Self::File(fault) => fault.code(),
+            Self::Expression(fault) => fault.code(),
             Self::NotStored => "not_stored",
             Self::Unreadable { .. } => "unreadable",
         }
@@ -400,6 +404,7 @@ impl Fault {
             Self::Edition(fault) => fault.text(Lang::Id),
             Self::Cell(fault) => fault.text(Lang::Id),
             Self::File(fault) => fault.text(Lang::Id),
+            Self::Expression(fault) => fault.text(Lang::Id),
             Self::NotStored => {
                 "Baris tidak dapat disimpan; periksa isinya atau tanyakan kepada pengelola.".into()
             }
@@ -507,6 +512,7 @@ impl Fault {
             Self::Edition(fault) => fault.text(Lang::En),
             Self::Cell(fault) => fault.text(Lang::En),
             Self::File(fault) => fault.text(Lang::En),
+            Self::Expression(fault) => fault.text(Lang::En),
             Self::NotStored => {
                 "The row could not be stored; check what it says, or ask the operator.".into()
             }

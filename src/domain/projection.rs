@@ -1,7 +1,7 @@
 //! From what was written to what is seen: the whole document for staff, and of it the public
 //! projection. The public side is built from [`PublicEnterprise`] alone and cannot see the rest.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -334,4 +334,10 @@ fn what_it_makes(enterprise: &Enterprise, reference: &Reference) -> String {
 /// Today where the registry is: dates are of Asia/Jakarta (UTC+7, no summer time).
 pub fn jakarta_date(at: DateTime<Utc>) -> NaiveDate {
     (at + chrono::TimeDelta::hours(7)).date_naive()
+}
+
+/// The first microsecond of a day where the registry is.
+pub fn micros(day: NaiveDate) -> i64 {
+    let days = i64::from(day.num_days_from_ce()) - 719_163;
+    (days * 24 - 7) * 3_600_000_000
 }

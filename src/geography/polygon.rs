@@ -67,6 +67,16 @@ impl Area {
         self.rect.intersects(&at) && self.rings.contain(at)
     }
 
+    /// Whether a position is on one of its edges.
+    pub fn has_on_edge(&self, lon: f64, lat: f64) -> bool {
+        let at = Coord { x: lon, y: lat };
+        self.rect.intersects(&at) && self.rings.lines(lat, lat).any(|line| line.intersects(&at))
+    }
+
+    pub fn polygon(&self) -> &MultiPolygon {
+        &self.polygon
+    }
+
     /// How the area lies to a box.
     pub fn relation(&self, rect: &CellRect) -> Relation {
         let apart = rect.east < self.rect.min().x

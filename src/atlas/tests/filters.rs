@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use uuid::Uuid;
 
+use super::expressions::expression;
 use super::records::{COMMODITIES, code, day, place, sectors, word};
 use crate::domain::codes::{Existence, Kind, Publication, Review};
 use crate::domain::filter::{AreaRef, Circle, Filter};
@@ -56,7 +57,8 @@ pub fn filter() -> impl Strategy<Value = Filter> {
         option::weighted(0.3, 0..4_usize),
         option::weighted(0.4, moment()),
     );
-    (public, shapes, internal).prop_map(|(public, shapes, internal)| {
+    let asked = option::weighted(0.3, expression());
+    (public, shapes, internal, asked).prop_map(|(public, shapes, internal, asked)| {
         let mut filter = Filter::default();
         let to = &mut filter.public;
         to.kinds = public.0.unwrap_or_default();
@@ -107,6 +109,9 @@ pub fn filter() -> impl Strategy<Value = Filter> {
             let rules: Vec<&str> = crate::domain::quality::stored().collect();
             to.quality = internal.4.map(|at| rules[at].to_owned()).into_iter().collect();
         }
-        filter
+        match asked {
+            Some(asked) => filter.with_expression(asked),
+            None => filter,
+        }
     })
 }

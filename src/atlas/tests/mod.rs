@@ -2,6 +2,7 @@
 //! between, for each kind of reader.
 
 mod desk;
+mod expressions;
 mod filters;
 mod groups;
 mod lists;

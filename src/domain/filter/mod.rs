@@ -1,10 +1,17 @@
 //! The one filter of the registry: list, tile, count, search and export all take it.
 //!
 //! [`PARAMETERS`] is the whole grammar: each parameter's name, its tier and how it is read. A list
-//! by comma means "any of", parameters are and-ed.
+//! by comma means "any of", parameters are and-ed. Beside it features can be asked for by an
+//! expression ([`Expression`]), which becomes part of the same filter.
 
+mod cql2;
+pub mod expression;
+pub mod extent;
 mod grammar;
+mod lift;
+pub mod pattern;
 mod read;
+mod render;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +30,9 @@ use super::tier::Tier;
 use super::trade::{CertificateType, Need, Origin, Platform, Practice};
 use crate::geography::{Area, Bbox, Shape};
 
+pub use self::cql2::Cql2Language;
+pub use expression::{Expression, Value};
+use extent::Extent;
 pub use grammar::{PARAMETERS, Parameter};
 pub use read::lon_lat;
 
@@ -62,16 +72,27 @@ pub struct PublicFilter {
     pub cooperatives: Vec<Uuid>,
     pub sentra: Vec<Uuid>,
     pub sample: Option<bool>,
-    /// Empty means active only, or with `as_of` any.
+    /// Empty means active only; with `as_of`, or where the expression asks for it, any.
     pub existence: Vec<Existence>,
     /// Existed on this day, as known now.
     pub as_of: Option<NaiveDate>,
     pub bbox: Option<Bbox>,
     pub near: Option<Circle>,
     pub area: Option<AreaRef>,
+    /// What positions must meet besides, all of it.
+    pub extents: Vec<Extent>,
+    /// What must be true besides.
+    pub expression: Option<Arc<Expression>>,
+    /// An expression asks for `existence`: without the field it is not active ones only.
+    pub any_existence: bool,
 }
 
 impl PublicFilter {
+    /// Whether records must be active because nothing is said of it.
+    pub fn is_of_active(&self) -> bool {
+        self.existence.is_empty() && self.as_of.is_none() && !self.any_existence
+    }
+
     /// What positions must lie in, all of it.
     pub fn shapes(&self) -> Vec<Shape> {
         let circle = |circle: Circle| {
@@ -83,6 +104,7 @@ impl PublicFilter {
         bbox.into_iter()
             .chain(self.near.and_then(circle))
             .chain(self.area.as_ref().map(area))
+            .chain(self.extents.iter().map(Extent::shape))
             .collect()
     }
 }
@@ -187,8 +209,8 @@ impl Filter {
     /// The same, wherever it is.
     #[must_use]
     pub fn of_all_places(&self) -> Self {
-        let (regions, bbox, near, area) = (Vec::new(), None, None, None);
-        let public = PublicFilter { regions, bbox, near, area, ..self.public.clone() };
+        let (regions, extents, bbox, near, area) = (Vec::new(), Vec::new(), None, None, None);
+        let public = PublicFilter { regions, extents, bbox, near, area, ..self.public.clone() };
         Self { public, ..self.clone() }
     }
 

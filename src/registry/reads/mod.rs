@@ -86,8 +86,19 @@ impl Reading {
 pub(super) fn logged_filter(canonical: &str) -> String {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(canonical).unwrap_or_default();
     let kept = pairs.into_iter().map(|(name, value)| {
-        let crossed = if name == "q" { without_national_ids(&value) } else { None };
-        (name, crossed.unwrap_or(value))
+        let kept = match name.as_str() {
+            "q" => without_national_ids(&value),
+            // Of an expression what stands in quotes: positions have as many digits.
+            "filter" => {
+                let pieces = value.split('\'').enumerate().map(|(at, piece)| {
+                    let quoted = if at % 2 == 1 { without_national_ids(piece) } else { None };
+                    quoted.unwrap_or_else(|| piece.to_owned())
+                });
+                Some(pieces.collect::<Vec<_>>().join("'"))
+            }
+            _ => None,
+        };
+        (name, kept.unwrap_or(value))
     });
     // Pairs of strings always can be written.
     serde_urlencoded::to_string(kept.collect::<Vec<_>>()).unwrap_or_default()

@@ -420,8 +420,7 @@ impl Filters<'_> {
     }
 
     fn parsed(&self, text: &str) -> Result<Option<Filter>, RegistryError> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).unwrap_or_default();
-        let Ok(mut filter) = Filter::parse(&pairs, &self.registry.reference()) else {
+        let Ok(mut filter) = Filter::restored(text, &self.registry.reference()) else {
             return Ok(None);
         };
         match self.registry.resolve_area(&mut filter) {
