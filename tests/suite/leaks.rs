@@ -205,7 +205,8 @@ impl Harvest {
         }
         for one in planted.iter().filter(|one| one.published) {
             harvest.take(client, &format!("/ogc/collections/enterprises/items/{}", one.id()));
-            harvest.take(client, &format!("/ogc/collections/enterprises/items/{}?f=html", one.id()));
+            harvest
+                .take(client, &format!("/ogc/collections/enterprises/items/{}?f=html", one.id()));
         }
         let tiles: BTreeSet<String> = planted
             .iter()

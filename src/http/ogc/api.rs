@@ -26,7 +26,10 @@ fn definition(ask: &Ask) -> Value {
         ("/api", "getApi", "This document", OPENAPI),
         ("/collections", "getCollections", "The collections", JSON),
     ] {
-        paths.insert(path.into(), operation(id, summary, "Service", media, &[format(&["json", "html"])]));
+        paths.insert(
+            path.into(),
+            operation(id, summary, "Service", media, &[format(&["json", "html"])]),
+        );
     }
     let page = operation("getApiPage", "This document for people", "Service", HTML, &[]);
     paths.insert("/api.html".into(), page);
@@ -94,7 +97,7 @@ fn of_collection(collection: Collection, paths: &mut Map<String, Value>) {
     let asked = collection.described().queryables.iter();
     let asked = asked.filter(|one| !grammar.iter().any(|known| known.name == one.name));
     parameters.extend(asked.filter_map(of_queryable));
-    parameters.extend(grammar.iter().map(|known| of_grammar(known)));
+    parameters.extend(grammar.into_iter().map(of_grammar));
     parameters.push(format(&["json", "geojson", "html"]));
     let items = operation(
         &named("getFeatures"),
@@ -104,7 +107,8 @@ fn of_collection(collection: Collection, paths: &mut Map<String, Value>) {
         &parameters,
     );
     paths.insert(format!("{path}/items"), items);
-    let id_parameter = parameter("featureId", "path", "The id of a feature.", &json!({"type": "string"}));
+    let id_parameter =
+        parameter("featureId", "path", "The id of a feature.", &json!({"type": "string"}));
     let feature = operation(
         &named("getFeature"),
         &format!("{title}: one feature"),
@@ -135,7 +139,12 @@ fn limit() -> Value {
     let schema = json!({
         "type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT,
     });
-    parameter("limit", "query", "Most features of a page; more than the maximum is taken for it.", &schema)
+    parameter(
+        "limit",
+        "query",
+        "Most features of a page; more than the maximum is taken for it.",
+        &schema,
+    )
 }
 
 fn bbox() -> Value {
@@ -160,7 +169,11 @@ fn crs(name: &str) -> Value {
         json!({
             "type": "string", "format": "uri", "enum": Crs::uris(), "default": Crs::Crs84.uri(),
         }),
-        if name == "crs" { "The system that geometries are given in." } else { "The system of `bbox`." },
+        if name == "crs" {
+            "The system that geometries are given in."
+        } else {
+            "The system of `bbox`."
+        },
     );
     parameter(name, "query", description, &schema)
 }
@@ -173,7 +186,8 @@ fn format(formats: &[&str]) -> Value {
 /// The parameters of Part 3, and those of pages.
 fn of_filter() -> Vec<Value> {
     let text = json!({"type": "string"});
-    let languages = json!({"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"});
+    let languages =
+        json!({"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"});
     let mut filter_crs = crs("filter-crs");
     filter_crs["description"] = "The system of the geometries in `filter`.".into();
     let offset = json!({"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0});
@@ -272,5 +286,5 @@ pub async fn get_api_page(
             body.table(path, &columns, rows.into_iter());
         }
     }
-    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], body)))
+    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], &body)))
 }

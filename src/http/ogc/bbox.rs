@@ -112,7 +112,8 @@ pub fn datetime(text: &str) -> Result<Span, Fault> {
 /// The first and the last moment of a time or of a day, which is one of Asia/Jakarta.
 fn moment(text: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     if let Ok(day) = text.parse::<NaiveDate>() {
-        let first = day.and_time(NaiveTime::MIN).and_utc().checked_sub_signed(TimeDelta::hours(7))?;
+        let first =
+            day.and_time(NaiveTime::MIN).and_utc().checked_sub_signed(TimeDelta::hours(7))?;
         let last = first.checked_add_signed(TimeDelta::days(1) - TimeDelta::microseconds(1))?;
         return Some((first, last));
     }
@@ -146,8 +147,19 @@ mod tests {
 
     #[test]
     fn what_is_no_box_is_refused() {
-        for text in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "0,2,1,1", "0,0,5,1,1,4", "0,0,NaN,1",
-            "0,0,inf,1", "-181,0,0,1", "0,-91,1,0", "1 2 3 4"] {
+        for text in [
+            "",
+            "1,2,3",
+            "1,2,3,4,5",
+            "a,b,c,d",
+            "0,2,1,1",
+            "0,0,5,1,1,4",
+            "0,0,NaN,1",
+            "0,0,inf,1",
+            "-181,0,0,1",
+            "0,-91,1,0",
+            "1 2 3 4",
+        ] {
             assert!(read(text, Crs::Crs84).is_err(), "{text}");
         }
         for crs in [Crs::Epsg3857, Crs::Epsg32749] {
@@ -170,10 +182,15 @@ mod tests {
         // 300 km wide: the middles of its edges are where a straight line in degrees is furthest off.
         let text = "400000,9100000,700000,9230000";
         let utm = Crs::Epsg32749;
-        for (x, y, side) in [(550_000.0, 9_230_000.0, (0.0, 1.0)), (550_000.0, 9_100_000.0, (0.0, -1.0)),
-            (700_000.0, 9_165_000.0, (1.0, 0.0)), (400_000.0, 9_165_000.0, (-1.0, 0.0))] {
+        for (x, y, side) in [
+            (550_000.0, 9_230_000.0, (0.0, 1.0)),
+            (550_000.0, 9_100_000.0, (0.0, -1.0)),
+            (700_000.0, 9_165_000.0, (1.0, 0.0)),
+            (400_000.0, 9_165_000.0, (-1.0, 0.0)),
+        ] {
             for (out, inside) in [(-0.002, true), (0.002, false)] {
-                let (lon, lat) = utm.to_lon_lat(x + side.0 * out, y + side.1 * out).expect("a place");
+                let (lon, lat) =
+                    utm.to_lon_lat(x + side.0 * out, y + side.1 * out).expect("a place");
                 assert_eq!(meets(text, utm, lon, lat), inside, "{x} {y} {out}");
             }
         }
@@ -183,15 +200,27 @@ mod tests {
     fn times_are_moments_days_or_intervals() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a time");
         let span = datetime("2026-01-02T03:04:05Z").expect("a moment");
-        assert_eq!((span.from, span.to), (Some(at("2026-01-02T03:04:05Z")), Some(at("2026-01-02T03:04:05Z"))));
+        assert_eq!(
+            (span.from, span.to),
+            (Some(at("2026-01-02T03:04:05Z")), Some(at("2026-01-02T03:04:05Z")))
+        );
         let span = datetime("2026-01-02T03:04:05+07:00/..").expect("an interval");
         assert_eq!((span.from, span.to), (Some(at("2026-01-01T20:04:05Z")), None));
         assert_eq!(datetime("/2026-01-02T00:00:00Z").expect("an interval").from, None);
         let day = datetime("2026-01-02").expect("a day");
         assert_eq!(day.from, Some(at("2026-01-01T17:00:00Z")));
         assert!(day.meets(Some(at("2026-01-02T16:59:59Z")), Some(at("2026-01-02T16:59:59Z"))));
-        for text in ["", "..", "../..", "/", "x", "2026-13-01", "2026-01-02/2026-01-01",
-            "2026-01-01/2026-01-02/2026-01-03", "2026-01-01T00:00:00"] {
+        for text in [
+            "",
+            "..",
+            "../..",
+            "/",
+            "x",
+            "2026-13-01",
+            "2026-01-02/2026-01-01",
+            "2026-01-01/2026-01-02/2026-01-03",
+            "2026-01-01T00:00:00",
+        ] {
             assert!(datetime(text).is_err(), "{text}");
         }
     }

@@ -102,7 +102,7 @@ pub async fn list_collections(
     });
     body.table(title, &columns, rows);
     body.links(&links);
-    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], body)))
+    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], &body)))
 }
 
 pub async fn get_collection(
@@ -131,5 +131,5 @@ pub async fn get_collection(
     body.facts(public.map(|property| (property.name, ask.told(property.title).to_owned())));
     body.heading(ask.told(["Sistem koordinat", "Reference systems"]));
     body.list(Crs::uris().into_iter());
-    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], body)))
+    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], &body)))
 }

@@ -44,5 +44,5 @@ pub async fn get_conformance(request: HttpRequest) -> Result<HttpResponse, ApiEr
     let mut body = html::Body::default();
     body.list(classes().into_iter());
     body.links(&links);
-    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], body)))
+    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], &body)))
 }

@@ -30,7 +30,8 @@ pub enum Crs {
 /// What everything is kept in.
 pub const STORAGE: Crs = Crs::Crs84;
 
-static DEGREES: LazyLock<Proj> = LazyLock::new(|| projection("+proj=longlat +datum=WGS84 +no_defs"));
+static DEGREES: LazyLock<Proj> =
+    LazyLock::new(|| projection("+proj=longlat +datum=WGS84 +no_defs"));
 static UTM_49: LazyLock<Proj> =
     LazyLock::new(|| projection("+proj=utm +zone=49 +south +datum=WGS84 +units=m +no_defs"));
 static UTM_50: LazyLock<Proj> =
@@ -89,9 +90,8 @@ impl Crs {
             }
             Self::Epsg32749 | Self::Epsg32750 => {
                 let mut at = (lon.to_radians(), lat.to_radians());
-                let turned = self.utm().map(|utm| {
-                    proj4rs::transform::transform(&DEGREES, utm, &mut at)
-                });
+                let turned =
+                    self.utm().map(|utm| proj4rs::transform::transform(&DEGREES, utm, &mut at));
                 match turned {
                     Some(Ok(())) => (millimetres(at.0), millimetres(at.1)),
                     // The other side of the earth has no place in a zone.
@@ -137,7 +137,11 @@ fn millimetres(metres: f64) -> f64 {
 }
 
 fn round_edge(degrees: f64, edge: f64) -> f64 {
-    if degrees.abs() > edge && degrees.abs() - edge < 1e-9 { edge.copysign(degrees) } else { degrees }
+    if degrees.abs() > edge && degrees.abs() - edge < 1e-9 {
+        edge.copysign(degrees)
+    } else {
+        degrees
+    }
 }
 
 /// The `Content-Crs` field of an answer.
@@ -157,7 +161,9 @@ mod tests {
     #[test]
     fn positions_come_back_as_they_went_in() {
         for crs in Crs::VARIANTS {
-            for (lon, lat) in [(112.7223, -7.5071), (110.8991234, -8.7899999), (115.55, -6.9), (114.0, 0.0)] {
+            for (lon, lat) in
+                [(112.7223, -7.5071), (110.8991234, -8.7899999), (115.55, -6.9), (114.0, 0.0)]
+            {
                 let (a, b) = crs.of_lon_lat(lon, lat);
                 let (x, y) = crs.to_lon_lat(a, b).expect("on the earth");
                 // Half a millimetre.

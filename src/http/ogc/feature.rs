@@ -38,7 +38,7 @@ pub async fn get_feature(
         body.properties(&ask, collection, &feature)?;
         body.links(&links);
         let crumbs = [collection_crumb(&ask, collection)];
-        let mut response = page(caching, ask.lang, html::page(&ask, &title, &crumbs, body));
+        let mut response = page(caching, ask.lang, html::page(&ask, &title, &crumbs, &body));
         let value = header::HeaderValue::from_str(&value);
         let value = value.map_err(|_| RegistryError::Internal("a URI is a field's value"))?;
         response.headers_mut().insert(header::HeaderName::from_static(name), value);
@@ -73,11 +73,7 @@ fn tag(feature: &Feature, crs: Crs) -> Option<String> {
     feature.revision.map(|revision| format!("\"{revision}{tier}-{crs}\""))
 }
 
-fn links(
-    ask: &Ask,
-    collection: Collection,
-    feature: &Feature,
-) -> Result<Vec<Link>, RegistryError> {
+fn links(ask: &Ask, collection: Collection, feature: &Feature) -> Result<Vec<Link>, RegistryError> {
     let mut links = ask.own_links(GEOJSON)?;
     let path = format!("/collections/{}", collection.id());
     links.push(ask.link(&path, "collection", JSON, collection.described().title));

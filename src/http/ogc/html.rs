@@ -94,7 +94,8 @@ impl Body {
     pub fn links(&mut self, links: &[Link]) {
         self.0.push_str("<ul class=\"links\">");
         for link in links.iter().filter(|link| link.rel != "self") {
-            let media = if link.media == HTML { String::new() } else { format!(" ({})", link.media) };
+            let media =
+                if link.media == HTML { String::new() } else { format!(" ({})", link.media) };
             let _ = writeln!(
                 self.0,
                 "<li><a rel=\"{}\" href=\"{}\">{}</a>{}</li>",
@@ -132,7 +133,9 @@ impl Body {
             for Cell { text, href } in row {
                 let text = escaped(&text);
                 let _ = match href {
-                    Some(href) => write!(self.0, "<td><a href=\"{}\">{text}</a></td>", escaped(&href)),
+                    Some(href) => {
+                        write!(self.0, "<td><a href=\"{}\">{text}</a></td>", escaped(&href))
+                    }
                     None => write!(self.0, "<td>{text}</td>"),
                 };
             }
@@ -179,10 +182,11 @@ impl Body {
     ) -> Result<(), RegistryError> {
         let values: Map<String, Value> = serde_json::from_str(&feature.properties)?;
         let listed = collection.described().properties.iter();
-        let known = listed.filter(|property| values.get(property.name).is_some_and(|value| !value.is_null()));
-        self.facts(known.map(|property| {
-            (ask.told(property.title), text_of(values.get(property.name)))
-        }));
+        let known = listed
+            .filter(|property| values.get(property.name).is_some_and(|value| !value.is_null()));
+        self.facts(
+            known.map(|property| (ask.told(property.title), text_of(values.get(property.name)))),
+        );
         Ok(())
     }
 }
@@ -202,7 +206,9 @@ impl Cell {
 /// What the table of a collection shows: the name first.
 fn columns(collection: Collection) -> Vec<&'static Property> {
     let wanted: &[&str] = match collection {
-        Collection::Enterprises => &["name", "kind", "sector", "product", "region_name", "size_class"],
+        Collection::Enterprises => {
+            &["name", "kind", "sector", "product", "region_name", "size_class"]
+        }
         Collection::Regencies | Collection::Districts | Collection::Villages => {
             &["name", "code", "parent", "bps_code"]
         }
@@ -232,7 +238,7 @@ fn text_of(value: Option<&Value>) -> String {
 }
 
 /// The whole page. `crumbs` are the pages above this one, below that of all collections.
-pub fn page(ask: &Ask, title: &str, crumbs: &[(String, &str)], body: Body) -> String {
+pub fn page(ask: &Ask, title: &str, crumbs: &[(String, &str)], body: &Body) -> String {
     let lang = if ask.lang == Lang::En { "en" } else { "id" };
     let base = escaped(&ask.base);
     let mut out = format!(
@@ -273,7 +279,11 @@ mod tests {
         body.paragraph(evil);
         body.list([evil].into_iter());
         body.facts([(evil, evil.to_owned())].into_iter());
-        body.table(evil, &[evil], [vec![Cell { text: evil.into(), href: Some(evil.into()) }]].into_iter());
+        body.table(
+            evil,
+            &[evil],
+            [vec![Cell { text: evil.into(), href: Some(evil.into()) }]].into_iter(),
+        );
         let link = Link { href: evil.into(), rel: "next", media: HTML, title: evil.into() };
         body.links(&[link]);
         assert!(!body.0.contains("<script") && !body.0.contains("\"'"));

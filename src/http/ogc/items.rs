@@ -12,9 +12,7 @@ use crate::http::caller::Caller;
 use crate::http::problem::ApiError;
 use crate::http::slots::Slot;
 use crate::http::v1::enterprises::caching;
-use crate::registry::collections::{
-    Collection, Feature, FeaturePage, Geometry, write_polygon,
-};
+use crate::registry::collections::{Collection, Feature, FeaturePage, Geometry, write_polygon};
 use crate::registry::{Registry, RegistryError};
 
 /// Pages larger than this take one of the places that exports have.
@@ -56,7 +54,9 @@ pub async fn list_items(
         let links = links(&ask, collection, found.next.as_deref())?;
         match ask.format {
             Format::Json => written(&found, crs, &links, registry.clock().now()),
-            Format::Html => shown(&registry, &ask, collection, &found, &links).map(String::into_bytes),
+            Format::Html => {
+                shown(&registry, &ask, collection, &found, &links).map(String::into_bytes)
+            }
         }
     })
     .await??;
@@ -186,7 +186,7 @@ fn shown(
     body.links(links);
     let crumbs = [collection_crumb(ask, collection)];
     let heading = ask.told([format!("{title}: fitur"), format!("{title}: features")]);
-    Ok(html::page(ask, &heading, &crumbs, body))
+    Ok(html::page(ask, &heading, &crumbs, &body))
 }
 
 /// The way back to a collection.

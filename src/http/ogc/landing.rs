@@ -48,5 +48,5 @@ pub async fn get_landing(
     body.code(&ask.base);
     body.links(&links);
     body.push(&map::svg(&boundaries, &[], title));
-    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], body)))
+    Ok(page(CACHING, ask.lang, html::page(&ask, title, &[], &body)))
 }

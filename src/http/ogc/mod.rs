@@ -41,10 +41,9 @@ pub fn has(path: &str) -> bool {
     let Some(rest) = path.strip_prefix("/ogc") else { return false };
     match rest.split('/').collect::<Vec<_>>().as_slice() {
         [""] | ["", "" | "conformance" | "api" | "api.html" | "collections"] => true,
-        ["", "collections", parts @ ..] => matches!(
-            parts,
-            [_] | [_, "queryables" | "schema" | "items"] | [_, "items", _]
-        ),
+        ["", "collections", parts @ ..] => {
+            matches!(parts, [_] | [_, "queryables" | "schema" | "items"] | [_, "items", _])
+        }
         _ => false,
     }
 }
@@ -107,12 +106,14 @@ impl Ask {
     ) -> Result<(Self, Taken), RegistryError> {
         let mut taken = Taken::of(request.query_string())?;
         let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-        let default = if prefers_html(accept.unwrap_or_default()) { Format::Html } else { Format::Json };
+        let default =
+            if prefers_html(accept.unwrap_or_default()) { Format::Html } else { Format::Json };
         let format = taken.read("f", default, |text| match text {
             "html" => Ok(Format::Html),
             text if text == "json" || json.contains(&text) => Ok(Format::Json),
             other => {
-                let allowed = [&["json"], json, &["html"]].concat().join(", ");
+                let all = ["json"].into_iter().chain(json.iter().copied()).chain(["html"]);
+                let allowed = all.collect::<Vec<_>>().join(", ");
                 Err(Fault::UnknownCode { value: other.to_owned(), allowed })
             }
         });
@@ -134,7 +135,11 @@ impl Ask {
 
     /// The address as it was asked for.
     fn own(&self) -> String {
-        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
+        if self.query.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}?{}", self.path, self.query)
+        }
     }
 
     /// The same address with parameters put in the place of those of the same names. Every pair has
@@ -160,7 +165,9 @@ impl Ask {
     pub fn own_links(&self, json: &'static str) -> Result<Vec<Link>, RegistryError> {
         let of = |format| match format {
             Format::Json => (json, "json", ["Dokumen ini sebagai JSON", "This document as JSON"]),
-            Format::Html => (HTML, "html", ["Dokumen ini sebagai halaman", "This document as a page"]),
+            Format::Html => {
+                (HTML, "html", ["Dokumen ini sebagai halaman", "This document as a page"])
+            }
         };
         let twin = if self.format == Format::Json { Format::Html } else { Format::Json };
         let (media, _, title) = of(self.format);
@@ -172,7 +179,13 @@ impl Ask {
     }
 
     /// A link to a path below `/ogc`.
-    pub fn link(&self, path: &str, rel: &'static str, media: &'static str, title: [&str; 2]) -> Link {
+    pub fn link(
+        &self,
+        path: &str,
+        rel: &'static str,
+        media: &'static str,
+        title: [&str; 2],
+    ) -> Link {
         let title = self.told(title).to_owned();
         Link { href: format!("{}{path}", self.base), rel, media, title }
     }
@@ -190,9 +203,9 @@ fn prefers_html(accept: &str) -> bool {
             media if media.ends_with("json") => false,
             _ => continue,
         };
-        let weight = words.find_map(|word| word.strip_prefix("q=")).map_or(1.0, |weight| {
-            weight.parse().unwrap_or(0.0)
-        });
+        let weight = words
+            .find_map(|word| word.strip_prefix("q="))
+            .map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
         if best.is_none_or(|(most, _)| weight > most) {
             best = Some((weight, html));
         }
@@ -205,7 +218,8 @@ fn prefers_html(accept: &str) -> bool {
 /// # Errors
 /// If there is none of that name.
 pub fn collection(name: &str) -> Result<Collection, RegistryError> {
-    let not_found = || RegistryError::DocumentNotFound { entity: "collection", id: name.to_owned() };
+    let not_found =
+        || RegistryError::DocumentNotFound { entity: "collection", id: name.to_owned() };
     name.parse().map_err(|_| not_found())
 }
 
@@ -242,16 +256,32 @@ mod tests {
         let firefox = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         assert!(prefers_html(firefox) && prefers_html("text/html"));
         assert!(prefers_html("application/json;q=0.5, text/html"));
-        for program in ["", "*/*", "application/json", "application/geo+json", "text/html;q=0",
-            "application/json, text/html", "*/*, text/html;q=0.1", "text/xml"] {
+        for program in [
+            "",
+            "*/*",
+            "application/json",
+            "application/geo+json",
+            "text/html;q=0",
+            "application/json, text/html",
+            "*/*, text/html;q=0.1",
+            "text/xml",
+        ] {
             assert!(!prefers_html(program), "{program}");
         }
     }
 
     #[test]
     fn a_path_is_known_by_its_form() {
-        for path in ["/ogc", "/ogc/", "/ogc/api.html", "/ogc/collections", "/ogc/collections/a",
-            "/ogc/collections/a/schema", "/ogc/collections/a/items", "/ogc/collections/a/items/b"] {
+        for path in [
+            "/ogc",
+            "/ogc/",
+            "/ogc/api.html",
+            "/ogc/collections",
+            "/ogc/collections/a",
+            "/ogc/collections/a/schema",
+            "/ogc/collections/a/items",
+            "/ogc/collections/a/items/b",
+        ] {
             assert!(has(path), "{path}");
         }
         for path in ["/ogc/x", "/ogcx", "/ogc/collections/a/b", "/ogc/collections/a/items/b/c"] {

@@ -81,10 +81,10 @@ impl Query {
         let cursor = taken.text("cursor");
         let asked = if collection == Collection::Enterprises {
             if let Some(Within::Area(area, _)) = &within {
-                expressions.push(leaf("geometry", Test::Lies(
-                    Relation::Intersects,
-                    Extent::Area(area.clone()),
-                )));
+                expressions.push(leaf(
+                    "geometry",
+                    Test::Lies(Relation::Intersects, Extent::Area(area.clone())),
+                ));
             }
             expressions.extend(span.map(changed));
             if let Some(Within::Bbox(bbox)) = within {
@@ -179,9 +179,8 @@ fn leaf(property: &'static str, test: Test) -> Expression {
 
 /// Last changed within a span.
 fn changed(span: Span) -> Expression {
-    let compared = |comparison, moment| {
-        leaf("updated_at", Test::Compare(comparison, Scalar::Moment(moment)))
-    };
+    let compared =
+        |comparison, moment| leaf("updated_at", Test::Compare(comparison, Scalar::Moment(moment)));
     let from = span.from.map(|from| compared(Comparison::GreaterOrEqual, from));
     let to = span.to.map(|to| compared(Comparison::LessOrEqual, to));
     Expression::all(from.into_iter().chain(to).collect())
@@ -194,9 +193,10 @@ mod tests {
     fn read(query: &str, collection: Collection) -> Result<Query, Vec<String>> {
         let taken = Taken::of(query).expect("a query");
         Query::read(taken, collection, &Reference::default()).map_err(|error| match error {
-            RegistryError::BadParameters(faults) => {
-                faults.iter().map(|found| format!("{}:{}", found.field, found.fault.code())).collect()
-            }
+            RegistryError::BadParameters(faults) => faults
+                .iter()
+                .map(|found| format!("{}:{}", found.field, found.fault.code()))
+                .collect(),
             other => panic!("{other}"),
         })
     }
@@ -210,8 +210,14 @@ mod tests {
         for many in ["10000", "10001", "99999999999999999999999"] {
             assert_eq!(limit(many), Ok(MAX_LIMIT), "{many}");
         }
-        for (text, code) in [("0", "out_of_range"), ("-1", "out_of_range"), ("1.5", "out_of_range"),
-            ("unlimited", "malformed"), ("", "malformed"), ("%2B5", "out_of_range")] {
+        for (text, code) in [
+            ("0", "out_of_range"),
+            ("-1", "out_of_range"),
+            ("1.5", "out_of_range"),
+            ("unlimited", "malformed"),
+            ("", "malformed"),
+            ("%2B5", "out_of_range"),
+        ] {
             assert_eq!(limit(text), Err(vec![format!("limit:{code}")]), "{text}");
         }
     }
@@ -221,8 +227,13 @@ mod tests {
         let query = "bbox=1,2,3&datetime=x&crs=EPSG:4326&filter-lang=xml&apa=1";
         for collection in [Collection::Enterprises, Collection::Villages] {
             let faults = read(query, collection).map(|_| ()).expect_err("faults");
-            let expected = ["crs:unknown_code", "bbox:malformed", "datetime:malformed",
-                "filter-lang:unknown_code", "apa:unknown_parameter"];
+            let expected = [
+                "crs:unknown_code",
+                "bbox:malformed",
+                "datetime:malformed",
+                "filter-lang:unknown_code",
+                "apa:unknown_parameter",
+            ];
             assert_eq!(faults, expected);
         }
     }

@@ -158,5 +158,5 @@ fn represent(
     });
     body.table(title, &columns, rows);
     let crumbs = [super::items::collection_crumb(ask, collection)];
-    Ok(page(caching, ask.lang, html::page(ask, title, &crumbs, body)))
+    Ok(page(caching, ask.lang, html::page(ask, title, &crumbs, &body)))
 }

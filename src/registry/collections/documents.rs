@@ -34,14 +34,22 @@ pub(super) trait Placed: Document {
 
 impl Placed for Sentra {
     const COLLECTION: Collection = Collection::Sentra;
-    fn properties(text: &str, internal: bool, precision: Option<&str>) -> serde_json::Result<String> {
+    fn properties(
+        text: &str,
+        internal: bool,
+        precision: Option<&str>,
+    ) -> serde_json::Result<String> {
         flat::sentra(text, internal, precision)
     }
 }
 
 impl Placed for Cooperative {
     const COLLECTION: Collection = Collection::Cooperatives;
-    fn properties(text: &str, internal: bool, precision: Option<&str>) -> serde_json::Result<String> {
+    fn properties(
+        text: &str,
+        internal: bool,
+        precision: Option<&str>,
+    ) -> serde_json::Result<String> {
         flat::cooperative(text, internal, precision)
     }
 }
@@ -76,9 +84,8 @@ impl Registry {
     fn feature_of<D: Placed>(&self, seen: &SeenDocument) -> Result<Made, RegistryError> {
         let at: At = serde_json::from_str(&seen.document)?;
         let reference = self.reference();
-        let area = at.area.and_then(|area| {
-            Boundary::new(crate::geography::polygon_of(&area).ok()?)
-        });
+        let area =
+            at.area.and_then(|area| Boundary::new(crate::geography::polygon_of(&area).ok()?));
         let point = reference.gazetteer.get(&at.region);
         let (geometry, precision) = match (area, point) {
             (Some(area), _) => (Geometry::Boundary(Arc::new(area)), Some("area")),

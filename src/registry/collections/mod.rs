@@ -241,7 +241,9 @@ impl Registry {
     ) -> Result<Feature, RegistryError> {
         match collection {
             Collection::Enterprises => self.enterprise_feature(reader.into(), id),
-            Collection::Sentra => self.document_feature::<crate::domain::sentra::Sentra>(reader, id),
+            Collection::Sentra => {
+                self.document_feature::<crate::domain::sentra::Sentra>(reader, id)
+            }
             Collection::Cooperatives => {
                 self.document_feature::<crate::domain::cooperative::Cooperative>(reader, id)
             }

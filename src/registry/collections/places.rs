@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::{Collection, Feature, FeaturePage, Geometry, PlaceQuery};
 use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::filter::{Expression, Value};
-use crate::domain::queryable::{Queryable, QueryableKind};
+use crate::domain::queryable::{GEOMETRY, Queryable, QueryableKind};
 use crate::registry::RegistryError;
 
 /// What features are ordered by: a region's code, or folded name and id of a document.
@@ -33,6 +33,10 @@ pub fn decoded(text: &str) -> Result<Place, RegistryError> {
     })
 }
 
+fn of<F: Borrow<Feature>>(feature: &F) -> &Feature {
+    feature.borrow()
+}
+
 /// A page of the features that pass, which come in the order of their places.
 ///
 /// # Errors
@@ -44,7 +48,7 @@ pub fn page<F: Borrow<Feature>>(
 ) -> Result<FeaturePage, RegistryError> {
     let mut passing = Vec::new();
     for (place, feature) in features {
-        if passes(feature.borrow(), collection, query)? {
+        if passes(of(&feature), collection, query)? {
             passing.push((place, feature));
         }
     }
@@ -60,7 +64,7 @@ pub fn page<F: Borrow<Feature>>(
     let of_page = &rest[..query.limit.min(rest.len())];
     let next = of_page.last().filter(|_| rest.len() > of_page.len());
     let next = next.map(|(place, _)| encoded(place));
-    let items = of_page.iter().map(|(_, feature)| feature.borrow().clone()).collect();
+    let items = of_page.iter().map(|(_, feature)| of(feature).clone()).collect();
     Ok(FeaturePage { items, matched, next })
 }
 
@@ -85,13 +89,12 @@ fn answers(
     let properties: Map<String, Json> = serde_json::from_str(&feature.properties)?;
     let queryables = collection.described().queryables;
     let geometry = match &feature.geometry {
+        _ if !expression.names(GEOMETRY) => None,
         Geometry::Nowhere => None,
         Geometry::Point(lon, lat) => Some(geo::Geometry::Point(geo::Point::new(*lon, *lat))),
-        Geometry::Boundary(boundary) => {
-            Some(geo::Geometry::MultiPolygon(boundary.polygon.clone()))
-        }
+        Geometry::Boundary(boundary) => Some(geo::Geometry::MultiPolygon(boundary.polygon.clone())),
     };
-    let value = |name: &str| -> Value<'_> {
+    let value = |name: &str| {
         if name == "id" {
             return Value::Text(feature.id.as_str().into());
         }

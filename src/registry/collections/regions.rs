@@ -7,9 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use geo::{CoordsIter, MultiPolygon, Rect, Simplify};
 use parking_lot::Mutex;
 
-use super::{
-    Boundary, Collection, Feature, FeaturePage, Geometry, PlaceQuery, Span, flat, places,
-};
+use super::{Boundary, Collection, Feature, FeaturePage, Geometry, PlaceQuery, Span, flat, places};
 use crate::domain::gazetteer::Region;
 use crate::domain::reference::Reference;
 use crate::domain::region::{Level, RegionCode};
@@ -132,9 +130,9 @@ impl Registry {
                 };
                 let row = rows.iter().find(|row| row.code == region.code.as_str());
                 let polygon = row.and_then(|row| super::super::reference::polygon(&row.geometry));
-                let boundary = row.zip(polygon).and_then(|(row, polygon)| {
-                    Some((row, Arc::new(Boundary::new(polygon)?)))
-                });
+                let boundary = row
+                    .zip(polygon)
+                    .and_then(|(row, polygon)| Some((row, Arc::new(Boundary::new(polygon)?))));
                 let told = boundary.as_ref().map(|(row, _)| (row.approximate, &*row.source));
                 let properties = flat::region(region, told)?;
                 let geometry = match boundary {

@@ -97,10 +97,8 @@ fn touches(bbox: &Bbox, boundary: &Boundary) -> bool {
     if apart {
         return false;
     }
-    let within = bbox.west <= low.x
-        && bbox.east >= high.x
-        && bbox.south <= low.y
-        && bbox.north >= high.y;
+    let within =
+        bbox.west <= low.x && bbox.east >= high.x && bbox.south <= low.y && bbox.north >= high.y;
     let corner = |x: f64, y: f64| Coord { x, y };
     let corners = [
         corner(bbox.west, bbox.south),
@@ -112,10 +110,7 @@ fn touches(bbox: &Bbox, boundary: &Boundary) -> bool {
         std::array::from_fn(|at| Line::new(corners[at], corners[(at + 1) % corners.len()]));
     within
         || boundary.polygon.intersects(&corners[0])
-        || boundary
-            .polygon
-            .lines_iter()
-            .any(|edge| sides.iter().any(|side| side.intersects(&edge)))
+        || boundary.polygon.lines_iter().any(|edge| sides.iter().any(|side| side.intersects(&edge)))
         || boundary.polygon.iter().any(|part| {
             // A part that lies in the box as a whole.
             part.exterior().0.first().is_some_and(|at| bbox.contains(at.x, at.y))

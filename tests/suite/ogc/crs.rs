@@ -38,15 +38,20 @@ fn every_answer_names_its_system_and_latitude_comes_first_where_it_does() {
         let html = client.get(&format!("{}?limit=1&crs={crs}&f=html", items("enterprises")));
         assert_eq!(html.header("content-crs"), format!("<{crs}>"));
     }
-    let swapped = client.get(&format!("{}/{id}?crs={}", items("enterprises"), epsg(4326))).expect(200);
+    let swapped =
+        client.get(&format!("{}/{id}?crs={}", items("enterprises"), epsg(4326))).expect(200);
     assert_eq!(numbers(&swapped), (lat, lon));
-    let metres = client.get(&format!("{}/{id}?crs={}", items("enterprises"), epsg(3857))).expect(200);
+    let metres =
+        client.get(&format!("{}/{id}?crs={}", items("enterprises"), epsg(3857))).expect(200);
     let (x, y) = numbers(&metres);
     assert!((x - lon.to_radians() * 6_378_137.0).abs() < 0.001 && y < -500_000.0);
     for parameter in ["crs", "bbox-crs", "filter-crs"] {
         for unknown in ["EPSG:4326", "http://www.opengis.net/def/crs/EPSG/0/27700", ""] {
             let path = format!("{}?{parameter}={unknown}", items("enterprises"));
-            assert_eq!(client.get(&path).expect_problem(400), [format!("{parameter}:unknown_code")]);
+            assert_eq!(
+                client.get(&path).expect_problem(400),
+                [format!("{parameter}:unknown_code")]
+            );
         }
     }
 }
@@ -57,7 +62,11 @@ fn a_box_in_any_system_finds_the_same_features_page_by_page() {
     let client = app.anonymous();
     for collection in ["enterprises", "districts", "villages", "cooperatives"] {
         let found = |query: &str| {
-            sorted(ids(&all_features(&app, &client, &format!("{}?limit=97&{query}", items(collection)))))
+            sorted(ids(&all_features(
+                &app,
+                &client,
+                &format!("{}?limit=97&{query}", items(collection)),
+            )))
         };
         let degrees = found("bbox=112.4,-7.6,112.9,-7.2");
         assert_eq!(found(&format!("bbox-crs={CRS84}&bbox=112.4,-7.6,112.9,-7.2")), degrees);

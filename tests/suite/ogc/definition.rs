@@ -66,10 +66,11 @@ fn the_parameters_that_clients_look_for_have_the_forms_that_they_expect() {
     let app = TestApp::new();
     let definition = definition(&app.anonymous());
     let of = |collection: &str, name: &str| -> Value {
-        let all = definition["paths"][format!("/collections/{collection}/items")]["get"]["parameters"]
-            .as_array()
-            .expect("parameters")
-            .clone();
+        let all =
+            definition["paths"][format!("/collections/{collection}/items")]["get"]["parameters"]
+                .as_array()
+                .expect("parameters")
+                .clone();
         let resolved = all.into_iter().map(|parameter| match parameter["$ref"].as_str() {
             Some(path) => definition.pointer(path.trim_start_matches('#')).expect(path).clone(),
             None => parameter,
@@ -77,14 +78,20 @@ fn the_parameters_that_clients_look_for_have_the_forms_that_they_expect() {
         let mut named = resolved.filter(|parameter| parameter["name"] == name);
         let found = named.next().unwrap_or_else(|| panic!("{name} of {collection}"));
         assert!(named.next().is_none(), "{name} stands twice");
-        assert_eq!((&found["in"], &found["style"], &found["explode"]), (&"query".into(), &"form".into(), &false.into()));
+        assert_eq!(
+            (&found["in"], &found["style"], &found["explode"]),
+            (&"query".into(), &"form".into(), &false.into())
+        );
         found["schema"].clone()
     };
     for collection in Collection::VARIANTS {
         let id = collection.id();
         let limit = of(id, "limit");
         assert_eq!(limit["type"], "integer");
-        assert_eq!((&limit["minimum"], &limit["maximum"], &limit["default"]), (&1.into(), &10_000.into(), &100.into()));
+        assert_eq!(
+            (&limit["minimum"], &limit["maximum"], &limit["default"]),
+            (&1.into(), &10_000.into(), &100.into())
+        );
         let bbox = of(id, "bbox");
         assert_eq!((&bbox["type"], &bbox["items"]["type"]), (&"array".into(), &"number".into()));
         assert_eq!((&bbox["minItems"], &bbox["maxItems"]), (&4.into(), &6.into()));
@@ -134,7 +141,9 @@ fn the_schema_has_the_properties_that_features_have_and_no_others() {
                         Value::Array(_) | Value::Object(_) => "flat",
                     };
                     let allowed = form.as_array().is_some_and(|kinds| {
-                        kinds.iter().any(|one| one == kind || (kind == "integer" && one == "number"))
+                        kinds
+                            .iter()
+                            .any(|one| one == kind || (kind == "integer" && one == "number"))
                     });
                     assert!(allowed, "{id} {name}: {value} is not {form}");
                 }

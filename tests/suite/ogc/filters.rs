@@ -32,7 +32,9 @@ fn a_queryable_as_a_parameter_asks_for_what_equals_it() {
     };
     let enterprises = all("enterprises");
     let has = |feature: &Value, name: &str, code: &str| {
-        property(feature, name).as_str().is_some_and(|codes| codes.split(',').any(|one| one == code))
+        property(feature, name)
+            .as_str()
+            .is_some_and(|codes| codes.split(',').any(|one| one == code))
     };
     let size = expected(&enterprises, |one| property(one, "size_class") == "micro");
     assert_eq!(found(&app, &client, "enterprises", &[("size_class", "micro")]), size);
@@ -46,7 +48,8 @@ fn a_queryable_as_a_parameter_asks_for_what_equals_it() {
     assert_eq!(found(&app, &client, "enterprises", &[("regency", "35.15")]), regency);
     // The registry's own grammar beside it.
     assert_eq!(found(&app, &client, "enterprises", &[("region", "35.15")]), regency);
-    let near = found(&app, &client, "enterprises", &[("near", "112.7223,-7.5071"), ("radius_m", "5000")]);
+    let near =
+        found(&app, &client, "enterprises", &[("near", "112.7223,-7.5071"), ("radius_m", "5000")]);
     assert!(!near.is_empty() && near.len() < regency.len());
     assert!(!found(&app, &client, "enterprises", &[("q", "batik")]).is_empty());
     let villages = all("villages");
@@ -68,35 +71,65 @@ fn cql2_finds_what_a_look_at_every_feature_finds() {
         all_features(&app, &client, &format!("{}?limit=10000", items(collection)))
     };
     type Check = Box<dyn Fn(&Value) -> bool>;
-    let text = |feature: &Value, name: &str| property(feature, name).as_str().unwrap_or_default().to_owned();
+    let text = |feature: &Value, name: &str| {
+        property(feature, name).as_str().unwrap_or_default().to_owned()
+    };
     let at = |feature: &Value| {
         let at = &feature["geometry"]["coordinates"];
         (at[0].as_f64().unwrap_or_default(), at[1].as_f64().unwrap_or_default())
     };
     let cases: Vec<(&str, &str, Check)> = vec![
-        ("enterprises", "size_class = 'micro' AND regency = '35.15'", Box::new(move |one| {
-            text(one, "size_class") == "micro" && text(one, "regency") == "35.15"
-        })),
-        ("enterprises", "founded_year BETWEEN 2000 AND 2010", Box::new(|one| {
-            property(one, "founded_year").as_i64().is_some_and(|year| (2000..=2010).contains(&year))
-        })),
-        ("enterprises", "CASEI(name) LIKE CASEI('%BATIK%')", Box::new(move |one| {
-            text(one, "name").to_lowercase().contains("batik")
-        })),
-        ("enterprises", "S_INTERSECTS(geometry, BBOX(112.4, -7.6, 112.9, -7.2)) AND women_led = TRUE",
+        (
+            "enterprises",
+            "size_class = 'micro' AND regency = '35.15'",
+            Box::new(move |one| {
+                text(one, "size_class") == "micro" && text(one, "regency") == "35.15"
+            }),
+        ),
+        (
+            "enterprises",
+            "founded_year BETWEEN 2000 AND 2010",
+            Box::new(|one| {
+                property(one, "founded_year")
+                    .as_i64()
+                    .is_some_and(|year| (2000..=2010).contains(&year))
+            }),
+        ),
+        (
+            "enterprises",
+            "CASEI(name) LIKE CASEI('%BATIK%')",
+            Box::new(move |one| text(one, "name").to_lowercase().contains("batik")),
+        ),
+        (
+            "enterprises",
+            "S_INTERSECTS(geometry, BBOX(112.4, -7.6, 112.9, -7.2)) AND women_led = TRUE",
             Box::new(move |one| {
                 let (lon, lat) = at(one);
-                (112.4..=112.9).contains(&lon) && (-7.6..=-7.2).contains(&lat)
+                (112.4..=112.9).contains(&lon)
+                    && (-7.6..=-7.2).contains(&lat)
                     && property(one, "women_led") == true
-            })),
-        ("enterprises", "founded_year IS NULL", Box::new(|one| property(one, "founded_year").is_null())),
-        ("regencies", "name LIKE 'Kota %'", Box::new(move |one| text(one, "name").starts_with("Kota "))),
-        ("villages", "parent IN ('35.15.06', '35.76.01')", Box::new(move |one| {
-            ["35.15.06", "35.76.01"].contains(&text(one, "parent").as_str())
-        })),
-        ("sentra", "founded_year < 1990", Box::new(|one| {
-            property(one, "founded_year").as_i64().is_some_and(|year| year < 1990)
-        })),
+            }),
+        ),
+        (
+            "enterprises",
+            "founded_year IS NULL",
+            Box::new(|one| property(one, "founded_year").is_null()),
+        ),
+        (
+            "regencies",
+            "name LIKE 'Kota %'",
+            Box::new(move |one| text(one, "name").starts_with("Kota ")),
+        ),
+        (
+            "villages",
+            "parent IN ('35.15.06', '35.76.01')",
+            Box::new(move |one| ["35.15.06", "35.76.01"].contains(&text(one, "parent").as_str())),
+        ),
+        (
+            "sentra",
+            "founded_year < 1990",
+            Box::new(|one| property(one, "founded_year").as_i64().is_some_and(|year| year < 1990)),
+        ),
     ];
     for (collection, filter, passes) in &cases {
         let expected = expected(&all(collection), passes);
@@ -117,16 +150,37 @@ fn what_is_not_known_or_internal_is_told_by_name() {
     let app = demo();
     let client = app.anonymous();
     let staff = app.staff();
-    for parameter in ["review=draft", "publication=unpublished", "min_workers=1", "need=capital",
-        "nib=9120001234567", "workers=5", "address=x", "owner=Siti", "national_id=1", "tier=public", "apa=1"] {
+    for parameter in [
+        "review=draft",
+        "publication=unpublished",
+        "min_workers=1",
+        "need=capital",
+        "nib=9120001234567",
+        "workers=5",
+        "address=x",
+        "owner=Siti",
+        "national_id=1",
+        "tier=public",
+        "apa=1",
+    ] {
         for who in [&client, &staff] {
-            let told = who.get(&format!("{}?{parameter}", items("enterprises"))).expect_problem(400);
+            let told =
+                who.get(&format!("{}?{parameter}", items("enterprises"))).expect_problem(400);
             let name = parameter.split('=').next().expect("a name");
             assert_eq!(told, [format!("{name}:unknown_parameter")]);
         }
     }
-    for filter in ["review = 'draft'", "nib = '9120001234567'", "workers > 5", "address LIKE '%'",
-        "owners = 'x'", "national_id IS NULL", "apa = 1", "name =", "name = 'x' OR"] {
+    for filter in [
+        "review = 'draft'",
+        "nib = '9120001234567'",
+        "workers > 5",
+        "address LIKE '%'",
+        "owners = 'x'",
+        "national_id IS NULL",
+        "apa = 1",
+        "name =",
+        "name = 'x' OR",
+    ] {
         for who in [&client, &staff] {
             let query = serde_urlencoded::to_string([("filter", filter)]).expect("a query");
             let told = who.get(&format!("{}?{query}", items("enterprises"))).expect_problem(400);
@@ -145,8 +199,12 @@ fn what_is_not_known_or_internal_is_told_by_name() {
 fn all_that_is_asked_must_be_so_and_pages_are_bound_to_it() {
     let app = demo();
     let client = app.anonymous();
-    let query = [("filter", "size_class = 'micro'"), ("bbox", "112.4,-7.6,112.9,-7.2"),
-        ("sector", "kulit-alas-kaki"), ("datetime", "2000-01-01T00:00:00Z/..")];
+    let query = [
+        ("filter", "size_class = 'micro'"),
+        ("bbox", "112.4,-7.6,112.9,-7.2"),
+        ("sector", "kulit-alas-kaki"),
+        ("datetime", "2000-01-01T00:00:00Z/.."),
+    ];
     let several = found(&app, &client, "enterprises", &query);
     let less = found(&app, &client, "enterprises", &query[1..]);
     assert!(!several.is_empty() && several.len() < less.len());

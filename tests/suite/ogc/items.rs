@@ -19,8 +19,16 @@ fn boxes_at_the_edges_of_the_world_are_answered_and_empty() {
     let app = demo();
     let client = app.anonymous();
     for collection in ["enterprises", "regencies", "villages", "cooperatives"] {
-        for bbox in ["-1,50,1,52", "0,0,0,0", "179,-10,-179,10", "-180,-90,180,-80", "-180,80,180,90",
-            "0,90,0,90", "-1,50,0,1,52,100", "180,-90,-180,90"] {
+        for bbox in [
+            "-1,50,1,52",
+            "0,0,0,0",
+            "179,-10,-179,10",
+            "-180,-90,180,-80",
+            "-180,80,180,90",
+            "0,90,0,90",
+            "-1,50,0,1,52,100",
+            "180,-90,-180,90",
+        ] {
             let page = client.get(&format!("{}?bbox={bbox}", items(collection))).expect(200);
             assert_eq!(page["features"], json!([]), "{collection} {bbox}");
             assert_eq!(page["numberMatched"], 0, "{collection} {bbox}");
@@ -31,7 +39,11 @@ fn boxes_at_the_edges_of_the_world_are_answered_and_empty() {
         }
         let all = matched(&client, &items(collection));
         for bbox in ["-180,-90,180,90", "-180,-90,-9000,180,90,9000", "100,-90,-100,90"] {
-            assert_eq!(matched(&client, &format!("{}?bbox={bbox}", items(collection))), all, "{bbox}");
+            assert_eq!(
+                matched(&client, &format!("{}?bbox={bbox}", items(collection))),
+                all,
+                "{bbox}"
+            );
         }
     }
 }
@@ -53,11 +65,16 @@ fn a_box_holds_what_lies_in_it_and_on_its_edge_and_nothing_beside_it() {
     let shifted = found(format!("{beside:.7},{lat},{:.7},{lat}", lon + 0.000_000_2));
     assert!(expected.iter().all(|id| !shifted.contains(id)));
     // Any box finds what a look at every feature finds.
-    for (west, south, east, north) in [(112.0, -8.0, 113.0, -7.0), (110.0, -9.0, 120.0, -7.5),
-        (113.5, -8.5, -170.0, -6.0)] {
+    for (west, south, east, north) in
+        [(112.0, -8.0, 113.0, -7.0), (110.0, -9.0, 120.0, -7.5), (113.5, -8.5, -170.0, -6.0)]
+    {
         let inside = |feature: &&Value| {
             let (lon, lat) = point(feature);
-            let lon = if west <= east { (west..=east).contains(&lon) } else { lon >= west || lon <= east };
+            let lon = if west <= east {
+                (west..=east).contains(&lon)
+            } else {
+                lon >= west || lon <= east
+            };
             lon && (south..=north).contains(&lat)
         };
         let expected: Vec<Value> = all.iter().filter(inside).cloned().collect();
@@ -106,25 +123,25 @@ fn datetime_asks_for_what_changed_then_and_for_regions_in_force() {
         .collect();
     times.sort();
     assert_eq!(times.len(), 3);
-    let count = |datetime: &str| {
-        matched(&client, &format!("{}?datetime={datetime}", items("enterprises")))
-    };
+    let count =
+        |datetime: &str| matched(&client, &format!("{}?datetime={datetime}", items("enterprises")));
     assert_eq!(count(&times[1]), 1);
     assert_eq!(count(&format!("{}/..", times[1])), 2);
     assert_eq!(count(&format!("../{}", times[1])), 2);
     assert_eq!(count(&format!("/{}", times[0])), 1);
     assert_eq!(count(&format!("{}/{}", times[0], times[2])), 3);
     assert_eq!(count("2001-01-01T00:00:00Z/2001-12-31T23:59:59%2B07:00"), 0);
-    for wrong in ["kemarin", "../..", "", "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "2026-01-01T00:00:00"] {
+    for wrong in
+        ["kemarin", "../..", "", "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "2026-01-01T00:00:00"]
+    {
         for collection in ["enterprises", "districts", "sentra"] {
             let path = format!("{}?datetime={wrong}", items(collection));
             assert_eq!(client.get(&path).expect_problem(400), ["datetime:malformed"], "{wrong}");
         }
     }
     // What nobody knows the beginning of is in force at all times.
-    let known = |datetime: &str| {
-        matched(&client, &format!("{}?datetime={datetime}", items("regencies")))
-    };
+    let known =
+        |datetime: &str| matched(&client, &format!("{}?datetime={datetime}", items("regencies")));
     assert_eq!(known("2026-06-01T00:00:00Z"), 38);
     assert_eq!(known("2026-06-01"), 38);
 }
@@ -152,7 +169,8 @@ fn a_feature_is_told_by_itself_with_its_links_and_its_tag() {
     assert_eq!(answer.header("content-type"), super::GEOJSON);
     assert_eq!((&feature["type"], &feature["id"]), (&"Feature".into(), &id.as_str().into()));
     assert_eq!(feature["properties"]["precision"], "village");
-    let parts = [("self", super::GEOJSON), ("alternate", "text/html"), ("collection", "application/json")];
+    let parts =
+        [("self", super::GEOJSON), ("alternate", "text/html"), ("collection", "application/json")];
     for (rel, media) in parts {
         super::only_link(&feature, rel, media);
     }

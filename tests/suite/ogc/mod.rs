@@ -110,24 +110,41 @@ fn the_landing_page_leads_to_everything() {
     // As the proxy in front of it was asked.
     let asked = [("Host", "peta.contoh.id")];
     let landing = client.send("GET", "/ogc", &asked, Vec::new()).expect(200);
-    assert_eq!(only_link(&landing, "data", "application/json"), "http://peta.contoh.id/ogc/collections");
+    assert_eq!(
+        only_link(&landing, "data", "application/json"),
+        "http://peta.contoh.id/ogc/collections"
+    );
 }
 
 #[test]
 fn the_classes_are_those_that_are_kept_to() {
     let app = TestApp::new();
     let conformance = app.anonymous().get("/ogc/conformance").expect(200);
-    let classes: Vec<&str> =
-        conformance["conformsTo"].as_array().expect("classes").iter().filter_map(Value::as_str).collect();
-    for class in ["ogcapi-features-1/1.0/conf/core", "ogcapi-features-1/1.0/conf/geojson",
-        "ogcapi-features-1/1.0/conf/html", "ogcapi-features-1/1.0/conf/oas30",
-        "ogcapi-features-2/1.0/conf/crs", "ogcapi-features-3/1.0/conf/queryables",
-        "ogcapi-features-3/1.0/conf/queryables-query-parameters", "ogcapi-features-3/1.0/conf/filter",
-        "ogcapi-features-3/1.0/conf/features-filter", "cql2/1.0/conf/cql2-text",
-        "cql2/1.0/conf/cql2-json", "cql2/1.0/conf/basic-cql2",
-        "cql2/1.0/conf/advanced-comparison-operators", "cql2/1.0/conf/case-insensitive-comparison",
-        "cql2/1.0/conf/accent-insensitive-comparison", "cql2/1.0/conf/basic-spatial-functions",
-        "ogcapi-common-3/1.0/conf/schemas"] {
+    let classes: Vec<&str> = conformance["conformsTo"]
+        .as_array()
+        .expect("classes")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    for class in [
+        "ogcapi-features-1/1.0/conf/core",
+        "ogcapi-features-1/1.0/conf/geojson",
+        "ogcapi-features-1/1.0/conf/html",
+        "ogcapi-features-1/1.0/conf/oas30",
+        "ogcapi-features-2/1.0/conf/crs",
+        "ogcapi-features-3/1.0/conf/queryables",
+        "ogcapi-features-3/1.0/conf/queryables-query-parameters",
+        "ogcapi-features-3/1.0/conf/filter",
+        "ogcapi-features-3/1.0/conf/features-filter",
+        "cql2/1.0/conf/cql2-text",
+        "cql2/1.0/conf/cql2-json",
+        "cql2/1.0/conf/basic-cql2",
+        "cql2/1.0/conf/advanced-comparison-operators",
+        "cql2/1.0/conf/case-insensitive-comparison",
+        "cql2/1.0/conf/accent-insensitive-comparison",
+        "cql2/1.0/conf/basic-spatial-functions",
+        "ogcapi-common-3/1.0/conf/schemas",
+    ] {
         let class = format!("http://www.opengis.net/spec/{class}");
         assert_eq!(classes.iter().filter(|known| **known == class).count(), 1, "{class}");
     }
@@ -140,7 +157,10 @@ fn every_collection_says_where_its_parts_are() {
     let list = client.get("/ogc/collections").expect(200);
     let listed = list["collections"].as_array().expect("collections");
     let names: Vec<&str> = listed.iter().filter_map(|one| one["id"].as_str()).collect();
-    assert_eq!(names, ["enterprises", "regencies", "districts", "villages", "sentra", "cooperatives"]);
+    assert_eq!(
+        names,
+        ["enterprises", "regencies", "districts", "villages", "sentra", "cooperatives"]
+    );
     only_link(&list, "self", "application/json");
     for (in_list, kind) in listed.iter().zip(Collection::VARIANTS) {
         let own = local(&app, only_link(in_list, "self", "application/json"));
@@ -193,7 +213,10 @@ fn the_format_is_what_is_asked_for_and_json_for_programs() {
         let html = client.get(&format!("{path}?f=html"));
         assert!(html.header("content-type").starts_with("text/html"), "{path}");
         assert_eq!(client.get(&format!("{path}?f=xml")).expect_problem(400), ["f:unknown_code"]);
-        assert_eq!(client.get(&format!("{path}?apa=1")).expect_problem(400), ["apa:unknown_parameter"]);
+        assert_eq!(
+            client.get(&format!("{path}?apa=1")).expect_problem(400),
+            ["apa:unknown_parameter"]
+        );
     }
 }
 
@@ -201,7 +224,9 @@ fn the_format_is_what_is_asked_for_and_json_for_programs() {
 fn other_methods_are_told_which_there_are() {
     let app = TestApp::new();
     let client = app.anonymous();
-    for path in ["/ogc", "/ogc/collections/regencies/items", "/ogc/collections/regencies/items/35.15"] {
+    for path in
+        ["/ogc", "/ogc/collections/regencies/items", "/ogc/collections/regencies/items/35.15"]
+    {
         let answer = client.send("POST", path, &[], Vec::new());
         answer.expect_problem(405);
         assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");

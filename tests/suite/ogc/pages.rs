@@ -6,14 +6,23 @@ use super::{as_html, demo, items};
 use crate::app::{TestApp, draft};
 
 fn paths(id: &str) -> Vec<String> {
-    ["/ogc", "/ogc/conformance", "/ogc/api.html", "/ogc/collections", "/ogc/collections/enterprises",
-        "/ogc/collections/sentra/queryables", "/ogc/collections/enterprises/schema",
-        "/ogc/collections/enterprises/items", "/ogc/collections/regencies/items?limit=50",
-        "/ogc/collections/villages/items?bbox=112,-8,113,-7", "/ogc/collections/regencies/items/35.15"]
-        .into_iter()
-        .map(str::to_owned)
-        .chain([format!("{}/{id}", items("enterprises"))])
-        .collect()
+    [
+        "/ogc",
+        "/ogc/conformance",
+        "/ogc/api.html",
+        "/ogc/collections",
+        "/ogc/collections/enterprises",
+        "/ogc/collections/sentra/queryables",
+        "/ogc/collections/enterprises/schema",
+        "/ogc/collections/enterprises/items",
+        "/ogc/collections/regencies/items?limit=50",
+        "/ogc/collections/villages/items?bbox=112,-8,113,-7",
+        "/ogc/collections/regencies/items/35.15",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .chain([format!("{}/{id}", items("enterprises"))])
+    .collect()
 }
 
 #[test]
@@ -32,7 +41,9 @@ fn pages_load_nothing_and_run_nothing() {
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
         assert!(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"));
         assert!(text.starts_with("<!doctype html>") && text.contains("width=device-width"));
-        for forbidden in ["<script", "<img", "<iframe", "src=", "@import", "url(", "style=\"", "onclick"] {
+        for forbidden in
+            ["<script", "<img", "<iframe", "src=", "@import", "url(", "style=\"", "onclick"]
+        {
             assert!(!text.contains(forbidden), "{path}: {forbidden}");
         }
         for href in text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
@@ -56,7 +67,8 @@ fn pages_are_indonesian_or_english() {
     assert!(of("id").contains("<html lang=\"id\">") && of("id").contains("Kecamatan"));
     assert!(of("en").contains("<html lang=\"en\">") && of("en").contains("Districts"));
     let headers = [("Accept-Language", "en")];
-    let english = client.send("GET", "/ogc/collections/districts", &headers, Vec::new()).expect(200);
+    let english =
+        client.send("GET", "/ogc/collections/districts", &headers, Vec::new()).expect(200);
     assert_eq!(english["title"], "Districts");
     assert_eq!(client.get("/ogc/collections/districts").expect(200)["title"], "Kecamatan");
 }

@@ -9,8 +9,14 @@ use crate::app::TestApp;
 fn paging_through_a_collection_gives_each_feature_once() {
     let app = demo();
     let client = app.anonymous();
-    for (collection, limit) in [("enterprises", 333), ("regencies", 7), ("districts", 100),
-        ("villages", 3_000), ("sentra", 2), ("cooperatives", 3)] {
+    for (collection, limit) in [
+        ("enterprises", 333),
+        ("regencies", 7),
+        ("districts", 100),
+        ("villages", 3_000),
+        ("sentra", 2),
+        ("cooperatives", 3),
+    ] {
         let path = format!("{}?limit={limit}", items(collection));
         let first = client.get(&path).expect(200);
         let found = all_features(&app, &client, &path);
@@ -24,7 +30,10 @@ fn paging_through_a_collection_gives_each_feature_once() {
         assert_eq!(counted.expect(200)["features"][0]["id"], found[limit]["id"], "{collection}");
         let past = client.get(&format!("{}?limit=5&offset={}", items(collection), found.len()));
         let past = past.expect(200);
-        assert_eq!((&past["numberReturned"], &past["numberMatched"]), (&0.into(), &found.len().into()));
+        assert_eq!(
+            (&past["numberReturned"], &past["numberMatched"]),
+            (&0.into(), &found.len().into())
+        );
         assert!(links(&past, "next", GEOJSON).is_empty());
     }
 }
@@ -46,7 +55,8 @@ fn the_same_records_as_the_api_lists() {
 fn a_page_has_its_counts_its_time_and_its_links() {
     let app = demo();
     let client = app.anonymous();
-    let path = format!("{}?limit=10&bbox=112.4,-8,113,-7&sector=kulit-alas-kaki", items("enterprises"));
+    let path =
+        format!("{}?limit=10&bbox=112.4,-8,113,-7&sector=kulit-alas-kaki", items("enterprises"));
     let answer = client.get(&path);
     let page = answer.expect(200);
     assert_eq!(answer.header("content-type"), GEOJSON);
@@ -102,7 +112,10 @@ fn a_limit_above_the_maximum_is_cut_and_one_that_is_none_refused() {
         }
     }
     let villages = client.get(&format!("{}?limit=99999", items("villages"))).expect(200);
-    assert_eq!((&villages["numberReturned"], &villages["numberMatched"]), (&8_494.into(), &8_494.into()));
+    assert_eq!(
+        (&villages["numberReturned"], &villages["numberMatched"]),
+        (&8_494.into(), &8_494.into())
+    );
     let by_itself = client.get(&items("villages")).expect(200);
     assert_eq!(by_itself["numberReturned"], 100);
 }
