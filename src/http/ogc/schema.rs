@@ -14,16 +14,17 @@ use crate::registry::collections::{Collection, Property, PropertyKind};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// The form of a property; null where it is not known.
+/// The form of a property's values. Where there is none a feature has null, which the schema does not
+/// say: clients take a single type for the column's.
 fn form(kind: PropertyKind) -> Value {
     match kind {
-        PropertyKind::Text | PropertyKind::Codes => json!({"type": ["string", "null"]}),
-        PropertyKind::Whole => json!({"type": ["integer", "null"]}),
-        PropertyKind::Number => json!({"type": ["number", "null"]}),
-        PropertyKind::Flag => json!({"type": ["boolean", "null"]}),
-        PropertyKind::Date => json!({"type": ["string", "null"], "format": "date"}),
-        PropertyKind::Time => json!({"type": ["string", "null"], "format": "date-time"}),
-        PropertyKind::Id => json!({"type": ["string", "null"], "format": "uuid"}),
+        PropertyKind::Text | PropertyKind::Codes => json!({"type": "string"}),
+        PropertyKind::Whole => json!({"type": "integer"}),
+        PropertyKind::Number => json!({"type": "number"}),
+        PropertyKind::Flag => json!({"type": "boolean"}),
+        PropertyKind::Date => json!({"type": "string", "format": "date"}),
+        PropertyKind::Time => json!({"type": "string", "format": "date-time"}),
+        PropertyKind::Id => json!({"type": "string", "format": "uuid"}),
     }
 }
 
@@ -143,12 +144,7 @@ fn represent(
     let columns = ask.told([["Nama", "Arti", "Bentuk"], ["Name", "Meaning", "Form"]]);
     let rows = members.map(|(name, form)| {
         let text = |member: &str| form[member].as_str().unwrap_or_default().to_owned();
-        let kind = match &form["type"] {
-            Value::String(kind) => kind.clone(),
-            Value::Array(kinds) => kinds.first().and_then(Value::as_str).unwrap_or_default().into(),
-            _ => String::new(),
-        };
-        let format = text("format");
+        let (kind, format) = (text("type"), text("format"));
         let form = [kind, format].into_iter().filter(|part| !part.is_empty());
         vec![
             html::Cell::of(name.as_str()),

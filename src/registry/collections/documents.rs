@@ -96,7 +96,7 @@ impl Registry {
                     Level::District => "district",
                     Level::Village => "village",
                 };
-                (Geometry::Point(region.lon, region.lat), Some(precision))
+                (Geometry::of_region(region), Some(precision))
             }
             (None, None) => (Geometry::Nowhere, None),
         };

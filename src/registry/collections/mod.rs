@@ -18,8 +18,10 @@ use super::reads::Reader;
 use super::{Registry, RegistryError};
 use crate::domain::actor::Actor;
 use crate::domain::filter::Expression;
+use crate::domain::gazetteer::Region;
 use crate::domain::queryable::{self, Queryable};
 use crate::domain::region::Level;
+use crate::geography::round7;
 
 pub use enterprises::EnterpriseQuery;
 pub use properties::{Property, PropertyKind};
@@ -169,6 +171,13 @@ pub enum Geometry {
     Nowhere,
     Point(f64, f64),
     Boundary(Arc<Boundary>),
+}
+
+impl Geometry {
+    /// The point that stands for a region.
+    fn of_region(region: &Region) -> Self {
+        Self::Point(round7(region.lon), round7(region.lat))
+    }
 }
 
 /// A feature as one actor sees it.

@@ -144,7 +144,7 @@ impl Registry {
                         }
                         Geometry::Boundary(boundary)
                     }
-                    None => Geometry::Point(region.lon, region.lat),
+                    None => Geometry::of_region(region),
                 };
                 listed[place].push(listed_of(region, geometry, properties));
             }

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use geo::{BoundingRect, Coord, Intersects, Line, LinesIter, MultiPolygon, Rect};
+use geo::{BoundingRect, Coord, Intersects, Line, LinesIter, MapCoords, MultiPolygon, Rect};
 
 use super::Geometry;
-use crate::geography::{Area, Bbox};
+use crate::geography::{Area, Bbox, round7};
 
 /// A polygon and what is written of it.
 #[derive(Debug)]
@@ -18,8 +18,10 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// None for a polygon without any vertex.
+    /// With positions as they are kept; None for a polygon without any vertex.
     pub fn new(polygon: MultiPolygon) -> Option<Self> {
+        let kept = |at: Coord| Coord { x: round7(at.x), y: round7(at.y) };
+        let polygon = polygon.map_coords(kept);
         let rect = polygon.bounding_rect()?;
         let mut geojson = String::new();
         write_polygon(&mut geojson, &polygon, |lon, lat| (lon, lat));
