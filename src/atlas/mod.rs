@@ -17,7 +17,6 @@ mod desk;
 mod dictionaries;
 mod dimension;
 mod expression;
-mod expression_rows;
 mod file;
 mod keeper;
 mod limits;

@@ -66,7 +66,6 @@ pub enum Type {
     Boolean,
     Date,
     Time,
-    Geometry,
 }
 
 impl Type {
@@ -80,7 +79,6 @@ impl Type {
                 "TIMESTAMP('2026-01-31T00:00:00Z') atau DATE('2026-01-31')",
                 "TIMESTAMP('2026-01-31T00:00:00Z') or DATE('2026-01-31')",
             ),
-            Self::Geometry => ("geometri", "a geometry"),
         };
         match lang {
             Lang::Id => id,

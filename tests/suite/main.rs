@@ -22,6 +22,7 @@ mod editions;
 mod enterprises;
 mod erasure;
 mod exports;
+mod expressions;
 mod fuzzing;
 mod guessing;
 mod hygiene;

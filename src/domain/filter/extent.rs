@@ -85,17 +85,17 @@ impl Extent {
         };
         match self {
             Self::Point { lon, lat } => Geometry::Point(geo::Point::new(*lon, *lat)),
-            Self::Bbox(bbox) if bbox.west == bbox.east || bbox.south == bbox.north => {
+            Self::Bbox(bbox) if bbox.west > bbox.east => {
+                Geometry::MultiPolygon(MultiPolygon::new(vec![
+                    rect(bbox.west, 180.0, bbox).to_polygon(),
+                    rect(-180.0, bbox.east, bbox).to_polygon(),
+                ]))
+            }
+            Self::Bbox(bbox) if bbox.west >= bbox.east || bbox.south >= bbox.north => {
                 let (start, end) = ((bbox.west, bbox.south), (bbox.east, bbox.north));
                 Geometry::Line(geo::Line::new(start, end))
             }
-            Self::Bbox(bbox) if bbox.west <= bbox.east => {
-                Geometry::Polygon(rect(bbox.west, bbox.east, bbox).to_polygon())
-            }
-            Self::Bbox(bbox) => Geometry::MultiPolygon(MultiPolygon::new(vec![
-                rect(bbox.west, 180.0, bbox).to_polygon(),
-                rect(-180.0, bbox.east, bbox).to_polygon(),
-            ])),
+            Self::Bbox(bbox) => Geometry::Polygon(rect(bbox.west, bbox.east, bbox).to_polygon()),
             Self::Area(area) => Geometry::MultiPolygon(area.polygon().clone()),
         }
     }

@@ -35,11 +35,8 @@ impl Filter {
         self.public.any_existence |= expression.names("existence");
         let rest = expression.conjuncts().into_iter().filter(|part| !self.public.takes(part));
         let rest = Expression::all(rest.collect());
-        let before = self
-            .public
-            .expression
-            .take()
-            .map_or(Expression::Is(true), |before| Arc::unwrap_or_clone(before));
+        let before =
+            self.public.expression.take().map_or(Expression::Is(true), Arc::unwrap_or_clone);
         let all = before.and(rest);
         self.public.expression = (all != Expression::Is(true)).then(|| Arc::new(all));
         self

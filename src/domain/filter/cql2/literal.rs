@@ -7,7 +7,8 @@ use geo::{LineString, MultiPolygon, Polygon};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{FUNCTIONS, malformed};
+use super::FUNCTIONS;
+use super::scalar::malformed;
 use crate::domain::expression_fault::ExpressionFault;
 use crate::domain::fault::{Expected, Fault};
 use crate::domain::filter::extent::Extent;
@@ -51,7 +52,7 @@ pub fn extent(geometry: &Geometry, to_lon_lat: ToLonLat) -> Result<Extent, Fault
         ("MULTIPOLYGON", _) => from_json(geometry)?,
         _ => return Err(ExpressionFault::Function { name, allowed: FUNCTIONS }.into()),
     };
-    let read = |rings: &Rings| {
+    let read = |rings: &Rings| -> Result<Polygon, Fault> {
         let mut rings = rings.iter().map(|ring| line(ring, to_lon_lat));
         let outer = rings.next().unwrap_or_else(|| Err(malformed("", Expected::Polygon)))?;
         Ok(Polygon::new(outer, rings.collect::<Result<_, Fault>>()?))
@@ -155,7 +156,7 @@ pub fn bbox(numbers: &[Box<Expr>], to_lon_lat: ToLonLat) -> Result<Extent, Fault
     let corner = at(&[x, to_y], to_lon_lat)?;
     let is = |lon: f64, lat: f64| (corner.0 - lon).abs() < 1e-9 && (corner.1 - lat).abs() < 1e-9;
     if is(west, north) || is(east, south) {
-        return match (south <= north, west == east && south == north) {
+        return match (south <= north, (west, south) == (east, north)) {
             (false, _) => Err(unusable()),
             (true, true) => Ok(Extent::Point { lon: round7(west), lat: round7(south) }),
             (true, false) => Ok(Extent::Bbox(Bbox { west, south, east, north })),

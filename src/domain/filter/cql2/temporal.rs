@@ -62,9 +62,11 @@ impl Reader<'_> {
     }
 
     fn span(&self, expr: &Expr, queryable: &Queryable, function: &str) -> Result<Span, Fault> {
-        let one = |expr: &Expr| match self.side(expr, function)? {
-            Side::Value(scalar) => typed(queryable, scalar, function),
-            Side::Property(..) => Err(sides(function)),
+        let one = |expr: &Expr| {
+            self.side(expr, function).and_then(|side| match side {
+                Side::Value(scalar) => typed(queryable, scalar, function),
+                Side::Property(..) => Err(sides(function)),
+            })
         };
         let Expr::Interval { interval } = expr else {
             let scalar = one(expr)?;

@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use super::expression::{Rows, Words};
-use super::limits::BLOCK;
-use super::names::{self, Name};
-use super::view::WORLD;
+use super::{Rows, Words};
+use crate::atlas::limits::BLOCK;
+use crate::atlas::names::{self, Name};
+use crate::atlas::view::WORLD;
 use crate::domain::filter::expression::{Comparison, Leaf, Scalar, Test};
 use crate::domain::filter::extent::{Extent, Relation};
 use crate::domain::filter::pattern::Part;
-use crate::geography::{Run, Shape, cover};
+use crate::geography::{Run, Shape, cover, mercator};
 
 /// With so many open rows in a block their names are gone through one after the other, and the
 /// words of all names are asked once.
@@ -129,7 +129,7 @@ impl Lies {
         if self.relation == Relation::Intersects {
             return self.shape.holds(x, y);
         }
-        let (lon, lat) = crate::geography::mercator::position(x, y);
+        let (lon, lat) = mercator::position(x, y);
         self.extent.holds_point(self.relation, lon, lat)
     }
 }
