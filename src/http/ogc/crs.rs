@@ -6,7 +6,6 @@ use proj4rs::Proj;
 use strum::VariantArray;
 
 use crate::domain::fault::Fault;
-use crate::geography::round7;
 
 /// Half the side of the Web Mercator square, in metres.
 const HALF_SIDE: f64 = 20_037_508.342_789_244;
@@ -149,14 +148,10 @@ pub fn content_crs(crs: Crs) -> (&'static str, String) {
     ("content-crs", format!("<{}>", crs.uri()))
 }
 
-/// Degrees as they are kept.
-pub fn kept((lon, lat): (f64, f64)) -> (f64, f64) {
-    (round7(lon), round7(lat))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geography::round7;
 
     #[test]
     fn positions_come_back_as_they_went_in() {
@@ -168,7 +163,7 @@ mod tests {
                 let (x, y) = crs.to_lon_lat(a, b).expect("on the earth");
                 // Half a millimetre.
                 assert!((x - lon).abs() < 6e-9 && (y - lat).abs() < 6e-9, "{crs:?}: {x} {y}");
-                assert_eq!(kept((x, y)), (lon, lat), "{crs:?}");
+                assert_eq!((round7(x), round7(y)), (lon, lat), "{crs:?}");
             }
         }
     }
