@@ -15,7 +15,7 @@ const HEADERS: HeaderValue = HeaderValue::from_static(
 );
 /// What scripts may read beside the fields that they always may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "ETag, Link, Location, Content-Disposition, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+    "ETag, Link, Location, Content-Crs, Content-Disposition, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
 );
 /// Seconds that a browser may remember a preflight: the longest that any does.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("7200");

@@ -6,7 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
 
-use super::web_app;
+use super::{ogc, web_app};
 
 /// The methods of each path, as the OpenAPI document says.
 pub struct Methods(Vec<(ResourceDef, Vec<&'static str>)>);
@@ -32,7 +32,8 @@ impl Methods {
     fn allowed(&self, path: &str) -> Vec<&'static str> {
         let paths = self.0.iter().filter(|(definition, _)| definition.is_match(path));
         let mut allowed: Vec<_> = paths.flat_map(|(_, methods)| methods.iter().copied()).collect();
-        if allowed.is_empty() && (web_app::has(path) || is_documentation(path)) {
+        let read_only = || web_app::has(path) || is_documentation(path) || ogc::has(path);
+        if allowed.is_empty() && read_only() {
             allowed = vec!["GET", "HEAD", "OPTIONS"];
         }
         allowed

@@ -13,6 +13,7 @@ mod health;
 mod jwks;
 mod kept;
 mod log;
+pub mod ogc;
 mod openrosa;
 pub mod operations;
 mod parameters;
@@ -77,6 +78,7 @@ pub fn app(
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .app_data(web::Data::new(fallback::Methods::of(&api)))
         .configure(openrosa::routes)
+        .configure(ogc::routes)
         .service(web::redirect("/docs", "/docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
         .default_service(web::to(fallback::not_found))

@@ -98,8 +98,18 @@ impl Taken {
         self.pairs.push((name.to_owned(), value));
     }
 
+    /// As if it had not been asked for.
+    pub fn remove(&mut self, name: &str) {
+        self.pairs.retain(|(found, _)| found != name);
+    }
+
     pub fn fault(&mut self, name: &'static str, fault: Fault) {
         self.faults.push(FieldFault::new(name, fault));
+    }
+
+    /// A fault that says itself what it is about.
+    pub fn blame(&mut self, fault: FieldFault) {
+        self.faults.push(fault);
     }
 
     /// The rest as a filter.

@@ -25,6 +25,8 @@ pub(super) const ENTITY: &str = "enterprise";
 /// A record as one actor sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
+    /// The record's, within.
+    pub(super) key: i64,
     pub id: Uuid,
     pub revision: i32,
     /// Which tier `document` is of.
@@ -220,7 +222,7 @@ impl Registry {
 
     /// As [`Self::view_for`], on a page after another one: `typos` says which words were taken with
     /// typos there. `ranked`: for the order by relevance.
-    fn finding_view(
+    pub(super) fn finding_view(
         &self,
         actor: &Actor,
         filter: &mut Filter,
@@ -376,8 +378,8 @@ pub(super) fn one_seen(
     let id = row.id.parse().map_err(|_| RegistryError::Internal("a stored id is a UUID"))?;
     let internal = is_internal_to(&row, visibility);
     let known = check.and_then(|check| check.unchanged(&row, internal));
-    let revision = row.revision;
-    let seen = |document, (lon, lat)| Seen { id, revision, internal, document, lon, lat };
+    let (key, revision) = (row.key, row.revision);
+    let seen = |document, (lon, lat)| Seen { key, id, revision, internal, document, lon, lat };
     if internal {
         if let Some(known) = known {
             return Ok(Some((seen(row.document, (known.lon, known.lat)), None)));

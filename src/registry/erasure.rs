@@ -90,6 +90,7 @@ impl Registry {
         self.db.scrub()?;
         self.catch_up_after_load();
         self.projections.forget()?;
+        self.shelf.clear();
         self.clean_search()?;
         self.shown(actor, id)
     }

@@ -16,6 +16,7 @@ pub mod changes;
 pub mod classification;
 pub mod clients;
 mod clock;
+pub mod collections;
 pub mod demo;
 mod demo_documents;
 pub mod desk;
@@ -89,6 +90,9 @@ pub struct Registry {
     vault: Vault,
     reads: reads::Buffer,
     outlines: outlines::Latest,
+    boundaries: collections::LatestBoundaries,
+    /// Public features as they were last made.
+    shelf: collections::Shelf,
     sealed_releases: releases::AtHand,
     finder: duplicates::Finder,
     /// Threads that work on imports.
@@ -187,6 +191,8 @@ impl Registry {
             signing_keys: SigningKeys::default(),
             hashing: Arc::new(Semaphore::new(processors)),
             outlines: outlines::Latest::default(),
+            boundaries: collections::LatestBoundaries::default(),
+            shelf: collections::Shelf::default(),
             sealed_releases: releases::AtHand::default(),
             finder: duplicates::Finder::default(),
             at_work: imports::AtWork::default(),

@@ -187,8 +187,26 @@ impl Harvest {
             "/api/v1/regions/35.15",
             "/openapi.json",
             "/readyz",
+            "/ogc/api",
+            "/ogc/collections",
+            "/ogc/collections/enterprises/schema",
+            "/ogc/collections/enterprises/queryables",
+            "/ogc/collections/enterprises/items?limit=10000",
+            "/ogc/collections/enterprises/items?limit=10000&f=html",
+            "/ogc/collections/enterprises/items?limit=10000&existence=active,closed,moved,duplicate",
+            "/ogc/collections/enterprises/items?limit=10000&crs=http://www.opengis.net/def/crs/EPSG/0/4326",
+            "/ogc/collections/enterprises/items?limit=10000&filter=name%20IS%20NOT%20NULL",
+            "/ogc/collections/cooperatives/items?limit=10000",
+            "/ogc/collections/cooperatives/items?bbox=-180,-90,180,90",
+            "/ogc/collections/sentra/items?limit=10000",
+            "/ogc/collections/sentra/items?filter=name%20IS%20NOT%20NULL&f=html",
         ] {
             harvest.take(client, path);
+        }
+        for one in planted.iter().filter(|one| one.published) {
+            harvest.take(client, &format!("/ogc/collections/enterprises/items/{}", one.id()));
+            harvest
+                .take(client, &format!("/ogc/collections/enterprises/items/{}?f=html", one.id()));
         }
         let tiles: BTreeSet<String> = planted
             .iter()
@@ -258,6 +276,13 @@ fn no_public_byte_holds_what_is_not_public() {
         let page = app.anonymous().get(&format!("/api/v1/{kind}?limit=1000")).expect(200);
         assert_eq!(page["matched"], page["items"].as_array().expect("items").len(), "{kind}");
     }
+    // Counts are of what is published.
+    let public = planted.iter().filter(|one| one.published).count();
+    for query in ["", "&bbox=-180,-90,180,90", "&filter=name%20IS%20NOT%20NULL", "&kind=ikm"] {
+        let path = format!("/ogc/collections/enterprises/items?limit=1{query}");
+        let page = app.anonymous().get(&path).expect(200);
+        assert_eq!(page["numberMatched"], public, "{query}");
+    }
     // What the search for secrets is worth: staff do get at them.
     let staff = Harvest::all(&app.staff(), &planted);
     assert!(staff.found(planted.iter()).len() > RECORDS * 5);
@@ -292,6 +317,9 @@ fn an_unpublished_record_and_an_absent_one_look_the_same_to_the_public() {
             format!("{PATH}/{id}/revisions"),
             format!("/api/v1/observations?subject=enterprise:{id}"),
             format!("/api/v1/cooperatives/{id}"),
+            format!("/ogc/collections/enterprises/items/{id}"),
+            format!("/ogc/collections/cooperatives/items/{id}"),
+            format!("/ogc/collections/sentra/items/{id}"),
             format!("{PATH}?cooperative={id}"),
             format!("{PATH}?sentra={id}"),
         ];

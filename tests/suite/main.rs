@@ -34,6 +34,7 @@ mod leaks;
 mod lifecycle;
 mod lists;
 mod moments;
+mod ogc;
 mod openapi;
 mod owner_links;
 mod persons;

@@ -15,7 +15,7 @@ mod desk;
 mod devices;
 mod documents;
 mod duplicates;
-mod enterprises;
+pub mod enterprises;
 pub mod exports;
 mod imports;
 mod kbli;
