@@ -113,11 +113,7 @@ impl Answer {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         let gzip = encoder.write_all(body).and_then(|()| encoder.finish());
         let gzip = gzip.map_err(|_| RegistryError::Internal("an answer can be compressed"))?;
-        let digest = Sha256::digest(body);
-        let hex = digest[..12].iter().map(|byte| format!("{byte:02x}"));
-        // Weak: compressed or not, it is the same answer.
-        let tag = format!("W/\"{}\"", hex.collect::<String>());
-        Ok(Self { gzip: gzip.into(), tag, empty: body.is_empty() })
+        Ok(Self { gzip: gzip.into(), tag: tag_of(body), empty: body.is_empty() })
     }
 
     /// The response: 304 to whoever has it, 204 where there is nothing.
@@ -159,12 +155,38 @@ impl Answer {
 
     /// Whether the request names it as what it has.
     fn is_known(&self, request: &HttpRequest) -> bool {
-        let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        let own = bare(&self.tag);
-        let lines = request.headers().get_all(header::IF_NONE_MATCH);
-        lines
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .any(|known| known.trim() == "*" || bare(known) == own)
+        is_known(request, &self.tag)
     }
+}
+
+/// Weak: compressed or not, it is the same answer.
+fn tag_of(body: &[u8]) -> String {
+    let digest = Sha256::digest(body);
+    let hex = digest[..12].iter().map(|byte| format!("{byte:02x}"));
+    format!("W/\"{}\"", hex.collect::<String>())
+}
+
+/// Whether a request names an answer as what it has.
+fn is_known(request: &HttpRequest, tag: &str) -> bool {
+    let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let own = bare(tag);
+    let lines = request.headers().get_all(header::IF_NONE_MATCH);
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|known| known.trim() == "*" || bare(known) == own)
+}
+
+/// An answer that is made anew each time, with its tag: 304 to whoever has it.
+pub fn tagged(
+    request: &HttpRequest,
+    content_type: &'static str,
+    caching: &'static str,
+    body: Vec<u8>,
+) -> HttpResponse {
+    let tag = tag_of(&body);
+    let known = is_known(request, &tag);
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, caching));
+    if known { response.finish() } else { response.content_type(content_type).body(body) }
 }

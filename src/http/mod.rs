@@ -3,6 +3,7 @@
 
 mod access_problem;
 mod caller;
+mod catalogue;
 pub mod config;
 mod connection;
 mod cors;
@@ -13,6 +14,7 @@ mod health;
 mod jwks;
 mod kept;
 mod log;
+pub mod ogc;
 mod openrosa;
 pub mod operations;
 mod parameters;
@@ -66,17 +68,19 @@ pub fn app(
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
         .service(jwks::get_jwks)
+        .service(catalogue::get_catalogue)
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
     let api = schemas::open_parts(api);
     let vary = "Accept, Accept-Encoding, Accept-Language, Authorization";
-    let origin = if cors::varies(&gate.config.origins) { ", Origin" } else { "" };
+    let origin = if cors::varies(&gate.config) { ", Origin" } else { "" };
     app.app_data(registry)
         .app_data(gate)
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .app_data(web::Data::new(fallback::Methods::of(&api)))
         .configure(openrosa::routes)
+        .configure(ogc::routes)
         .service(web::redirect("/docs", "/docs/"))
         .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", api))
         .default_service(web::to(fallback::not_found))
@@ -97,6 +101,7 @@ pub fn document() -> OpenApi {
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
         .service(jwks::get_jwks)
+        .service(catalogue::get_catalogue)
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
