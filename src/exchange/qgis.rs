@@ -298,7 +298,7 @@ fn enterprise_tiles(lang: Lang) -> String {
 }
 
 fn region_tiles(ground: &Ground) -> String {
-    let regencies = fill(Some(&ground.land), &ground.regency);
+    let regencies = fill(Some(ground.land.as_str()), &ground.regency);
     let styles = [
         tile_style("regencies", "regencies", POLYGON, "", &regencies),
         tile_style("districts", "districts", POLYGON, "", &fill(None, &ground.district)),

@@ -71,9 +71,10 @@ impl Dress {
     /// As that of every page, but for who may frame it.
     fn embedded_policy(&self) -> HeaderValue {
         let framing = cors::framing(&self.gate.config.embedders);
-        let policy = CONTENT_SECURITY_POLICY.to_str().unwrap_or_default();
+        let strict = CONTENT_SECURITY_POLICY;
+        let policy = strict.to_str().unwrap_or_default();
         let policy = policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {framing}"));
-        HeaderValue::from_str(&policy).unwrap_or(CONTENT_SECURITY_POLICY)
+        HeaderValue::from_str(&policy).unwrap_or(strict)
     }
 }
 

@@ -264,7 +264,7 @@ impl Described {
         let points = level(self.collection).is_none();
         let fields = if points { &v1::tile_json::FIELDS[..] } else { &regions[..] };
         let properties = fields.iter().map(|(field, said)| {
-            let (kind, description) = said.split_once(": ").unwrap_or((said, ""));
+            let (kind, description) = said.split_once(": ").unwrap_or((*said, ""));
             let kind = if kind == "Number" { "integer".to_owned() } else { kind.to_lowercase() };
             ((*field).to_owned(), json!({"type": kind, "description": description}))
         });

@@ -17,7 +17,7 @@ use crate::http::represent::origin;
 use crate::registry::Registry;
 
 /// What the tiles say of a point.
-pub const FIELDS: [(&str, &str); 8] = [
+pub static FIELDS: [(&str, &str); 8] = [
     ("count", "Number: records that are drawn as this one point"),
     ("sector", "String: the main sector that most of them have"),
     ("stack", "Boolean: all of them lie on one point"),
