@@ -189,8 +189,7 @@ fn publisher(asked: &Asked) -> Value {
 }
 
 fn spatial([west, south, east, north]: [f64; 4]) -> Value {
-    let corners =
-        [(west, south), (east, south), (east, north), (west, north), (west, south)];
+    let corners = [(west, south), (east, south), (east, north), (west, north), (west, south)];
     let wkt: Vec<String> = corners.iter().map(|(lon, lat)| format!("{lon} {lat}")).collect();
     let ring: Vec<[f64; 2]> = corners.iter().map(|(lon, lat)| [*lon, *lat]).collect();
     let geojson = json!({"type": "Polygon", "coordinates": [ring]}).to_string();
@@ -220,9 +219,10 @@ impl Theme {
 fn write_dataset(asked: &Asked, dataset: &Dataset) -> Value {
     let origin = asked.origin;
     let own = address(origin, &dataset.name);
-    let provenance = dataset.provenance.iter().map(|text| {
-        json!({"@type": "dct:ProvenanceStatement", "rdfs:label": text})
-    });
+    let provenance = dataset
+        .provenance
+        .iter()
+        .map(|text| json!({"@type": "dct:ProvenanceStatement", "rdfs:label": text}));
     let distributions = dataset.distributions.iter().enumerate().map(|(at, distribution)| {
         write_distribution(origin, dataset, distribution, &format!("{own}-{}", at + 1))
     });

@@ -72,8 +72,23 @@ fn layers(dark: bool) -> Vec<Value> {
     let stack = json!(["to-boolean", ["get", "stack"]]);
     let colour = colour(dark);
     let radius = json!([
-        "interpolate", ["linear"], ["log10", ["max", count, 1]],
-        0.3, 7.5, 1, 10, 2, 14, 3, 18.5, 4, 24, 5, 30, 6, 36
+        "interpolate",
+        ["linear"],
+        ["log10", ["max", count, 1]],
+        0.3,
+        7.5,
+        1,
+        10,
+        2,
+        14,
+        3,
+        18.5,
+        4,
+        24,
+        5,
+        30,
+        6,
+        36
     ]);
     let circles = |id: &str, filter: Value, paint: Value| {
         json!({

@@ -25,7 +25,7 @@ pub struct Asked<'a> {
 /// The program version that the file is written for: the oldest.
 const VERSION: &str = "3.22.0";
 const MERCATOR: &str = "<spatialrefsys><authid>EPSG:3857</authid></spatialrefsys>";
-const CRS84: &str = "<spatialrefsys><authid>OGC:CRS84</authid></spatialrefsys>";
+const DEGREES: &str = "<spatialrefsys><authid>EPSG:4326</authid></spatialrefsys>";
 /// Of a point for one record; for many it grows with the count, in millimetres.
 const SIZE: &str = "1.8 + 1.6 * log10(max(coalesce(\"count\", 1), 1))";
 /// The first sector of a record, however the list of them is told.
@@ -105,12 +105,12 @@ fn layers(asked: &Asked) -> Vec<Layer> {
         name,
         provider: "OAPIF",
         source: format!(
-            " pagingEnabled='true' restrictToRequestBBOX='1' srsname='OGC:CRS84' typename='{collection}' url='{}'",
+            " pagingEnabled='true' pageSize='1000' restrictToRequestBBOX='1' typename='{collection}' url='{}'",
             asked.ogc
         ),
         shown: false,
         kind,
-        crs: CRS84,
+        crs: DEGREES,
         symbols,
     };
     let points = r#"type="vector" geometry="Point" wkbType="Point""#;
@@ -209,10 +209,8 @@ fn marker(colour: &str, size: &str) -> String {
 
 /// The layers of a symbol that is an area with an edge.
 fn fill(colour: Option<&str>, edge: &str) -> String {
-    let (inside, style) = colour.map_or_else(
-        || ("0,0,0,0".to_owned(), "no"),
-        |colour| (rgba(colour, 255), "solid"),
-    );
+    let (inside, style) =
+        colour.map_or_else(|| ("0,0,0,0".to_owned(), "no"), |colour| (rgba(colour, 255), "solid"));
     let edge = rgba(edge, 255);
     let pairs = [
         ("color", inside.as_str()),

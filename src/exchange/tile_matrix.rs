@@ -154,7 +154,8 @@ mod tests {
         let limits = reach.limits();
         assert_eq!(limits.len(), 10);
         for limit in limits {
-            let number = |name: &str| u32::try_from(limit[name].as_u64().expect("one")).expect("u32");
+            let number =
+                |name: &str| u32::try_from(limit[name].as_u64().expect("one")).expect("u32");
             let z: u8 = limit["tileMatrix"].as_str().expect("an id").parse().expect("a zoom");
             let (left, right) = (number("minTileCol"), number("maxTileCol"));
             let (top, bottom) = (number("minTileRow"), number("maxTileRow"));
@@ -162,7 +163,9 @@ mod tests {
             assert!(holds(left, top) && holds(right, bottom), "{z}");
             assert!(!holds(left - 1, top) && !holds(right, bottom + 1), "{z}");
         }
-        assert!(!reach.holds(Tile { z: 2, x: 3, y: 2 }) && !reach.holds(Tile { z: 13, x: 0, y: 0 }));
+        assert!(
+            !reach.holds(Tile { z: 2, x: 3, y: 2 }) && !reach.holds(Tile { z: 13, x: 0, y: 0 })
+        );
         let [west, south, east, north] = reach.degrees();
         assert!((west - 111.0).abs() < 1e-6 && (south + 8.8).abs() < 1e-6, "{west} {south}");
         assert!((east - 114.5).abs() < 1e-6 && (north + 6.7).abs() < 1e-6, "{east} {north}");

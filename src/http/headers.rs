@@ -73,7 +73,8 @@ impl Dress {
         let framing = cors::framing(&self.gate.config.embedders);
         let strict = CONTENT_SECURITY_POLICY;
         let policy = strict.to_str().unwrap_or_default();
-        let policy = policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {framing}"));
+        let policy =
+            policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {framing}"));
         HeaderValue::from_str(&policy).unwrap_or(strict)
     }
 }

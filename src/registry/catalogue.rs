@@ -47,7 +47,8 @@ impl Registry {
             },
         )?;
         let newest = newest.items.first();
-        let newest = newest.map(|seen| serde_json::from_str::<Dated>(&seen.document)).transpose()?;
+        let newest =
+            newest.map(|seen| serde_json::from_str::<Dated>(&seen.document)).transpose()?;
         let outlines = self.region_outlines()?;
         let sources = |level: Level| {
             let mut sources: Vec<String> = outlines

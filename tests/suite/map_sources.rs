@@ -103,7 +103,8 @@ fn the_embedded_map_alone_may_be_framed_and_only_where_the_operator_says_so() {
     };
     let open = TestApp::new();
     assert_eq!(policy(&open, "/embed?sector=pangan"), "*");
-    for path in ["/", "/embed.html", "/embed/", "/embedded", "/sentra", "/docs/", "/api/v1/sectors"] {
+    for path in ["/", "/embed.html", "/embed/", "/embedded", "/sentra", "/docs/", "/api/v1/sectors"]
+    {
         assert_eq!(policy(&open, path), "'none'", "{path}");
     }
     let rest = open.anonymous().get("/embed");

@@ -40,6 +40,7 @@ fn the_matrix_set_is_listed_and_defined() {
     let only = &list["tileMatrixSets"][0];
     assert_eq!(only["id"], "WebMercatorQuad");
     let own = path(&app, link(only, "self"));
+    assert_eq!(path(&app, link(only, "item")), own);
     let answer = app.anonymous().get(&own);
     let defined = answer.expect(200);
     assert_eq!(defined["uri"], only["uri"]);
@@ -122,7 +123,10 @@ fn a_tile_is_the_same_under_both_addresses_with_the_row_before_the_column() {
     assert_eq!((ours.status, first.status), (200, 200));
     assert_eq!(ours.bytes, first.bytes);
     assert_eq!(ours.header("content-type"), "application/vnd.mapbox-vector-tile");
-    assert_eq!((ours.header("etag"), ours.header("cache-control")), (first.header("etag"), "no-cache"));
+    assert_eq!(
+        (ours.header("etag"), ours.header("cache-control")),
+        (first.header("etag"), "no-cache")
+    );
     let known = [("If-None-Match", ours.header("etag"))];
     let again = format!("{TILES}/WebMercatorQuad/9/{y}/{x}");
     assert_eq!(anonymous.send("GET", &again, &known, Vec::new()).status, 304);

