@@ -19,6 +19,8 @@ COPY Cargo.toml Cargo.lock ./
 COPY migrations ./migrations
 COPY seed ./seed
 COPY src ./src
+# The palette that the map style shares with the web app.
+COPY web/src/lib/palette.json ./web/src/lib/palette.json
 COPY tests ./tests
 COPY --from=web /build/web/dist ./web/dist
 RUN cargo build --release --locked --bin sentra

@@ -14,6 +14,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The map library is one large chunk on purpose: it is loaded after the list.
     chunkSizeWarningLimit: 1300,
+    // The app, and the map alone for pages of other sites.
+    rolldownOptions: { input: ['index.html', 'embed.html'] },
   },
   server: {
     proxy: Object.fromEntries(

@@ -43,6 +43,12 @@ pub struct Serve {
     /// Origins whose pages may read answers (CORS), by comma; `*`: every site's
     #[arg(long, env = "SENTRA_CORS_ORIGINS", default_value = "", value_parser = Origins::parse)]
     cors_origins: Origins,
+    /// Sites that may show the public map and read what is public, by comma; `*`: all; empty: none
+    #[arg(long, env = "SENTRA_EMBED_ORIGINS", default_value = "*", value_parser = Origins::parse)]
+    embed_origins: Origins,
+    /// The office that publishes, as /catalog.json names it
+    #[arg(long, env = "SENTRA_PUBLISHER", default_value_t = Config::default().publisher)]
+    publisher: String,
 }
 
 pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
@@ -120,6 +126,8 @@ fn hash_national_ids(registry: web::Data<Registry>) {
 fn config(command: &Serve) -> Config {
     let mut config = Config {
         origins: command.cors_origins.clone(),
+        embedders: command.embed_origins.clone(),
+        publisher: command.publisher.clone(),
         trusted_proxies: command.trusted_proxies.clone(),
         ..Config::default()
     };

@@ -25,6 +25,11 @@ pub fn project(lon: f64, lat: f64) -> (f64, f64) {
     (x, y)
 }
 
+/// The inverse of [`project`], with 7 decimals.
+pub fn unproject(x: f64, y: f64) -> (f64, f64) {
+    (round7(x * 360.0 - 180.0), round7(latitude(y)))
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the grid")]
 fn cell(part: f64) -> u32 {
     (part * GRID).floor().clamp(0.0, GRID - 1.0) as u32

@@ -61,6 +61,11 @@ impl Outline {
         rings
     }
 
+    /// West, north, east and south, in parts of the Mercator square's side.
+    pub fn bounds(&self) -> [f64; 4] {
+        self.bounds
+    }
+
     fn may_be_in(&self, tile: Tile) -> bool {
         let side = f64::from(1_u32 << tile.z);
         let (x, y) = (f64::from(tile.x), f64::from(tile.y));

@@ -14,6 +14,11 @@ use ipnet::IpNet;
 pub struct Config {
     /// Pages of which other sites may read the answers.
     pub origins: Origins,
+    /// Sites whose pages may show what is public: frame the embedded map, and read answers to who
+    /// is not signed in.
+    pub embedders: Origins,
+    /// The office that publishes, as the catalogue names it.
+    pub publisher: String,
     /// Proxies whose word is taken for whom they speak.
     pub trusted_proxies: Vec<IpNet>,
     pub rates: Rates,
@@ -30,6 +35,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             origins: Origins::default(),
+            embedders: Origins::Any,
+            publisher: "Pemerintah Provinsi Jawa Timur".to_owned(),
             trusted_proxies: Vec::new(),
             rates: Rates::default(),
             times: Times::default(),
@@ -94,13 +101,13 @@ impl Times {
     }
 }
 
-/// The allow-list of CORS.
+/// A list of sites.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Origins {
     #[default]
     None,
     Listed(Vec<HeaderValue>),
-    /// Every site: only by saying `*`.
+    /// Every site: `*`.
     Any,
 }
 

@@ -1,12 +1,13 @@
-//! CORS by allow-list: pages of which other sites may read answers. Never with cookies, and never
-//! where passwords and cookies are exchanged: those are for the web app alone.
+//! CORS: pages of which other sites may read answers. With a token those of a list; without one, what
+//! anybody may read, those of every site unless the operator says otherwise. Never with cookies, and
+//! never where passwords and cookies are exchanged: those are for the web app alone.
 
 use actix_web::HttpResponse;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use super::config::Origins;
+use super::config::{Config, Origins};
 use super::gate::AUTH;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
@@ -17,6 +18,9 @@ const HEADERS: HeaderValue = HeaderValue::from_static(
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "ETag, Link, Location, Content-Crs, Content-Disposition, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
 );
+const ANY: HeaderValue = HeaderValue::from_static("*");
+/// Where there is something for everybody.
+const OPEN: [&str; 4] = ["/api/v1/", "/ogc", "/catalog.json", "/openapi.json"];
 /// Seconds that a browser may remember a preflight: the longest that any does.
 const REMEMBERED: HeaderValue = HeaderValue::from_static("7200");
 /// What the answer to a preflight depends on.
@@ -25,21 +29,42 @@ const PREFLIGHT_VARY: HeaderValue = HeaderValue::from_static(
 );
 
 /// The origin that may read the answer to a request, as it is told to the browser.
-pub fn allowed(origins: &Origins, request: &ServiceRequest) -> Option<HeaderValue> {
-    let origin = request.headers().get(header::ORIGIN)?;
+pub fn allowed(config: &Config, request: &ServiceRequest) -> Option<HeaderValue> {
     if request.path().starts_with(AUTH) {
         return None;
     }
-    match origins {
-        Origins::None => None,
-        Origins::Listed(listed) => listed.contains(origin).then(|| origin.clone()),
-        Origins::Any => Some(HeaderValue::from_static("*")),
+    let with_token = listed(&config.origins, request);
+    if with_token.is_some() || !is_anonymous(request) {
+        return with_token;
+    }
+    match &config.embedders {
+        // Also to who names no origin: a cache may hand the answer on to a page of another site.
+        Origins::Any => Some(ANY),
+        embedders => listed(embedders, request),
     }
 }
 
+fn listed(origins: &Origins, request: &ServiceRequest) -> Option<HeaderValue> {
+    let origin = request.headers().get(header::ORIGIN)?;
+    match origins {
+        Origins::None => None,
+        Origins::Listed(listed) => listed.contains(origin).then(|| origin.clone()),
+        Origins::Any => Some(ANY),
+    }
+}
+
+/// A request that anybody might send, and that nothing comes of but an answer. A page of a site that
+/// is not listed sends no other: a browser asks first, and is told nothing.
+fn is_anonymous(request: &ServiceRequest) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+        && !request.headers().contains_key(header::AUTHORIZATION)
+        && OPEN.iter().any(|path| request.path().starts_with(path))
+}
+
 /// Whether answers differ by who asks, for caches.
-pub fn varies(origins: &Origins) -> bool {
-    matches!(origins, Origins::Listed(_))
+pub fn varies(config: &Config) -> bool {
+    let by_list = |origins: &Origins| matches!(origins, Origins::Listed(_));
+    by_list(&config.origins) || by_list(&config.embedders)
 }
 
 /// The answer to a browser that asks before it sends the request itself.
@@ -60,6 +85,19 @@ pub fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
 pub fn allow(origin: &HeaderValue, headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+}
+
+/// Which sites' pages may frame the embedded map.
+pub fn framing(embedders: &Origins) -> String {
+    match embedders {
+        Origins::None => "'none'".to_owned(),
+        Origins::Listed(listed) => {
+            let listed: Vec<&str> =
+                listed.iter().filter_map(|origin| origin.to_str().ok()).collect();
+            format!("'self' {}", listed.join(" "))
+        }
+        Origins::Any => "*".to_owned(),
+    }
 }
 
 /// Who may embed what the server answers, without reading it.

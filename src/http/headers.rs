@@ -36,13 +36,16 @@ struct Dress {
     /// Where it comes from is told to no other page, not even to one of this service.
     secretive: bool,
     origin: Option<HeaderValue>,
+    /// The page that other sites may frame.
+    embedded: bool,
 }
 
 impl Dress {
     fn put(&self, headers: &mut HeaderMap) {
+        let policy = if self.embedded { self.embedded_policy() } else { CONTENT_SECURITY_POLICY };
         let referrer = if self.secretive { "no-referrer" } else { "same-origin" };
         for (name, value) in [
-            (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+            (header::CONTENT_SECURITY_POLICY, policy),
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
             (header::REFERRER_POLICY, HeaderValue::from_static(referrer)),
             (header::PERMISSIONS_POLICY, PERMISSIONS_POLICY),
@@ -64,6 +67,16 @@ impl Dress {
             cors::allow(origin, headers);
         }
     }
+
+    /// As that of every page, but for who may frame it.
+    fn embedded_policy(&self) -> HeaderValue {
+        let framing = cors::framing(&self.gate.config.embedders);
+        let strict = CONTENT_SECURITY_POLICY;
+        let policy = strict.to_str().unwrap_or_default();
+        let policy =
+            policy.replace("frame-ancestors 'none'", &format!("frame-ancestors {framing}"));
+        HeaderValue::from_str(&policy).unwrap_or(strict)
+    }
 }
 
 /// Adds the fields, and answers preflights.
@@ -72,12 +85,12 @@ pub async fn dress<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let gate = Gate::of(&request);
-    let origins = &gate.config.origins;
     let dress = Dress {
         https: Peer::note(&request, &gate.config.trusted_proxies).https,
         secretive: web_app::is_owners(request.path()) || gate::is_of_link(request.path()),
         request_id: request_id(&request).and_then(|id| HeaderValue::from_str(&id).ok()),
-        origin: cors::allowed(origins, &request),
+        origin: cors::allowed(&gate.config, &request),
+        embedded: web_app::is_embedded(request.path()),
         gate: gate.clone(),
     };
     if let Some(answer) = dress.origin.as_ref().and_then(|_| cors::preflight(&request)) {

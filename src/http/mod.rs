@@ -3,6 +3,7 @@
 
 mod access_problem;
 mod caller;
+mod catalogue;
 pub mod config;
 mod connection;
 mod cors;
@@ -67,12 +68,13 @@ pub fn app(
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
         .service(jwks::get_jwks)
+        .service(catalogue::get_catalogue)
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
     let api = schemas::open_parts(api);
     let vary = "Accept, Accept-Encoding, Accept-Language, Authorization";
-    let origin = if cors::varies(&gate.config.origins) { ", Origin" } else { "" };
+    let origin = if cors::varies(&gate.config) { ", Origin" } else { "" };
     app.app_data(registry)
         .app_data(gate)
         .app_data(web::PayloadConfig::new(MAX_BODY))
@@ -99,6 +101,7 @@ pub fn document() -> OpenApi {
         .openapi(document_base())
         .service(scope::scope("/api/v1").configure(v1::routes))
         .service(jwks::get_jwks)
+        .service(catalogue::get_catalogue)
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();

@@ -29,6 +29,8 @@ const PAGES: [&str; 12] = [
 ];
 /// The page that an owner's link opens.
 const OWNERS: &str = "pemilik";
+/// The map alone, for pages of other sites: a page of its own, which knows nobody.
+const EMBEDDED: &str = "/embed";
 
 fn is_page(path: &str) -> bool {
     let mut words = path.split('/');
@@ -41,8 +43,16 @@ pub fn is_owners(path: &str) -> bool {
     path.trim_start_matches('/').split('/').next() == Some(OWNERS)
 }
 
+/// Whether it is the page that other sites may frame.
+pub fn is_embedded(path: &str) -> bool {
+    path == EMBEDDED
+}
+
 /// The name of the file at a path; at the address of a page, the app's.
 fn name(path: &str) -> &str {
+    if is_embedded(path) {
+        return "embed.html";
+    }
     let path = path.trim_start_matches('/');
     if is_page(path) { "index.html" } else { path }
 }

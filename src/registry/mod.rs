@@ -12,6 +12,7 @@ mod attempts;
 pub mod backup;
 pub mod boundaries;
 pub mod campaigns;
+pub mod catalogue;
 pub mod changes;
 pub mod classification;
 pub mod clients;

@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 use super::{Registry, RegistryError};
 use crate::domain::reference::Reference;
 use crate::domain::region::{Level, RegionCode};
-use crate::geography::Outline;
+use crate::geography::{Outline, mercator};
 
 /// Districts are drawn from this zoom on.
 pub const DISTRICTS_FROM: u8 = 8;
@@ -20,12 +20,22 @@ pub struct RegionOutline {
     pub name: String,
     /// The boundary is only an approximation.
     pub approximate: bool,
+    /// Origin and licence of the boundary.
+    pub source: String,
     pub outline: Outline,
 }
 
 /// The outlines as last read, and the codes that they are of.
 #[derive(Default)]
-pub struct Latest(Mutex<(Weak<Reference>, Arc<[RegionOutline]>)>);
+pub struct Latest(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    reference: Weak<Reference>,
+    outlines: Arc<[RegionOutline]>,
+    /// West, north, east and south of the province.
+    rect: [f64; 4],
+}
 
 impl Registry {
     /// Regencies and districts that have a boundary, ordered by code.
@@ -33,11 +43,24 @@ impl Registry {
     /// # Errors
     /// The database's.
     pub fn region_outlines(&self) -> Result<Arc<[RegionOutline]>, RegistryError> {
+        Ok(self.known_outlines()?.0)
+    }
+
+    /// West, north, east and south of the province, all points of regions in it, in parts of the
+    /// Mercator square's side.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn province_rect(&self) -> Result<[f64; 4], RegistryError> {
+        Ok(self.known_outlines()?.1)
+    }
+
+    fn known_outlines(&self) -> Result<(Arc<[RegionOutline]>, [f64; 4]), RegistryError> {
         let reference = self.reference();
         // Held while they are read: everybody else waits for the same.
         let mut latest = self.outlines.0.lock();
-        if latest.0.ptr_eq(&Arc::downgrade(&reference)) {
-            return Ok(latest.1.clone());
+        if latest.reference.ptr_eq(&Arc::downgrade(&reference)) {
+            return Ok((latest.outlines.clone(), latest.rect));
         }
         let drawn = |level| matches!(level, Level::Regency | Level::District);
         let regions = reference.gazetteer.regions();
@@ -55,12 +78,25 @@ impl Registry {
                 level: code.level(),
                 name: region.map(|region| region.name.clone()).unwrap_or_default(),
                 approximate: row.approximate,
+                source: row.source,
                 outline: Outline::new(&polygon),
                 code,
             });
         }
         outlines.sort_by(|a, b| a.code.cmp(&b.code));
-        *latest = (Arc::downgrade(&reference), outlines.into());
-        Ok(latest.1.clone())
+        let points = regions.iter().map(|region| {
+            let (x, y) = mercator::project(region.lon, region.lat);
+            [x, y, x, y]
+        });
+        let boxes = outlines.iter().map(|region| region.outline.bounds()).chain(points);
+        let rect = boxes.reduce(|[west, north, east, south], other| {
+            [west.min(other[0]), north.min(other[1]), east.max(other[2]), south.max(other[3])]
+        });
+        *latest = Known {
+            reference: Arc::downgrade(&reference),
+            outlines: outlines.into(),
+            rect: rect.unwrap_or_default(),
+        };
+        Ok((latest.outlines.clone(), latest.rect))
     }
 }

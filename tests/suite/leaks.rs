@@ -186,6 +186,10 @@ impl Harvest {
             "/api/v1/observations",
             "/api/v1/regions/35.15",
             "/openapi.json",
+            "/catalog.json",
+            "/ogc/collections/enterprises/tiles/WebMercatorQuad",
+            "/api/v1/styles/enterprises.json",
+            "/api/v1/qgis/sentra.qgs",
             "/readyz",
             "/ogc/api",
             "/ogc/collections",
@@ -217,6 +221,10 @@ impl Harvest {
             .collect();
         for tile in tiles {
             harvest.take(client, &format!("/api/v1/tiles/enterprises/{tile}.mvt"));
+            let parts: Vec<&str> = tile.split('/').collect();
+            let [z, x, y] = parts[..] else { panic!("{tile}") };
+            let of = "/ogc/collections/enterprises/tiles/WebMercatorQuad";
+            harvest.take(client, &format!("{of}/{z}/{y}/{x}"));
         }
         harvest
     }

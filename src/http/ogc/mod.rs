@@ -13,6 +13,7 @@ mod landing;
 mod map;
 mod query;
 mod schema;
+mod tile_paths;
 pub mod tiles;
 
 use actix_web::http::header;

@@ -17,6 +17,7 @@ use crate::domain::projection::PublicEnterprise;
 use crate::domain::restricted::Restricted;
 use crate::domain::text::hex;
 use crate::http::caller::Caller;
+use crate::http::kept::tagged;
 use crate::http::parameters::{
     CommonProblems, FilterParameters, Format, ListParameters, WriteProblems, list_query, pairs,
 };
@@ -154,7 +155,8 @@ fn tier_first(document: &str, internal: bool) -> (&'static str, &str) {
         (status = 200, description = "a page", content(
             (EnterpriseList = "application/json"),
             (EnterpriseFeatures = "application/geo+json"),
-        )),
+        ), headers(("ETag" = String, description = "of the answer"))),
+        (status = 304, description = "as the caller knows it"),
         CommonProblems,
     ),
     security((), ("bearer" = []))
@@ -170,13 +172,11 @@ pub async fn list_enterprises(
     let list = web::block(move || registry.list_enterprises(&caller, query)).await??;
     let next = list.next.as_ref().map(|cursor| next_link(&request, &cursor.encode()));
     let body = page(&list, next.transpose()?.as_deref(), format)?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, caching(&request)));
-    response.content_type(match format {
+    let media = match format {
         Format::Json => "application/json",
         Format::GeoJson => "application/geo+json",
-    });
-    Ok(response.body(body))
+    };
+    Ok(tagged(&request, media, caching(&request), body))
 }
 
 /// The same request from a cursor on.

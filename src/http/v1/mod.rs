@@ -26,10 +26,11 @@ mod observations;
 mod own_record;
 mod owner_links;
 mod persons;
+mod qgis;
 mod quality;
 mod questionnaires;
 mod reads;
-mod region_tiles;
+pub mod region_tiles;
 mod regions;
 mod releases;
 mod restricted;
@@ -37,8 +38,9 @@ mod revisions;
 mod sentra;
 mod session;
 mod stats;
+mod styles;
 mod suggestions;
-mod tile_json;
+pub mod tile_json;
 pub mod tiles;
 mod token;
 mod users;
@@ -171,6 +173,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(tiles::get_enterprise_tile)
         .service(tile_json::get_enterprise_tileset)
         .service(region_tiles::get_region_tile)
+        .service(styles::get_enterprise_style)
+        .service(qgis::get_qgis_project)
         .service(exports::export_enterprises)
         .service(suggestions::list_suggestions)
         .service(areas::create_area)

@@ -40,23 +40,44 @@ pub async fn get_region_tile(
     registry: web::Data<Registry>,
     gate: web::Data<Gate>,
 ) -> Result<HttpResponse, ApiError> {
-    let state = registry.codes_state();
     let tile = tile(&path)?;
-    Taken::of(request.query_string())?.finish()?;
-    let name = format!("regions {}/{}/{}", tile.z, tile.x, tile.y);
-    if let Some(answer) = gate.kept.find(&name, &state) {
-        return Ok(answer.respond(&request, MVT, CACHING)?);
-    }
-    let drawn =
-        web::block(move || registry.region_outlines().map(|all| draw(&all, tile))).await??;
-    let answer = Answer::new(&drawn)?;
-    gate.kept.keep(&name, state, &answer);
-    Ok(answer.respond(&request, MVT, CACHING)?)
+    let taken = Taken::of(request.query_string())?;
+    answer(&request, registry, &gate, tile, taken, None).await
 }
 
-fn draw(outlines: &[RegionOutline], tile: Tile) -> Vec<u8> {
-    let mut drawn = layer("regencies", Level::Regency, outlines, tile);
-    if tile.z >= DISTRICTS_FROM {
+/// The tile of all that is drawn, or of one level alone.
+///
+/// # Errors
+/// Parameters, of which there are none, and the database's.
+pub async fn answer(
+    request: &HttpRequest,
+    registry: web::Data<Registry>,
+    gate: &Gate,
+    tile: Tile,
+    taken: Taken,
+    level: Option<Level>,
+) -> Result<HttpResponse, ApiError> {
+    let state = registry.codes_state();
+    taken.finish()?;
+    let of = level.map_or("regions", Into::into);
+    let name = format!("{of} {}/{}/{}", tile.z, tile.x, tile.y);
+    if let Some(answer) = gate.kept.find(&name, &state) {
+        return Ok(answer.respond(request, MVT, CACHING)?);
+    }
+    let drawn =
+        web::block(move || registry.region_outlines().map(|all| draw(&all, tile, level))).await??;
+    let answer = Answer::new(&drawn)?;
+    gate.kept.keep(&name, state, &answer);
+    Ok(answer.respond(request, MVT, CACHING)?)
+}
+
+fn draw(outlines: &[RegionOutline], tile: Tile, only: Option<Level>) -> Vec<u8> {
+    let asked = |level| only.is_none_or(|only| only == level);
+    let mut drawn = Vec::new();
+    if asked(Level::Regency) {
+        drawn.extend(layer("regencies", Level::Regency, outlines, tile));
+    }
+    if asked(Level::District) && tile.z >= DISTRICTS_FROM {
         drawn.extend(layer("districts", Level::District, outlines, tile));
     }
     drawn

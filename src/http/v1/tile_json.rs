@@ -7,12 +7,26 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::styles::enterprise_tiles;
+use crate::exchange::tile_matrix::Reach;
 use crate::geography::mercator::Tile;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
 use crate::http::problem::ApiError;
 use crate::http::represent::origin;
 use crate::registry::Registry;
+
+/// What the tiles say of a point.
+pub static FIELDS: [(&str, &str); 8] = [
+    ("count", "Number: records that are drawn as this one point"),
+    ("sector", "String: the main sector that most of them have"),
+    ("stack", "Boolean: all of them lie on one point"),
+    ("id", "String: of a single record"),
+    ("kind", "String: of a single record; of several, with commas"),
+    ("size_class", "String: of a single record"),
+    ("name", "String: of a single record, in tiles of 16 × 16 cells"),
+    ("exact", "Boolean: a single record lies where it is drawn"),
+];
 
 /// A tile set as `TileJSON` 3.0.0 describes it.
 #[derive(Serialize, ToSchema)]
@@ -28,7 +42,7 @@ pub struct TileJson {
     scheme: &'static str,
     minzoom: u8,
     maxzoom: u8,
-    /// West, south, east and north of the province's points.
+    /// West, south, east and north of the province.
     bounds: [f64; 4],
 }
 
@@ -58,40 +72,27 @@ pub async fn get_enterprise_tileset(
     let reference = registry.reference();
     let mut filter = Taken::of(request.query_string())?.into_filter(&reference)?;
     let query = filter.canonical().to_owned();
-    web::block(move || registry.allow_filter(&caller.0, &mut filter)).await??;
-    let mut bounds = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
-    for region in reference.gazetteer.regions() {
-        let (lon, lat) = (region.lon, region.lat);
-        bounds = [bounds[0].min(lon), bounds[1].min(lat), bounds[2].max(lon), bounds[3].max(lat)];
-    }
+    let rect = web::block(move || {
+        registry.allow_filter(&caller.0, &mut filter)?;
+        registry.province_rect()
+    });
+    let reach = Reach { rect: rect.await??, min_zoom: 0, max_zoom: Tile::MAX_ZOOM };
     let query = if query.is_empty() { query } else { format!("?{query}") };
-    let tiles =
-        format!("{}/api/v1/tiles/enterprises/{{z}}/{{x}}/{{y}}.mvt{query}", origin(&request));
-    let fields = [
-        ("count", "Number: records that are drawn as this one point"),
-        ("sector", "String: the main sector that most of them have"),
-        ("stack", "Boolean: all of them lie on one point"),
-        ("id", "String: of a single record"),
-        ("kind", "String: of a single record; of several, with commas"),
-        ("size_class", "String: of a single record"),
-        ("name", "String: of a single record, in tiles of 16 × 16 cells"),
-        ("exact", "Boolean: a single record lies where it is drawn"),
-    ];
     let layer = VectorLayer {
         id: "enterprises",
         description: "Enterprises, near ones as one point",
-        fields: fields.into(),
+        fields: FIELDS.into(),
     };
     let tileset = TileJson {
         tilejson: "3.0.0",
         name: "Sentra: enterprises",
         description: "Small producers of East Java",
-        tiles: [tiles],
+        tiles: [enterprise_tiles(&origin(&request), &query)],
         vector_layers: [layer],
         scheme: "xyz",
-        minzoom: 0,
-        maxzoom: Tile::MAX_ZOOM,
-        bounds,
+        minzoom: reach.min_zoom,
+        maxzoom: reach.max_zoom,
+        bounds: reach.degrees(),
     };
     let caching = super::enterprises::caching(&request);
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching)).json(tileset))

@@ -51,16 +51,31 @@ pub async fn get_enterprise_tile(
     registry: web::Data<Registry>,
     gate: web::Data<Gate>,
 ) -> Result<HttpResponse, ApiError> {
-    let state = registry.public_state();
     let tile = tile(&path)?;
-    let mut taken = Taken::of(request.query_string())?;
+    let taken = Taken::of(request.query_string())?;
+    answer(&request, caller, registry, &gate, tile, taken).await
+}
+
+/// The tile with what a request's parameters ask for.
+///
+/// # Errors
+/// What is wrong with them, and what drawing fails with.
+pub async fn answer(
+    request: &HttpRequest,
+    caller: Caller,
+    registry: web::Data<Registry>,
+    gate: &Gate,
+    tile: Tile,
+    mut taken: Taken,
+) -> Result<HttpResponse, ApiError> {
+    let state = registry.public_state();
     let bits = cell_bits(&mut taken);
     let filter = taken.into_filter(&registry.reference())?;
     let question = format!("enterprises {}/{}/{} {bits}", tile.z, tile.x, tile.y);
     let name = kept::name(&caller, &filter, &question);
-    let caching = super::enterprises::caching(&request);
+    let caching = super::enterprises::caching(request);
     if let Some(answer) = name.as_ref().and_then(|name| gate.kept.find(name, &state)) {
-        return Ok(answer.respond(&request, MVT, caching)?);
+        return Ok(answer.respond(request, MVT, caching)?);
     }
     let drawn = web::block(move || {
         registry.draw_tile(&caller, filter, tile, bits, |cells| draw(cells, tile))
@@ -69,7 +84,7 @@ pub async fn get_enterprise_tile(
     if let Some(name) = name {
         let answer = Answer::new(&drawn)?;
         gate.kept.keep(&name, state, &answer);
-        return Ok(answer.respond(&request, MVT, caching)?);
+        return Ok(answer.respond(request, MVT, caching)?);
     }
     if drawn.is_empty() {
         return Ok(HttpResponse::NoContent()

@@ -22,6 +22,9 @@ impl World {
                 )
             }
             "get_enterprise_tileset" => get("/api/v1/tiles/enterprises.json?kind=ikm"),
+            "get_enterprise_style" => get("/api/v1/styles/enterprises.json?kind=ikm"),
+            "get_qgis_project" => get("/api/v1/qgis/sentra.qgs"),
+            "get_catalogue" => get("/catalog.json"),
             "get_region_tile" => get("/api/v1/tiles/regions/6/52/33.mvt"),
             "locate_region" => get("/api/v1/regions/locate?lon=112.7223&lat=-7.5071"),
             "list_regions" => get("/api/v1/regions?level=regency"),

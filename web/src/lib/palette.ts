@@ -1,6 +1,9 @@
+import palette from './palette.json';
+
 /**
- * The one place where sectors get a colour and a mark. The map, the list, the
- * panel and the legend all read it, so that they can never disagree.
+ * Where sectors get a colour and a mark: palette.json, which the server's style and
+ * its QGIS project are made of too. The map, the list, the panel and the legend all
+ * read it, so that they can never disagree.
  *
  * The fourteen colours were searched for the largest smallest distance (OKLab)
  * as seen with normal, protan and deutan vision. Fourteen hues can never be told
@@ -14,25 +17,10 @@ export interface SectorStyle {
   dark: string;
 }
 
-const sectorStyles: Record<string, SectorStyle> = {
-  pangan: { mark: 'Pg', light: '#cf8f01', dark: '#dca233' },
-  'tekstil-pakaian': { mark: 'Tx', light: '#8578de', dark: '#a093f0' },
-  'kulit-alas-kaki': { mark: 'Kl', light: '#583939', dark: '#ab7872' },
-  'kerajinan-batik': { mark: 'Kr', light: '#dc6976', dark: '#ea7f8a' },
-  'furnitur-kayu': { mark: 'Fr', light: '#87711f', dark: '#a68d38' },
-  'kimia-farmasi': { mark: 'Km', light: '#43d2eb', dark: '#6fe3f5' },
-  'logam-mesin-elektronik': { mark: 'Lg', light: '#3e5bb0', dark: '#6684e0' },
-  'bahan-bangunan': { mark: 'Bb', light: '#c6b09a', dark: '#d9c8b6' },
-  'kertas-percetakan': { mark: 'Ct', light: '#61a5ff', dark: '#86bcff' },
-  aneka: { mark: 'An', light: '#b48cbf', dark: '#c6a6cf' },
-  jasa: { mark: 'Js', light: '#462c8a', dark: '#7458c4' },
-  perdagangan: { mark: 'Dg', light: '#c9c43b', dark: '#dcd85e' },
-  'pertanian-perikanan': { mark: 'Tn', light: '#496004', dark: '#7c9a2e' },
-  'simpan-pinjam': { mark: 'Sp', light: '#006870', dark: '#2f979f' },
-};
+const sectorStyles: Record<string, SectorStyle> = palette.sectors;
 
 /** For a sector this build does not know yet: never a crash, always visible. */
-const unknownSector: SectorStyle = { mark: '·', light: '#6f757a', dark: '#9aa1a7' };
+const unknownSector: SectorStyle = palette.unknown;
 
 export const sectorCodes = Object.keys(sectorStyles);
 
@@ -77,27 +65,4 @@ const seenShades = {
 export const visitedShades = (dark: boolean) => (dark ? seenShades.dark : seenShades.light);
 
 /** The map's own ground, in both schemes. */
-export const mapColours = {
-  light: {
-    outside: '#e4e9ea',
-    land: '#f9f7f2',
-    coast: '#b9bfbf',
-    regency: '#b5b2aa',
-    district: '#c9c5bb',
-    label: '#4d5358',
-    halo: '#f9f7f2',
-    ring: '#ffffff',
-    focus: '#0b6e66',
-  },
-  dark: {
-    outside: '#101315',
-    land: '#1f2427',
-    coast: '#4a5257',
-    regency: '#464d52',
-    district: '#3a4146',
-    label: '#b4bcc1',
-    halo: '#1f2427',
-    ring: '#14181a',
-    focus: '#58c9bd',
-  },
-} as const;
+export const mapColours = palette.map;

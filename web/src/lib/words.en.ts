@@ -85,6 +85,10 @@ export const en: Record<WordKey, string> = {
   'map.clickZoom': 'Click to zoom in',
   'map.clickList': 'Click to list them',
 
+  'embed.open': 'Open in Sentra',
+  'embed.see': 'See in Sentra',
+  'embed.title': 'Map of East Java’s small businesses · Sentra',
+
   'legend.title': 'Legend',
   'legend.sectors': 'Sectors',
   'legend.sectorHint': 'Choose to filter',

@@ -85,6 +85,10 @@ export const id = {
   'map.clickZoom': 'Klik untuk memperbesar',
   'map.clickList': 'Klik untuk melihat daftarnya',
 
+  'embed.open': 'Buka di Sentra',
+  'embed.see': 'Lihat di Sentra',
+  'embed.title': 'Peta usaha kecil Jawa Timur · Sentra',
+
   'legend.title': 'Keterangan',
   'legend.sectors': 'Sektor',
   'legend.sectorHint': 'Pilih untuk menyaring',
