@@ -9,7 +9,7 @@ pub mod backup_file;
 pub mod boundaries;
 pub mod code_list;
 pub mod corrected;
-pub mod flat;
+pub mod export;
 pub mod layout;
 pub mod list;
 pub mod mapping;
