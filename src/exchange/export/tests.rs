@@ -261,7 +261,7 @@ fn a_reader_who_leaves_is_noticed_in_every_format() {
     for format in ExportFormat::VARIANTS {
         let begun = encoder(&Layout::new(*format), Box::new(Leaving(60_000)));
         let mut encoder = begun.expect("an encoder");
-        let written = (0..120_000).try_for_each(|number| {
+        let written = (0..60_000).try_for_each(|number| {
             let document = document(number);
             let (lon, lat) = place(number);
             encoder.add(&Source { id: id(number), internal: false, document: &document, lon, lat })

@@ -16,7 +16,7 @@ mod devices;
 mod documents;
 mod duplicates;
 mod enterprises;
-pub mod exports;
+mod exports;
 mod imports;
 mod kbli;
 mod key_cursor;
@@ -172,6 +172,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(tile_json::get_enterprise_tileset)
         .service(region_tiles::get_region_tile)
         .service(exports::export_enterprises)
+        .service(exports::get_export_metadata)
         .service(suggestions::list_suggestions)
         .service(areas::create_area)
         .service(regions::locate_region)

@@ -1,5 +1,9 @@
 //! Exports hold what passes the filter, at the caller's tier, and come in again unchanged.
 
+mod formats;
+mod readers;
+pub mod reading;
+
 use sentra::domain::actor::Actor;
 use sentra::registry::import::ImportOptions;
 
