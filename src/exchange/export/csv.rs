@@ -10,9 +10,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 pub struct Csv<'w> {
     columns: Vec<&'static Column>,
-    rows: ::csv::Writer<Out<'w>>,
-    decimal_comma: bool,
-    number: String,
+    out: Out<'w>,
+    delimiter: u8,
+    row: Vec<u8>,
 }
 
 impl<'w> Csv<'w> {
@@ -23,51 +23,75 @@ impl<'w> Csv<'w> {
         delimiter: Delimiter,
         mut out: Out<'w>,
     ) -> Result<Self, ExportError> {
-        out.write_all(BYTE_ORDER_MARK)?;
-        let decimal_comma = delimiter == Delimiter::Semicolon;
-        let between = if decimal_comma { b';' } else { b',' };
-        let mut rows = ::csv::WriterBuilder::new().delimiter(between).from_writer(out);
-        rows.write_record(columns.iter().map(|column| column.name)).map_err(io)?;
-        Ok(Self { columns, rows, decimal_comma, number: String::new() })
+        let delimiter = if delimiter == Delimiter::Semicolon { b';' } else { b',' };
+        let mut row = BYTE_ORDER_MARK.to_vec();
+        for (place, column) in columns.iter().enumerate() {
+            if place > 0 {
+                row.push(delimiter);
+            }
+            row.extend_from_slice(column.name.as_bytes());
+        }
+        row.push(b'\n');
+        out.write_all(&row)?;
+        Ok(Self { columns, out, delimiter, row })
     }
-}
-
-fn io(error: ::csv::Error) -> std::io::Error {
-    error.into()
 }
 
 impl Encoder for Csv<'_> {
     fn add(&mut self, source: &Source) -> Result<(), ExportError> {
-        use std::fmt::Write;
         let record = Record::read(source)?;
-        for column in &self.columns {
-            let written = match column.of(&record) {
-                Cell::Empty => self.rows.write_field(""),
-                Cell::Text(text) => self.rows.write_field(&*neutralised(&text)),
-                Cell::Time(time) => self.rows.write_field(time),
-                Cell::Flag(flag) => self.rows.write_field(if flag { "true" } else { "false" }),
-                cell @ (Cell::Whole(_) | Cell::Number(_)) => {
-                    self.number.clear();
-                    // Writing to a String does not fail.
-                    let _ = match cell {
-                        Cell::Number(number) => write!(self.number, "{number}"),
-                        Cell::Whole(number) => write!(self.number, "{number}"),
-                        _ => Ok(()),
-                    };
-                    if self.decimal_comma
-                        && let Some(point) = self.number.find('.')
-                    {
-                        self.number.replace_range(point..=point, ",");
-                    }
-                    self.rows.write_field(&self.number)
-                }
-            };
-            written.map_err(io)?;
+        let to = &mut self.row;
+        to.clear();
+        for (place, column) in self.columns.iter().enumerate() {
+            if place > 0 {
+                to.push(self.delimiter);
+            }
+            write_cell(to, &column.of(&record), self.delimiter);
         }
-        Ok(self.rows.write_record(None::<&[u8]>).map_err(io)?)
+        // A line of nothing would be no row to most readers.
+        if to.is_empty() {
+            to.extend_from_slice(b"\"\"");
+        }
+        to.push(b'\n');
+        Ok(self.out.write_all(to)?)
     }
 
     fn finish(mut self: Box<Self>, _: &mut dyn FnMut(u64)) -> Result<(), ExportError> {
-        Ok(self.rows.flush()?)
+        Ok(self.out.flush()?)
     }
+}
+
+fn write_cell(to: &mut Vec<u8>, cell: &Cell, delimiter: u8) {
+    match cell {
+        Cell::Empty => {}
+        Cell::Text(text) => write_text(to, &neutralised(text), delimiter),
+        Cell::Time(time) => to.extend_from_slice(time.as_bytes()),
+        Cell::Flag(flag) => to.extend_from_slice(if *flag { b"true" } else { b"false".as_slice() }),
+        Cell::Whole(number) => to.extend_from_slice(number.to_string().as_bytes()),
+        Cell::Number(number) => {
+            let start = to.len();
+            to.extend_from_slice(number.to_string().as_bytes());
+            if delimiter == b';'
+                && let Some(point) = to[start..].iter_mut().find(|byte| **byte == b'.')
+            {
+                *point = b',';
+            }
+        }
+    }
+}
+
+/// In quotes where it would be taken for more than one cell (RFC 4180).
+fn write_text(to: &mut Vec<u8>, text: &str, delimiter: u8) {
+    let splits = |byte: &u8| *byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
+    if !text.as_bytes().iter().any(splits) {
+        return to.extend_from_slice(text.as_bytes());
+    }
+    to.push(b'"');
+    for byte in text.bytes() {
+        if byte == b'"' {
+            to.push(b'"');
+        }
+        to.push(byte);
+    }
+    to.push(b'"');
 }

@@ -141,11 +141,11 @@ impl<'w> Xlsx<'w> {
 
     fn row(&mut self, cells: &[Cell]) -> Result<(), ExportError> {
         self.rows += 1;
+        let row = self.rows.to_string();
         let to = &mut self.gathered;
-        // Writing to memory does not fail.
-        let _ = write!(to, "<row r=\"{}\">", self.rows);
+        put(to, &["<row r=\"", &row, "\">"]);
         for (letters, cell) in self.letters.iter().zip(cells) {
-            write_cell(to, letters, self.rows, cell);
+            write_cell(to, letters, &row, cell);
         }
         to.extend_from_slice(b"</row>");
         if self.gathered.len() > GATHERED { self.compress() } else { Ok(()) }
@@ -226,26 +226,33 @@ fn letters(column: usize) -> String {
     }
 }
 
-/// Text stands in its cell: a table of shared ones would have to be kept to the end.
-fn write_cell(to: &mut Vec<u8>, letters: &str, row: usize, cell: &Cell) {
-    // Writing to memory does not fail.
-    let _ = match cell {
-        Cell::Empty => Ok(()),
-        Cell::Whole(number) => write!(to, "<c r=\"{letters}{row}\"><v>{number}</v></c>"),
-        Cell::Number(number) => write!(to, "<c r=\"{letters}{row}\"><v>{number}</v></c>"),
-        Cell::Flag(flag) => {
-            write!(to, "<c r=\"{letters}{row}\" t=\"b\"><v>{}</v></c>", u8::from(*flag))
-        }
-        Cell::Time(text) => write_text(to, letters, row, text),
-        Cell::Text(text) => write_text(to, letters, row, &neutralised(text)),
-    };
+fn put(to: &mut Vec<u8>, texts: &[&str]) {
+    texts.iter().for_each(|text| to.extend_from_slice(text.as_bytes()));
 }
 
-fn write_text(to: &mut Vec<u8>, letters: &str, row: usize, text: &str) -> std::io::Result<()> {
+/// Text stands in its cell: a table of shared ones would have to be kept to the end.
+fn write_cell(to: &mut Vec<u8>, letters: &str, row: &str, cell: &Cell) {
+    let value = |to: &mut Vec<u8>, kind: &str, value: &str| {
+        put(to, &["<c r=\"", letters, row, kind, "><v>", value, "</v></c>"]);
+    };
+    match cell {
+        Cell::Empty => {}
+        Cell::Whole(number) => value(to, "\"", &number.to_string()),
+        Cell::Number(number) => value(to, "\"", &number.to_string()),
+        Cell::Flag(flag) => value(to, "\" t=\"b\"", if *flag { "1" } else { "0" }),
+        Cell::Time(text) => write_text(to, letters, row, text),
+        Cell::Text(text) => write_text(to, letters, row, &neutralised(text)),
+    }
+}
+
+fn write_text(to: &mut Vec<u8>, letters: &str, row: &str, text: &str) {
     let kept = text.trim() != text || text.contains('\n');
     let space = if kept { " xml:space=\"preserve\"" } else { "" };
-    write!(to, "<c r=\"{letters}{row}\" t=\"inlineStr\"><is><t{space}>")?;
-    let end = text.char_indices().nth(CHARACTERS).map_or(text.len(), |(end, _)| end);
+    put(to, &["<c r=\"", letters, row, "\" t=\"inlineStr\"><is><t", space, ">"]);
+    let mut end = text.len();
+    if end > CHARACTERS {
+        end = text.char_indices().nth(CHARACTERS).map_or(end, |(place, _)| place);
+    }
     let mut plain = 0;
     let bytes = &text.as_bytes()[..end];
     for (place, byte) in bytes.iter().enumerate() {
@@ -263,5 +270,4 @@ fn write_text(to: &mut Vec<u8>, letters: &str, row: usize, text: &str) -> std::i
     }
     to.extend_from_slice(&bytes[plain..]);
     to.extend_from_slice(b"</t></is></c>");
-    Ok(())
 }
