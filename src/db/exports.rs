@@ -102,11 +102,8 @@ pub fn read(
     let every = (documents != Documents::Public).into_sql::<Bool>();
     let shown = e::public_document.is_not_null().or(every);
     let rows = on_backend!(connection, |inner| match which {
-        Which::Keys(keys) => e::table
-            .filter(e::key.eq_any(keys))
-            .filter(shown)
-            .select(selected)
-            .load::<Read>(inner),
+        Which::Keys(keys) =>
+            e::table.filter(e::key.eq_any(keys)).filter(shown).select(selected).load::<Read>(inner),
         Which::Between(first, last) => e::table
             .filter(e::key.between(first, last))
             .filter(shown)
@@ -137,8 +134,7 @@ mod tests {
 
     #[test]
     fn times_are_read_as_they_are_written_or_left_to_others() {
-        for text in
-            ["2026-01-02 03:04:05.123456", "2026-12-31 23:59:59.120", "2026-01-02 03:04:05"]
+        for text in ["2026-01-02 03:04:05.123456", "2026-12-31 23:59:59.120", "2026-01-02 03:04:05"]
         {
             let read = NaiveDateTime::parse_from_str(text, "%F %T%.f").expect("a time");
             assert_eq!(moment(text), Some(read), "{text}");

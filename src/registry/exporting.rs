@@ -7,9 +7,9 @@ use super::enterprises::{Check, ENTITY, Seen, documents_for, seen};
 use super::reads::{Reader, Reading, logged_filter};
 use super::writing::new_id;
 use super::{Registry, RegistryError};
+use crate::db;
 use crate::db::enterprises::EnterpriseRow;
 use crate::db::exports::Which;
-use crate::db;
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility};
 use crate::domain::fault::{Fault, FieldFault};
@@ -131,7 +131,12 @@ impl Registry {
         if staff {
             let detail = Detail { matched: Some(enterprises), ..Detail::default() };
             let filter = Some(logged_filter(filter.canonical()));
-            let reading = Reading { filter, count: internal, detail, ..Reading::of_many(ReadKind::Stats, ENTITY) };
+            let reading = Reading {
+                filter,
+                count: internal,
+                detail,
+                ..Reading::of_many(ReadKind::Stats, ENTITY)
+            };
             self.log_read(reader, now.naive_utc(), reading)?;
         }
         let log = || {

@@ -405,7 +405,10 @@ mod tests {
             assert!(column.definition().iter().all(|text| !text.is_empty()), "{}", column.name);
         }
         let said = rows(include_str!("../../../seed/export-columns.csv"));
-        assert_eq!(said.map(|row| row[0].clone()).filter(|name| !names.contains(name.as_str())).count(), 0);
+        assert_eq!(
+            said.map(|row| row[0].clone()).filter(|name| !names.contains(name.as_str())).count(),
+            0
+        );
         assert_eq!(default_columns().len(), DEFAULT.len());
     }
 
@@ -417,7 +420,9 @@ mod tests {
             chosen.columns(true).into_iter().flatten().map(|column| column.name).collect();
         assert_eq!(names, ["nib", "id"]);
         for (text, unknown) in [("id,shoe_size", "shoe_size"), ("", ""), ("id,,name", "")] {
-            let Err(Fault::UnknownCode { value, .. }) = Choice::parse(text) else { panic!("{text}") };
+            let Err(Fault::UnknownCode { value, .. }) = Choice::parse(text) else {
+                panic!("{text}")
+            };
             assert_eq!(value, unknown);
         }
         assert!(matches!(Choice::parse("id,id"), Err(Fault::RepeatedParameter)));

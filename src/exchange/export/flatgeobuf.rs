@@ -124,7 +124,7 @@ impl Encoder for FlatGeobuf<'_> {
         let edges = [source.lon, source.lat, source.lon, source.lat];
         self.leaves.write_all(&node(&edges, self.bytes))?;
         self.bytes += feature.len() as u64;
-        match self.parents.last_mut().filter(|_| self.count % CHILDREN != 0) {
+        match self.parents.last_mut().filter(|_| !self.count.is_multiple_of(CHILDREN)) {
             Some(parent) => *parent = covering(parent, &edges),
             None => self.parents.push(edges),
         }

@@ -60,7 +60,8 @@ impl<'w> GeoJson<'w> {
     }
 
     pub fn lines(columns: Option<Vec<&'static Column>>, out: Out<'w>) -> Self {
-        let named = |column: &'static Column| (column, format!("\"{}\":", column.name).into_bytes());
+        let named =
+            |column: &'static Column| (column, format!("\"{}\":", column.name).into_bytes());
         let columns = columns.map(|columns| columns.into_iter().map(named).collect());
         Self { columns, out, is_collection: false, is_first: true, feature: Vec::new() }
     }

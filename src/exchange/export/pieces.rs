@@ -21,7 +21,11 @@ impl<F: FnMut(Vec<u8>) -> io::Result<()>> Pieces<F> {
     /// # Errors
     /// What sending fails with.
     pub fn finish(mut self) -> io::Result<()> {
-        if self.gathered.is_empty() { Ok(()) } else { (self.send)(std::mem::take(&mut self.gathered)) }
+        if self.gathered.is_empty() {
+            Ok(())
+        } else {
+            (self.send)(std::mem::take(&mut self.gathered))
+        }
     }
 }
 

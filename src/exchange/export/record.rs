@@ -37,7 +37,11 @@ impl<'a> Record<'a> {
     /// Whether the position is the enterprise's own, not that of its village.
     pub fn is_exact(&self) -> bool {
         self.document.point.is_some()
-            || self.document.public_place.as_ref().is_some_and(|at| at.precision.as_str() == "exact")
+            || self
+                .document
+                .public_place
+                .as_ref()
+                .is_some_and(|at| at.precision.as_str() == "exact")
     }
 }
 

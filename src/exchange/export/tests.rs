@@ -14,7 +14,8 @@ use strum::VariantArray;
 
 /// A public document; every hundredth name begins like a formula.
 fn document(number: u32) -> String {
-    let name = if number.is_multiple_of(100) { "=cmd|' /C calc'!A0" } else { "Tas <Melati> & \\\"Co\\\"" };
+    let name =
+        if number.is_multiple_of(100) { "=cmd|' /C calc'!A0" } else { "Tas <Melati> & \\\"Co\\\"" };
     format!(
         "{{\"id\":\"{}\",\"revision\":1,\"created_at\":\"2026-01-02T03:04:05.000006Z\",\
          \"updated_at\":\"2026-01-02T03:04:05.000006Z\",\"sample\":false,\"name\":\"{name}\",\
@@ -88,7 +89,10 @@ fn every_format_of_nothing_is_a_file_of_nothing() {
             }
             ExportFormat::Fgb => {
                 let file = FgbReader::open(Cursor::new(&bytes)).expect("a file");
-                assert_eq!((file.header().features_count(), file.header().index_node_size()), (0, 0));
+                assert_eq!(
+                    (file.header().features_count(), file.header().index_node_size()),
+                    (0, 0)
+                );
                 assert_eq!(size, Some(bytes.len() as u64));
             }
         }
@@ -134,8 +138,7 @@ fn a_full_sheet_is_followed_by_another_and_texts_stay_texts() {
 #[test]
 fn a_semicolon_comes_with_a_decimal_comma() {
     let names = "name,capacity.min,place.lat,registrations,capacities";
-    let layout =
-        Layout { delimiter: Delimiter::Semicolon, ..layout(ExportFormat::Csv, names) };
+    let layout = Layout { delimiter: Delimiter::Semicolon, ..layout(ExportFormat::Csv, names) };
     let (bytes, _) = write(&layout, 1);
     let text = String::from_utf8(bytes).expect("UTF-8");
     let mut lines = text.trim_start_matches('\u{feff}').lines();
@@ -190,7 +193,8 @@ fn flatgeobuf_finds_by_its_index_what_lies_in_a_box() {
         let layout = layout(ExportFormat::Fgb, "id,founded_year,sample,updated_at,nib");
         let (bytes, size) = write(&layout, count);
         assert_eq!(size, Some(bytes.len() as u64));
-        let mut all = FgbReader::open(Cursor::new(&bytes)).expect("a file").select_all().expect("all");
+        let mut all =
+            FgbReader::open(Cursor::new(&bytes)).expect("a file").select_all().expect("all");
         let mut number = 0;
         while let Some(feature) = all.next().expect("a feature") {
             let properties = feature.properties().expect("properties");

@@ -179,26 +179,32 @@ impl Encoder for Xlsx<'_> {
         }
         self.end_sheet()?;
         let relationship = "application/vnd.openxmlformats-package.relationships+xml";
-        let mut types = format!(
+        let numbered = || (1_usize..).zip(&self.sheets);
+        let parts = numbered().map(|(number, _)| {
+            format!(
+                "<Override PartName=\"/xl/worksheets/sheet{number}.xml\" \
+                 ContentType=\"{KIND}.worksheet+xml\"/>"
+            )
+        });
+        let types = format!(
             "<Types xmlns=\"{PACKAGE}/content-types\">\
              <Default Extension=\"rels\" ContentType=\"{relationship}\"/>\
              <Default Extension=\"xml\" ContentType=\"application/xml\"/>\
-             <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>"
+             <Override PartName=\"/xl/workbook.xml\" ContentType=\"{KIND}.sheet.main+xml\"/>\
+             {}</Types>",
+            parts.collect::<Vec<_>>().concat()
         );
-        let (mut sheets, mut links) = (String::new(), String::new());
-        for (number, name) in (1..).zip(&self.sheets) {
-            types += &format!(
-                "<Override PartName=\"/xl/worksheets/sheet{number}.xml\" \
-                 ContentType=\"{KIND}.worksheet+xml\"/>"
-            );
-            sheets +=
-                &format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>");
-            links += &format!(
+        let sheets = numbered().map(|(number, name)| {
+            format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>")
+        });
+        let sheets = sheets.collect::<Vec<_>>().concat();
+        let links = numbered().map(|(number, _)| {
+            format!(
                 "<Relationship Id=\"rId{number}\" Type=\"{OFFICE}/worksheet\" \
                  Target=\"worksheets/sheet{number}.xml\"/>"
-            );
-        }
-        types += "</Types>";
+            )
+        });
+        let links = links.collect::<Vec<_>>().concat();
         let of = |links: &str| {
             format!("<Relationships xmlns=\"{PACKAGE}/relationships\">{links}</Relationships>")
         };

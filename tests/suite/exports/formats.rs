@@ -40,7 +40,12 @@ fn every_format_tells_what_the_list_tells_at_either_tier_and_of_any_share() {
     let analyst = app.signed_in(Role::Analyst, Some("35.15"));
     for (client, tier) in [(app.anonymous(), "public"), (app.staff(), "internal"), (analyst, "")] {
         // All of them, some, and few far from each other in the table.
-        for filter in ["", "region=35.15", "kind=ikm&region=35.15,35.78", "sector=pangan&bbox=112.5,-8,113,-7"] {
+        for filter in [
+            "",
+            "region=35.15",
+            "kind=ikm&region=35.15,35.78",
+            "sector=pangan&bbox=112.5,-8,113,-7",
+        ] {
             let mut listed = client.all(&format!("/api/v1/enterprises?{filter}&limit=1000"));
             let of = |items: &mut Vec<Value>| {
                 items.sort_by_key(|item| item["id"].to_string());
@@ -48,7 +53,8 @@ fn every_format_tells_what_the_list_tells_at_either_tier_and_of_any_share() {
             };
             let listed = of(&mut listed);
             assert!(listed.len() > 5, "{filter}: {}", listed.len());
-            let whole: Value = serde_json::from_slice(&exported(&client, "geojson", filter)).expect("JSON");
+            let whole: Value =
+                serde_json::from_slice(&exported(&client, "geojson", filter)).expect("JSON");
             let features = whole["features"].as_array().expect("features").iter();
             let mut documents: Vec<Value> =
                 features.map(|feature| feature["properties"].clone()).collect();
@@ -106,7 +112,10 @@ fn codes_numbers_of_registers_and_phones_are_text_and_formulas_are_not_run() {
     let query = "columns=name,capacity.max,place.lat&delimiter=%3B&q=melati%20rekan";
     let semicolon = exported(&staff, "csv", query);
     let read = delimited(&semicolon, b';');
-    assert_eq!((read[0]["capacity.max"].as_str(), read[0]["place.lat"].as_str()), ("150", "-7,5071"));
+    assert_eq!(
+        (read[0]["capacity.max"].as_str(), read[0]["place.lat"].as_str()),
+        ("150", "-7,5071")
+    );
 }
 
 #[test]
@@ -128,7 +137,9 @@ fn what_cannot_be_written_is_refused_by_name() {
     assert_eq!(answer.expect_problem(400), ["format:unknown_code"]);
     let detail = answer.json()["errors"][0]["detail"].as_str().expect("a text").to_owned();
     assert!(FORMATS.iter().all(|format| detail.contains(format)), "{detail}");
-    for path in [".csv?columns=id,shoe_size", ".fgb?columns=shoe_size", "/metadata?columns=shoe_size"] {
+    for path in
+        [".csv?columns=id,shoe_size", ".fgb?columns=shoe_size", "/metadata?columns=shoe_size"]
+    {
         assert_eq!(told(&public, path, 400), ["columns:unknown_code"], "{path}");
     }
     assert_eq!(told(&public, ".csv?columns=id,id", 400), ["columns:repeated_parameter"]);
@@ -158,7 +169,11 @@ fn text_is_compressed_only_where_that_is_asked_for_and_other_formats_never_are()
         for accepted in ["gzip, br", "br, gzip;q=0.5"] {
             let packed = ask(accepted);
             let text = matches!(format, "geojson" | "geojsonl" | "csv");
-            assert_eq!(packed.header("content-encoding"), if text { "gzip" } else { "" }, "{format}");
+            assert_eq!(
+                packed.header("content-encoding"),
+                if text { "gzip" } else { "" },
+                "{format}"
+            );
             if text {
                 let mut read = Vec::new();
                 let mut unpacked = flate2::read::GzDecoder::new(&packed.bytes[..]);
@@ -178,7 +193,9 @@ fn text_is_compressed_only_where_that_is_asked_for_and_other_formats_never_are()
 fn the_metadata_say_what_the_file_is_and_no_more_than_its_reader_may_know() {
     let app = TestApp::new();
     app.registry.generate(200, 3, |_, _| {}).expect("generated");
-    let told = |client: &Client, query: &str| client.get(&format!("{EXPORT}/metadata?{query}")).expect(200);
+    let told = |client: &Client, query: &str| {
+        client.get(&format!("{EXPORT}/metadata?{query}")).expect(200)
+    };
     let query = "region=35.15&columns=id,size_class";
     let before = told(&app.anonymous(), query);
     let listed = app.anonymous().get("/api/v1/enterprises?region=35.15").expect(200);
@@ -189,10 +206,16 @@ fn the_metadata_say_what_the_file_is_and_no_more_than_its_reader_may_know() {
     assert_eq!(before["licence"]["name"], "CC BY 4.0");
     let names = |metadata: &Value| {
         let columns = metadata["columns"].as_array().expect("columns").iter();
-        columns.map(|column| column["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+        columns
+            .map(|column| column["name"].as_str().expect("a name").to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(names(&before), ["id", "size_class"]);
-    assert!(before["columns"][1]["definition"]["id"].as_str().is_some_and(|text| text.contains("PP 7/2021")));
+    assert!(
+        before["columns"][1]["definition"]["id"]
+            .as_str()
+            .is_some_and(|text| text.contains("PP 7/2021"))
+    );
     // Its log is staff's, and so is what is not published.
     assert_eq!(before.get("log"), None);
     app.staff().post("/api/v1/enterprises", &draft("Tas Melati")).expect(201);
@@ -201,7 +224,10 @@ fn the_metadata_say_what_the_file_is_and_no_more_than_its_reader_may_know() {
     assert_eq!(after, before);
     let staff = told(&app.staff(), "columns=all&as_of=2026-01-31");
     assert!(staff["log"]["seq"].as_i64().is_some_and(|seq| seq > 0), "{staff}");
-    assert_eq!((&staff["tier"], &staff["reference_date"]), (&json!("internal"), &json!("2026-01-31")));
+    assert_eq!(
+        (&staff["tier"], &staff["reference_date"]),
+        (&json!("internal"), &json!("2026-01-31"))
+    );
     assert_eq!(staff["counts"]["internal"], staff["counts"]["enterprises"]);
     assert_eq!(staff.get("licence"), None);
     assert!(names(&staff).contains(&"nib".to_owned()));

@@ -17,8 +17,9 @@ fn exports() -> usize {
 
 fn asked(app: &TestApp, format: &str) -> TcpStream {
     let mut stream = TcpStream::connect(app.address).expect("a connection");
-    let request =
-        format!("GET /api/v1/exports/enterprises.{format} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET /api/v1/exports/enterprises.{format} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(request.as_bytes()).expect("sent");
     let mut status = [0; 12];
     stream.read_exact(&mut status).expect("a status");

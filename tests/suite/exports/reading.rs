@@ -37,12 +37,12 @@ pub fn rows(format: &str, bytes: &[u8]) -> Vec<Row> {
 
 /// All that a file tells anybody, as text.
 pub fn text(format: &str, bytes: &[u8]) -> String {
-    let mut text = format!("{:?}", rows(format, bytes));
-    if format == "xlsx" {
-        let mut book = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
-        text += &format!("{:?}", book.worksheet_range("Metadata").expect("a sheet"));
+    let text = format!("{:?}", rows(format, bytes));
+    if format != "xlsx" {
+        return text;
     }
-    text
+    let mut book = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+    format!("{text}{:?}", book.worksheet_range("Metadata").expect("a sheet"))
 }
 
 fn put(row: &mut Row, name: &str, value: String) {
