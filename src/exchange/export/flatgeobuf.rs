@@ -19,6 +19,8 @@ use super::{Column, Encoder, ExportError, Out, Record, Source};
 const MAGIC: [u8; 8] = [b'f', b'g', b'b', 3, b'f', b'g', b'b', 0];
 /// Children of a node of the index.
 const CHILDREN: usize = 16;
+/// Features after which it is asked again whether anybody still waits for them.
+const ASKED: usize = 1_000;
 /// Bytes of a node.
 const NODE: usize = 40;
 
@@ -101,6 +103,9 @@ impl<'w> FlatGeobuf<'w> {
 
 impl Encoder for FlatGeobuf<'_> {
     fn add(&mut self, source: &Source) -> Result<(), ExportError> {
+        if self.count.is_multiple_of(ASKED) {
+            self.out.flush()?;
+        }
         let record = Record::read(source)?;
         self.properties.clear();
         for (number, column) in (0_u16..).zip(&self.columns) {

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 /// Bytes of a piece.
 const PIECE: usize = 256 * 1024;
 
-/// Hands on what is written a piece at a time; only the last one may be small.
+/// Hands on what is written a piece at a time; only the last one may be small. A piece of nothing
+/// asks whether anybody is there still.
 pub struct Pieces<F: FnMut(Vec<u8>) -> io::Result<()>> {
     gathered: Vec<u8>,
     send: F,
@@ -42,7 +43,7 @@ impl<F: FnMut(Vec<u8>) -> io::Result<()>> Write for Pieces<F> {
 
     /// Writers flush whenever they please; a piece is sent when it is full.
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        (self.send)(Vec::new())
     }
 }
 
@@ -54,7 +55,7 @@ mod tests {
     fn pieces_are_full_but_for_the_last_and_hold_what_was_written() {
         let mut sent: Vec<Vec<u8>> = Vec::new();
         let mut pieces = Pieces::new(|piece| {
-            sent.push(piece);
+            sent.extend((!piece.is_empty()).then_some(piece));
             Ok(())
         });
         let written: Vec<u8> =

@@ -176,10 +176,13 @@ fn write(
     compressed: bool,
     sender: &mpsc::Sender<Sent>,
 ) -> Result<(), RegistryError> {
-    let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+    let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
     let stopped = |_| RegistryError::Stopped;
-    let mut pieces =
-        Pieces::new(|piece| sender.blocking_send(Sent::Piece(piece.into())).map_err(gone));
+    let mut pieces = Pieces::new(|piece| match piece.len() {
+        0 if sender.is_closed() => Err(gone()),
+        0 => Ok(()),
+        _ => sender.blocking_send(Sent::Piece(piece.into())).map_err(|_| gone()),
+    });
     let mut sized = |size| drop(sender.blocking_send(Sent::Size(size)));
     if compressed {
         let mut compressing = GzEncoder::new(&mut pieces, Compression::fast());
