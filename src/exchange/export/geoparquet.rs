@@ -29,6 +29,7 @@ pub struct GeoParquet<'w> {
     places: Vec<(f64, f64)>,
     /// Of texts that are gathered.
     bytes: usize,
+    most_rows: usize,
     /// West, south, east, north of all that was written.
     extent: Option<[f64; 4]>,
     writer: SerializedFileWriter<Out<'w>>,
@@ -140,6 +141,15 @@ impl<'w> GeoParquet<'w> {
     /// # Errors
     /// What writing fails with.
     pub fn new(columns: Vec<&'static Column>, out: Out<'w>) -> Result<Self, ExportError> {
+        Self::with_rows(columns, ROWS, out)
+    }
+
+    /// The same with so many rows of a group at most.
+    pub(super) fn with_rows(
+        columns: Vec<&'static Column>,
+        most_rows: usize,
+        out: Out<'w>,
+    ) -> Result<Self, ExportError> {
         let schema = schema(&columns).map_err(io)?;
         let geometry = ColumnPath::from("geometry");
         let mut properties = WriterProperties::builder()
@@ -158,6 +168,7 @@ impl<'w> GeoParquet<'w> {
             columns: columns.into_iter().map(gathered).collect(),
             places: Vec::new(),
             bytes: 0,
+            most_rows,
             extent: None,
             writer: writer.map_err(io)?,
         })
@@ -202,7 +213,7 @@ impl Encoder for GeoParquet<'_> {
             self.bytes += gathered.push(&column.of(&record));
         }
         self.places.push((source.lon, source.lat));
-        if self.places.len() == ROWS || self.bytes > BYTES {
+        if self.places.len() == self.most_rows || self.bytes > BYTES {
             self.write_group().map_err(io)?;
         }
         Ok(())

@@ -9,6 +9,9 @@ use sentra::registry::import::ImportOptions;
 
 use crate::app::{TestApp, TestDb, draft};
 
+/// Whoever counts the threads of exports holds it to write, whoever exports a lot to read.
+pub static ALONE: parking_lot::RwLock<()> = parking_lot::RwLock::new(());
+
 fn options() -> ImportOptions {
     ImportOptions { name: "uji.csv".into(), ..ImportOptions::default() }
 }

@@ -34,6 +34,7 @@ fn asked(app: &TestApp, format: &str) -> TcpStream {
 
 #[test]
 fn whoever_hangs_up_frees_the_threads_of_any_format() {
+    let _alone = super::ALONE.write();
     let app = TestApp::new();
     app.registry.generate(15_000, 1, |_, _| {}).expect("generated");
     for format in FORMATS {
@@ -52,6 +53,7 @@ fn whoever_hangs_up_frees_the_threads_of_any_format() {
 
 #[test]
 fn a_slow_reader_gets_the_whole_file_while_others_are_served() {
+    let _shared = super::ALONE.read();
     let app = TestApp::new();
     app.registry.generate(4_000, 1, |_, _| {}).expect("generated");
     let mut slow = asked(&app, "geojsonl");
