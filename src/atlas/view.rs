@@ -31,8 +31,8 @@ pub struct Known {
     pub updated_at_micros: i64,
     pub lon: f64,
     pub lat: f64,
-    /// It names a cooperative or a sentra.
-    pub points: bool,
+    /// The cooperative and the sentra that it names.
+    pub pointers: [Option<uuid::Uuid>; 2],
 }
 
 /// A filter made ready for each audience that is asked.
@@ -159,6 +159,16 @@ impl View {
         count(&parts, &open, &shapes)
     }
 
+    /// The same, and of how many of them the internal tier is told.
+    pub fn count_by_tier(&self, filter: &Filter) -> (usize, usize) {
+        let tests = self.tests(filter);
+        let (parts, internal) = (self.parts(&tests), self.internal_parts(&tests));
+        let shapes = filter.public.shapes();
+        let runs = cover(WORLD, &shapes);
+        let of = |parts: &[Part]| count(parts, &stretches(parts, &runs), &shapes);
+        (of(&parts), of(&internal))
+    }
+
     /// Keys of the records that pass, in the order of the curve.
     pub fn keys(&self, filter: &Filter) -> Vec<i64> {
         self.rows(filter, |part, row| i64::from(part.columns.plain.key[row]))
@@ -203,7 +213,7 @@ fn known<A: Audience>(snapshot: &Snapshot<A>, key: u32) -> Option<Known> {
             updated_at_micros: plain.updated[row],
             lon,
             lat,
-            points: member.cooperative.is_some() || member.sentra.is_some(),
+            pointers: [member.cooperative, member.sentra],
         })
     })
 }

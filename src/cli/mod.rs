@@ -60,7 +60,7 @@ enum Command {
     },
     /// Write the workbook that an office of a regency fills in.
     Template(template::Template),
-    /// Write enterprises to a file: .geojson or .csv by its name.
+    /// Write enterprises to a file: .geojson, .csv, .xlsx, .parquet or .fgb by its name.
     Export(export::Export),
     /// Add a synthetic province of any size, marked as sample.
     Generate(generate::Generate),

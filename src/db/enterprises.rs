@@ -135,32 +135,6 @@ pub fn by_keys(
     Ok(rows)
 }
 
-/// Those records of these keys that the public may see, in no order; without the whole documents.
-pub fn published_by_keys(
-    connection: &mut AnyConnection,
-    keys: &[i64],
-) -> Result<Vec<EnterpriseRow>, DbError> {
-    use enterprises as e;
-    let public = (
-        e::key,
-        e::id,
-        e::revision,
-        e::sample,
-        e::responsible_region,
-        e::updated_at,
-        "".into_sql::<diesel::sql_types::Text>(),
-        e::public_document,
-    );
-    let rows = on_backend!(connection, |inner| {
-        e::table
-            .filter(e::key.eq_any(keys))
-            .filter(e::public_document.is_not_null())
-            .select(public)
-            .load(inner)
-    })?;
-    Ok(rows)
-}
-
 /// The records of these ids, in no order; missing ones are left out.
 pub fn by_ids(
     connection: &mut AnyConnection,

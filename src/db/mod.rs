@@ -11,6 +11,7 @@ pub mod documents;
 pub mod duplicates;
 pub mod editions;
 pub mod enterprises;
+pub mod exports;
 pub mod failures;
 pub mod grants;
 pub mod imports;

@@ -10,7 +10,7 @@ pub mod boundaries;
 pub mod code_list;
 pub mod corrected;
 pub mod dcat;
-pub mod flat;
+pub mod export;
 pub mod layout;
 pub mod list;
 pub mod map_style;

@@ -57,6 +57,10 @@ impl Dress {
                 headers.insert(name, value);
             }
         }
+        // How a handler says that nothing is to be compressed; in an answer it says nothing.
+        if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| coding == "identity") {
+            headers.remove(header::CONTENT_ENCODING);
+        }
         if self.https {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
         }

@@ -106,6 +106,7 @@ pub const OPERATIONS: &[Operation] = &[
     about("get_enterprise_tile", About::Records),
     about("get_stats", About::Records),
     about("export_enterprises", About::Export),
+    about("get_export_metadata", About::Export),
     about("list_suggestions", About::Records),
     right("create_enterprise", Right::WriteRecords, About::Write),
     right("replace_enterprise", Right::WriteRecords, About::Write),

@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use super::reads::{Reader, Reading, logged_filter};
-use super::writing::new_id;
 use super::{Registry, RegistryError, pointers};
 use crate::atlas::{Audience, Cell, Cursor, Known, Page, PageQuery, Row, View};
 use crate::db::enterprises::EnterpriseRow;
+use crate::db::exports::{Documents, Which};
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility, Whose};
@@ -14,7 +14,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::fault::FieldFault;
 use crate::domain::filter::{Filter, Sort};
 use crate::domain::projection::PublicEnterprise;
-use crate::domain::reading::{Detail, ExportState, ReadKind};
+use crate::domain::reading::{Detail, ReadKind};
 use crate::domain::reference::Reference;
 use crate::geography::mercator::Tile;
 use crate::search::{Asked, Entry};
@@ -129,57 +129,6 @@ impl Registry {
         Ok(List { items, matched, next })
     }
 
-    /// Hands all records that pass a filter to `each`, a batch at a time, in the order of the curve.
-    /// Where the internal tier is in it, the log has a line before the first batch and one after
-    /// the last.
-    ///
-    /// # Errors
-    /// As [`Self::list_enterprises`], and what `each` fails with.
-    pub fn scan_enterprises<'a>(
-        &self,
-        reader: impl Into<Reader<'a>>,
-        mut filter: Filter,
-        mut each: impl FnMut(Vec<Seen>) -> Result<(), RegistryError>,
-    ) -> Result<usize, RegistryError> {
-        let (reader, began) = (reader.into(), self.clock.now_naive());
-        // An export that may not hold the internal tier is that of the public.
-        let public = Actor::Anonymous;
-        let actor = if reader.actor.may(Right::ExportInternal) { reader.actor } else { &public };
-        let view = self.view_for(actor, &mut filter)?;
-        let logs = actor.visibility() != Visibility::Public;
-        let export = new_id(self.clock.now());
-        let line = |state, count| Reading {
-            filter: Some(logged_filter(filter.canonical())),
-            count,
-            detail: Detail {
-                export: Some(export),
-                state: Some(state),
-                typos: logged_typos(view.asked()),
-                ..Detail::default()
-            },
-            ..Reading::of_many(ReadKind::Export, ENTITY)
-        };
-        if logs {
-            self.log_read(reader, began, line(ExportState::Begun, 0))?;
-            self.flush_reads()?;
-        }
-        let keys = view.keys(&filter);
-        let check = Check { filter: &filter, view: &view };
-        let mut internal = 0;
-        let sent = keys.chunks(500).try_for_each(|batch| {
-            let batch = self.seen_by_keys(actor, batch, check)?;
-            let of_batch = batch.iter().filter(|seen| seen.internal).count();
-            each(batch)?;
-            internal += of_batch;
-            Ok(())
-        });
-        if logs {
-            let state = if sent.is_ok() { ExportState::Done } else { ExportState::Broken };
-            self.log_read(reader, began, line(state, internal))?;
-        }
-        sent.map(|()| keys.len())
-    }
-
     /// The cells of a map tile, 2^`bits` on a side, handed to `draw`.
     ///
     /// # Errors
@@ -278,15 +227,22 @@ impl Registry {
     ) -> Result<Vec<Seen>, RegistryError> {
         let (visibility, reference) = (actor.visibility(), self.reference());
         self.db.read(|connection| {
-            let rows = match visibility {
-                Visibility::Public => db::enterprises::published_by_keys(connection, keys)?,
-                _ => db::enterprises::by_keys(connection, keys)?,
-            };
+            let which = Which::Keys(keys);
+            let rows = db::exports::read(connection, which, documents_for(&visibility))?;
             let mut by_key: std::collections::HashMap<i64, EnterpriseRow> =
                 rows.into_iter().map(|row| (row.key, row)).collect();
             let in_order = keys.iter().filter_map(|key| by_key.remove(key));
             seen(connection, in_order, &visibility, &reference, Some(check))
         })
+    }
+}
+
+/// What is read of the records that somebody asks for.
+pub(super) fn documents_for(visibility: &Visibility) -> Documents {
+    match visibility {
+        Visibility::Public => Documents::Public,
+        everywhere if everywhere.is_unbounded() => Documents::Internal,
+        _ => Documents::Both,
     }
 }
 
@@ -347,34 +303,40 @@ pub(super) fn seen(
     check: Option<Check>,
 ) -> Result<Vec<Seen>, RegistryError> {
     let mut items = Vec::new();
-    // The place in `items` of public documents that point at something.
-    let mut pointing: Vec<(usize, PublicEnterprise)> = Vec::new();
+    // The place in `items` of public documents that point at something, and at what.
+    let mut pointing: Vec<(usize, Pointers)> = Vec::new();
     for row in rows {
-        let Some((seen, public)) = one_seen(row, visibility, reference, check)? else { continue };
-        pointing.extend(public.map(|public| (items.len(), public)));
+        let Some((seen, pointers)) = one_seen(row, visibility, reference, check)? else { continue };
+        if pointers.iter().any(Option::is_some) {
+            pointing.push((items.len(), pointers));
+        }
         items.push(seen);
     }
-    let ids = pointing.iter().flat_map(|(_, public)| [public.cooperative, public.sentra]);
-    let visible = pointers::visible(connection, visibility, ids.flatten())?;
-    for (place, mut public) in pointing {
-        let before = (public.cooperative, public.sentra);
+    let ids = pointing.iter().flat_map(|(_, pointers)| pointers.iter().flatten().copied());
+    let visible = pointers::visible(connection, visibility, ids)?;
+    for (place, pointers) in pointing {
+        if pointers.iter().flatten().all(|id| visible.contains(id)) {
+            continue;
+        }
+        let mut public: PublicEnterprise = serde_json::from_str(&items[place].document)?;
         public.cooperative = public.cooperative.filter(|id| visible.contains(id));
         public.sentra = public.sentra.filter(|id| visible.contains(id));
-        if (public.cooperative, public.sentra) != before {
-            items[place].document = serde_json::to_string(&public)?;
-        }
+        items[place].document = serde_json::to_string(&public)?;
     }
     Ok(items)
 }
 
-/// One stored record as somebody sees it; its public projection where that is what they see and it
-/// points at something.
+/// The cooperative and the sentra that a public document names.
+pub(super) type Pointers = [Option<Uuid>; 2];
+
+/// One stored record as somebody sees it, and what its public projection points at where that is
+/// what they see.
 pub(super) fn one_seen(
     row: EnterpriseRow,
     visibility: &Visibility,
     reference: &Reference,
     check: Option<Check>,
-) -> Result<Option<(Seen, Option<PublicEnterprise>)>, RegistryError> {
+) -> Result<Option<(Seen, Pointers)>, RegistryError> {
     let id = row.id.parse().map_err(|_| RegistryError::Internal("a stored id is a UUID"))?;
     let internal = is_internal_to(&row, visibility);
     let known = check.and_then(|check| check.unchanged(&row, internal));
@@ -382,24 +344,24 @@ pub(super) fn one_seen(
     let seen = |document, (lon, lat)| Seen { key, id, revision, internal, document, lon, lat };
     if internal {
         if let Some(known) = known {
-            return Ok(Some((seen(row.document, (known.lon, known.lat)), None)));
+            return Ok(Some((seen(row.document, (known.lon, known.lat)), Pointers::default())));
         }
         let enterprise: Enterprise = serde_json::from_str(&row.document)?;
         let Some(at) = Row::internal(row.key, &enterprise, reference) else { return Ok(None) };
         let entry = || Entry::internal(&row.document, reference);
         let passes = check.is_none_or(|check| check.passes(&at, entry));
         let place = (at.common.lon, at.common.lat);
-        return Ok(passes.then(|| (seen(row.document, place), None)));
+        return Ok(passes.then(|| (seen(row.document, place), Pointers::default())));
     }
     let Some(document) = row.public_document else { return Ok(None) };
-    if let Some(known) = known.filter(|known| !known.points) {
-        return Ok(Some((seen(document, (known.lon, known.lat)), None)));
+    if let Some(known) = known {
+        return Ok(Some((seen(document, (known.lon, known.lat)), known.pointers)));
     }
     let enterprise: PublicEnterprise = serde_json::from_str(&document)?;
     let at = Row::public(row.key, &enterprise);
     let entry = || Entry::public(&document, reference);
     let passes = check.is_none_or(|check| check.passes(&at, entry));
-    let points = enterprise.cooperative.is_some() || enterprise.sentra.is_some();
     let place = (at.common.lon, at.common.lat);
-    Ok(passes.then(|| (seen(document, place), points.then_some(enterprise))))
+    let pointers = [enterprise.cooperative, enterprise.sentra];
+    Ok(passes.then(|| (seen(document, place), pointers)))
 }

@@ -26,6 +26,7 @@ pub mod duplicates;
 pub mod enterprises;
 pub mod erasure;
 mod error;
+pub mod exporting;
 pub mod finding;
 pub mod import;
 pub mod imports;

@@ -12,6 +12,7 @@ use sentra::domain::actor::Role;
 use serde_json::{Value, json};
 
 use crate::app::{Answer, Client, TestApp, tile_at};
+use crate::exports::reading::{FORMATS, text};
 
 const PATH: &str = "/api/v1/enterprises";
 const RECORDS: usize = 90;
@@ -176,8 +177,6 @@ impl Harvest {
         harvest.pages(client, &format!("{PATH}?f=geojson&limit=20"));
         harvest.pages(client, &format!("{PATH}?existence=active,closed,moved,duplicate"));
         for path in [
-            "/api/v1/exports/enterprises.csv",
-            "/api/v1/exports/enterprises.geojson",
             "/api/v1/changes?since=0",
             "/api/v1/duplicates?limit=1000",
             "/api/v1/quality",
@@ -212,6 +211,16 @@ impl Harvest {
             harvest
                 .take(client, &format!("/ogc/collections/enterprises/items/{}?f=html", one.id()));
         }
+        for format in FORMATS {
+            for query in ["", "?columns=all", "?existence=active,closed,moved,duplicate"] {
+                let path = format!("/api/v1/exports/enterprises.{format}{query}");
+                let answer = client.get(&path);
+                assert_eq!(answer.status, 200, "{path}");
+                // Some are packed.
+                harvest.0.push_str(&text(format, &answer.bytes).to_lowercase());
+            }
+        }
+        harvest.take(client, "/api/v1/exports/enterprises/metadata?columns=all");
         let tiles: BTreeSet<String> = planted
             .iter()
             .flat_map(|one| {

@@ -166,7 +166,7 @@ fn an_export_that_breaks_off_says_how_far_it_came() {
     assert!(matches!(broken, Err(RegistryError::Stopped)));
     let lines = logged(&app.registry, &[ReadKind::Export]);
     let told: Vec<_> = lines.iter().map(|line| (line.detail.state, line.count)).collect();
-    assert_eq!(told, [(Some(ExportState::Broken), 500), (Some(ExportState::Begun), 0)]);
+    assert_eq!(told, [(Some(ExportState::Broken), 1_000), (Some(ExportState::Begun), 0)]);
     // The line of its beginning is there before the first row goes out.
     app.registry
         .scan_enterprises(&analyst, filter(), |_| {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { desktop, settled } from './browser.mjs';
 import { assertAgree, drawnCount, lastListRequest, query, shownCount, suite } from './suite.mjs';
@@ -161,5 +162,30 @@ test('more of the list is loaded on request, without repeats', async () => {
     const ids = await page.locator('.results ol a').evaluateAll((links) => links.map((link) => link.dataset.id));
     assert.equal(new Set(ids).size, ids.length);
     assert.ok(ids.length <= total);
+  });
+});
+
+test('the download menu offers every format of what the filter shows', async () => {
+  await run.visit({ viewport: desktop }, async (page, { open }) => {
+    await open('/?sector=pangan');
+    await settled(page);
+    const shown = await shownCount(page);
+    await page.getByRole('button', { name: 'Unduh', exact: true }).click();
+    const panel = page.getByRole('group', { name: 'Unduh' });
+    const files = await panel.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const ends = files.map((path) => new URL(path, run.server.origin).pathname.replace('/api/v1/exports/enterprises', ''));
+    assert.deepEqual(ends, ['.xlsx', '.csv', '.csv', '.geojson', '.geojsonl', '.fgb', '.parquet', '/metadata']);
+    for (const path of files) assert.equal(new URL(path, run.server.origin).searchParams.get('sector'), 'pangan', path);
+    await panel.getByRole('checkbox', { name: 'Semua kolom' }).check();
+    const about = await panel.getByRole('link', { name: 'Metadata berkas (JSON)' }).getAttribute('href');
+    const metadata = await run.server.get(about);
+    assert.equal(metadata.counts.enterprises, shown);
+    assert.ok(metadata.columns.some((column) => column.name === 'regency_name'));
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      panel.getByRole('link', { name: 'GeoJSON per baris, untuk program' }).click(),
+    ]);
+    const text = readFileSync(await file.path(), 'utf8');
+    assert.equal(text.trimEnd().split('\n').length, shown);
   });
 });

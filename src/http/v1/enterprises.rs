@@ -16,6 +16,7 @@ use crate::domain::lifecycle::{Action, Grounds};
 use crate::domain::projection::PublicEnterprise;
 use crate::domain::restricted::Restricted;
 use crate::domain::text::hex;
+use crate::exchange::export::geojson::{self, tier_first};
 use crate::http::caller::Caller;
 use crate::http::kept::tagged;
 use crate::http::parameters::{
@@ -88,14 +89,7 @@ pub struct EnterpriseFeature {
 
 /// Writes an enterprise as a GeoJSON feature.
 pub fn write_feature(to: &mut Vec<u8>, seen: &Seen) {
-    let Seen { id, lon, lat, .. } = seen;
-    let start = format!(
-        "{{\"type\":\"Feature\",\"id\":\"{id}\",\"geometry\":{{\"type\":\"Point\",\
-         \"coordinates\":[{lon:?},{lat:?}]}},\"properties\":"
-    );
-    to.extend_from_slice(start.as_bytes());
-    write_tiered(to, seen);
-    to.push(b'}');
+    geojson::write_feature(to, &seen.source());
 }
 
 /// Writes the stored document with its tier said.
@@ -138,12 +132,6 @@ pub fn tiered(seen: &Seen) -> Result<Box<RawValue>, RegistryError> {
 pub fn with_tier(document: &str, internal: bool) -> Result<Box<RawValue>, RegistryError> {
     let (start, rest) = tier_first(document, internal);
     Ok(RawValue::from_string(format!("{start}{rest}"))?)
-}
-
-/// How a document begins with its tier, and the rest of it.
-fn tier_first(document: &str, internal: bool) -> (&'static str, &str) {
-    let start = if internal { "{\"tier\":\"internal\"," } else { "{\"tier\":\"public\"," };
-    (start, document.strip_prefix('{').unwrap_or_default())
 }
 
 /// Enterprises that pass a filter, a page at a time.

@@ -1,40 +1,61 @@
-//! `/exports`: everything that passes a filter, streamed.
+//! `/exports`: everything that passes a filter, streamed, and what such a file is.
 
-use actix_web::http::header;
+use std::io;
+use std::time::Duration;
+
+use actix_web::body::SizedStream;
+use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header};
+use actix_web::rt::time::timeout;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use futures_util::stream;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use futures_util::{Stream, stream};
+use strum::VariantNames;
 use tokio::sync::mpsc;
 
-use super::enterprises::write_feature;
 use crate::domain::fault::{Fault, FieldFault};
-use crate::exchange::flat;
+use crate::domain::filter::Filter;
+use crate::exchange::export::metadata::Metadata;
+use crate::exchange::export::{Choice, Delimiter, ExportFormat, Layout, Pieces};
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, FilterParameters, Taken};
 use crate::http::problem::ApiError;
 use crate::http::slots::Slot;
-use crate::registry::enterprises::Seen;
 use crate::registry::{Registry, RegistryError};
 
-/// Batches that may wait for a slow reader.
+/// Pieces that may wait for a slow reader.
 const AHEAD: usize = 4;
+/// How long the answer waits for a format to say its size; after that it begins without.
+const SPOOLING: Duration = Duration::from_secs(20);
 
-/// The formats of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
-#[strum(serialize_all = "lowercase")]
-pub enum ExportFormat {
-    Geojson,
-    Csv,
+/// What the thread that writes an export sends.
+enum Sent {
+    /// All bytes there will be: before the first one, where it is known.
+    Size(u64),
+    Piece(web::Bytes),
+    /// A channel that closes without it broke off, whatever the reason.
+    End,
 }
 
-/// All enterprises that pass a filter, as a file: GeoJSON, or CSV with the API's field names.
+/// All enterprises that pass a filter, as a file: GeoJSON (a collection, or a feature a line), CSV,
+/// XLSX, `GeoParquet` 1.1 or `FlatGeobuf`.
 #[utoipa::path(
     operation_id = "export_enterprises",
     tag = "enterprises",
-    params(("format" = String, Path, description = "`geojson` or `csv`"), FilterParameters),
+    params(
+        ("format" = String, Path, description = "`geojson`, `geojsonl`, `csv`, `xlsx`, `parquet` or `fgb`"),
+        ("columns" = Option<String>, Query, description = "Columns by comma, or `all`: see `/exports/enterprises/metadata`. Internal ones are for those who may export the internal tier. Left out: those that an import reads back; in GeoJSON the whole document", example = "id,name,regency_name,size_class"),
+        ("delimiter" = Option<String>, Query, description = "Of CSV alone: `;` comes with a decimal comma, as spreadsheets set to Indonesian read it; `,` if left out"),
+        FilterParameters,
+    ),
     responses(
-        (status = 200, description = "the file", content(
+        (status = 200, description = "the file; compressed on the way (gzip) where it is text and the reader takes that", content(
             (Object = "application/geo+json"),
+            (String = "application/x-ndjson"),
             (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.apache.parquet"),
+            (Vec<u8> = "application/vnd.flatgeobuf"),
         )),
         CommonProblems,
     ),
@@ -48,32 +69,45 @@ pub async fn export_enterprises(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     let format: ExportFormat = format.parse().map_err(|_| {
-        let (value, allowed) = (format.clone(), "geojson, csv".to_owned());
+        let (value, allowed) = (format.clone(), ExportFormat::VARIANTS.join(", "));
         let fault = Fault::UnknownCode { value, allowed };
         RegistryError::BadParameters(vec![FieldFault::new("format", fault)])
     })?;
-    let mut filter = Taken::of(request.query_string())?.into_filter(&registry.reference())?;
-    // Refused before the stream begins, while there is still a status to answer with.
-    filter = {
-        let (registry, actor) = (registry.clone(), caller.0.clone());
-        web::block(move || registry.allow_filter(&actor, &mut filter).map(|()| filter)).await??
-    };
+    let mut taken = Taken::of(request.query_string())?;
+    let choice = columns(&mut taken);
+    let mut layout = Layout::new(format);
+    if format == ExportFormat::Csv {
+        layout.delimiter = delimiter(&mut taken);
+    }
+    let mut filter = taken.into_filter(&registry.reference())?;
     let slot = match Slot::take(&request, &caller.0) {
         Ok(slot) => slot,
         Err(refused) => return Ok(refused.answer()),
     };
-    // None is the end: a channel that closes without it broke off, whatever the reason.
-    let (sender, receiver) = mpsc::channel::<Option<web::Bytes>>(AHEAD);
+    // What is refused is refused before the stream begins, while there is still a status to answer
+    // with.
+    let told = registry.clone();
+    let (caller, filter, layout) = web::block(move || {
+        told.allow_filter(&caller.0, &mut filter)?;
+        layout.columns = told.export_columns(&caller.0, &choice)?;
+        if format == ExportFormat::Xlsx {
+            let columns = layout.columns.as_deref();
+            layout.about = told.export_metadata(&caller, filter.clone(), columns)?.lines();
+        }
+        Ok::<_, RegistryError>((caller, filter, layout))
+    })
+    .await??;
+    let compressed = format.is_text() && takes_gzip(&request);
+    let (sender, mut receiver) = mpsc::channel::<Sent>(AHEAD);
     let thread = std::thread::Builder::new().name("sentra-export".to_owned());
     web::block(move || {
         // Detached: the reader's pace is this thread's, and a reader who left, or who was cut off
         // because they took nothing, ends it.
         thread.spawn(move || {
             let _slot = slot;
-            let sent = write(&registry, &caller, filter, format, |bytes| {
-                sender.blocking_send(bytes).map_err(|_| RegistryError::Stopped)
-            });
-            if let Err(error) = sent
+            let written = write(&registry, &caller, filter, &layout, compressed, &sender);
+            // Somebody who left broke nothing.
+            if let Err(error) = written
                 && !matches!(error, RegistryError::Stopped)
             {
                 tracing::error!(%error, "an export broke off");
@@ -82,90 +116,127 @@ pub async fn export_enterprises(
     })
     .await?
     .map_err(|_| RegistryError::Internal("an export has no thread"))?;
-    let (media, name) = match format {
-        ExportFormat::Geojson => ("application/geo+json", "sentra.geojson"),
-        ExportFormat::Csv => ("text/csv; charset=utf-8", "sentra.csv"),
-    };
-    Ok(HttpResponse::Ok()
-        .content_type(media)
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+    let mut answer = HttpResponse::Ok();
+    let name = format!("attachment; filename=\"sentra.{}\"", format.extension());
+    answer
+        .content_type(format.media_type())
+        .insert_header((header::CONTENT_DISPOSITION, name))
         .insert_header((header::CACHE_CONTROL, super::enterprises::caching(&request)))
-        .streaming(stream::unfold(Some(receiver), |receiver| async move {
-            let mut receiver = receiver?;
-            match receiver.recv().await {
-                Some(piece) => Some((Ok(piece?), Some(receiver))),
+        // Told in any case: what has been compressed, or is not to be, is let through as it is.
+        .insert_header(if compressed { ContentEncoding::Gzip } else { ContentEncoding::Identity });
+    let mut first = None;
+    if format.is_spooled()
+        && let Ok(begun) = timeout(SPOOLING, receiver.recv()).await
+    {
+        first = Some(begun.ok_or(RegistryError::Internal("an export broke off"))?);
+    }
+    if let Some(Sent::Size(size)) = first {
+        return Ok(answer.body(SizedStream::new(size, pieces(None, receiver))));
+    }
+    Ok(answer.streaming(pieces(first, receiver)))
+}
+
+/// Whether compressed text is welcome. At the quickest level, in the thread that writes: that costs
+/// the reader less than the network would.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let supported = [Encoding::gzip(), Encoding::identity()];
+    let accepted = AcceptEncoding::parse(request).ok();
+    let chosen = accepted.and_then(|accepted| accepted.negotiate(supported.iter()));
+    request.headers().contains_key(header::ACCEPT_ENCODING) && chosen == Some(Encoding::gzip())
+}
+
+/// What comes out of the channel, as a body.
+fn pieces(
+    first: Option<Sent>,
+    receiver: mpsc::Receiver<Sent>,
+) -> impl Stream<Item = io::Result<web::Bytes>> {
+    stream::unfold(Some((first, receiver)), |state| async move {
+        let (mut first, mut receiver) = state?;
+        loop {
+            let sent = match first.take() {
+                Some(sent) => Some(sent),
+                None => receiver.recv().await,
+            };
+            match sent {
+                Some(Sent::Piece(piece)) => return Some((Ok(piece), Some((None, receiver)))),
+                Some(Sent::Size(_)) => {}
+                Some(Sent::End) => return None,
                 // The reader must not take half a file for a whole one.
-                None => Some((Err(std::io::Error::other("the export broke off")), None)),
+                None => return Some((Err(io::Error::other("the export broke off")), None)),
             }
-        })))
+        }
+    })
 }
 
 fn write(
     registry: &Registry,
     caller: &Caller,
-    filter: crate::domain::filter::Filter,
-    format: ExportFormat,
-    send: impl Fn(Option<web::Bytes>) -> Result<(), RegistryError>,
+    filter: Filter,
+    layout: &Layout,
+    compressed: bool,
+    sender: &mpsc::Sender<Sent>,
 ) -> Result<(), RegistryError> {
-    let mut writer = Writer::new(format);
-    let piece = |bytes: Vec<u8>| send(Some(bytes.into()));
-    piece(writer.begin())?;
-    registry.scan_enterprises(caller, filter, |batch| piece(writer.rows(batch)?))?;
-    piece(writer.end())?;
-    send(None)
+    let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
+    let stopped = |_| RegistryError::Stopped;
+    let mut pieces = Pieces::new(|piece| match piece.len() {
+        0 if sender.is_closed() => Err(gone()),
+        0 => Ok(()),
+        _ => sender.blocking_send(Sent::Piece(piece.into())).map_err(|_| gone()),
+    });
+    let mut sized = |size| drop(sender.blocking_send(Sent::Size(size)));
+    if compressed {
+        let mut compressing = GzEncoder::new(&mut pieces, Compression::fast());
+        let out = Box::new(&mut compressing);
+        registry.export_enterprises(caller, filter, layout, out, &mut sized)?;
+        compressing.finish().map_err(stopped)?;
+    } else {
+        let out = Box::new(&mut pieces);
+        registry.export_enterprises(caller, filter, layout, out, &mut sized)?;
+    }
+    pieces.finish().map_err(stopped)?;
+    sender.blocking_send(Sent::End).map_err(|_| RegistryError::Stopped)
 }
 
-/// Writes an export piece by piece; the command line uses it too.
-pub struct Writer {
-    format: ExportFormat,
-    first: bool,
+/// `columns`.
+fn columns(taken: &mut Taken) -> Choice {
+    taken.read("columns", Choice::Default, Choice::parse)
 }
 
-impl Writer {
-    pub fn new(format: ExportFormat) -> Self {
-        Self { format, first: true }
-    }
-
-    pub fn begin(&self) -> Vec<u8> {
-        match self.format {
-            ExportFormat::Geojson => b"{\"type\":\"FeatureCollection\",\"features\":[\n".to_vec(),
-            // Excel takes UTF-8 for what it is only with a byte order mark.
-            ExportFormat::Csv => [b"\xEF\xBB\xBF".as_slice(), &csv_row(flat::COLUMNS)].concat(),
-        }
-    }
-
-    /// # Errors
-    /// A stored document that is no JSON.
-    pub fn rows(&mut self, batch: Vec<Seen>) -> Result<Vec<u8>, RegistryError> {
-        let mut out = Vec::new();
-        for seen in batch {
-            match self.format {
-                ExportFormat::Geojson => {
-                    if !std::mem::take(&mut self.first) {
-                        out.extend(b",\n");
-                    }
-                    write_feature(&mut out, &seen);
-                }
-                ExportFormat::Csv => {
-                    let document = serde_json::from_str(&seen.document)?;
-                    out.extend(csv_row(&flat::cells(&document, seen.lon, seen.lat)));
-                }
-            }
-        }
-        Ok(out)
-    }
-
-    pub fn end(&self) -> Vec<u8> {
-        match self.format {
-            ExportFormat::Geojson => b"\n]}\n".to_vec(),
-            ExportFormat::Csv => Vec::new(),
-        }
-    }
+/// `delimiter`.
+fn delimiter(taken: &mut Taken) -> Delimiter {
+    taken.read("delimiter", Delimiter::Comma, |text| match text {
+        "," => Ok(Delimiter::Comma),
+        ";" => Ok(Delimiter::Semicolon),
+        other => Err(Fault::UnknownCode { value: other.to_owned(), allowed: ", ;".into() }),
+    })
 }
 
-fn csv_row<T: AsRef<[u8]>>(cells: &[T]) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing to memory does not fail.
-    let _ = writer.write_record(cells);
-    writer.into_inner().unwrap_or_default()
+/// What an export of this filter and these columns is: its source, day, filter, counts, columns and
+/// terms. To be kept beside the file.
+#[utoipa::path(
+    operation_id = "get_export_metadata",
+    tag = "enterprises",
+    params(
+        ("columns" = Option<String>, Query, description = "Columns by comma, or `all`; left out: those of a CSV", example = "id,name,regency_name,size_class"),
+        FilterParameters,
+    ),
+    responses((status = 200, description = "the metadata", body = Metadata), CommonProblems),
+    security((), ("bearer" = []))
+)]
+#[get("/exports/enterprises/metadata")]
+pub async fn get_export_metadata(
+    request: HttpRequest,
+    caller: Caller,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    let mut taken = Taken::of(request.query_string())?;
+    let choice = columns(&mut taken);
+    let filter = taken.into_filter(&registry.reference())?;
+    let metadata = web::block(move || {
+        let columns = registry.export_columns(&caller.0, &choice)?;
+        registry.export_metadata(&caller, filter, columns.as_deref())
+    })
+    .await??;
+    let caching = super::enterprises::caching(&request);
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, caching)).json(metadata))
 }

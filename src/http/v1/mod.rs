@@ -16,7 +16,7 @@ mod devices;
 mod documents;
 mod duplicates;
 pub mod enterprises;
-pub mod exports;
+mod exports;
 mod imports;
 mod kbli;
 mod key_cursor;
@@ -176,6 +176,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(styles::get_enterprise_style)
         .service(qgis::get_qgis_project)
         .service(exports::export_enterprises)
+        .service(exports::get_export_metadata)
         .service(suggestions::list_suggestions)
         .service(areas::create_area)
         .service(regions::locate_region)

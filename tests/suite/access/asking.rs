@@ -19,6 +19,7 @@ impl World {
             "get_enterprise"
             | "list_enterprises"
             | "export_enterprises"
+            | "get_export_metadata"
             | "list_suggestions"
             | "get_enterprise_tile"
             | "get_stats"
@@ -145,6 +146,16 @@ impl World {
                 in_list(&client.get(&path), "features", |feature| {
                     (feature["id"] == id).then_some(&feature["properties"])
                 })
+            }
+            "get_export_metadata" => {
+                let path = format!("/api/v1/exports/enterprises/metadata?{find}");
+                let counts = client.get(&path).expect(200)["counts"].clone();
+                match (counts["enterprises"].as_u64(), counts["internal"].as_u64()) {
+                    (Some(0), _) => Answer::Refused,
+                    (Some(1), Some(1)) => Answer::Allowed,
+                    (Some(1), _) => Answer::Reduced,
+                    other => panic!("{other:?}"),
+                }
             }
             "list_suggestions" => {
                 let suggested = |name: &str| {

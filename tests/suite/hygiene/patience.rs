@@ -151,6 +151,7 @@ fn hung_reader(app: &TestApp, address: &str) -> TcpStream {
 
 #[test]
 fn a_reader_who_stops_reading_is_cut_off_and_holds_up_nobody() {
+    let _alone = crate::exports::ALONE.write();
     let mut config = Config::default();
     config.times.patience = Duration::from_secs(3);
     // What the kernel keeps for a reader is not what is tested.

@@ -1,9 +1,16 @@
 //! Exports hold what passes the filter, at the caller's tier, and come in again unchanged.
 
+mod formats;
+mod readers;
+pub mod reading;
+
 use sentra::domain::actor::Actor;
 use sentra::registry::import::ImportOptions;
 
-use crate::app::{TestApp, draft};
+use crate::app::{TestApp, TestDb, draft};
+
+/// Whoever counts the threads of exports holds it to write, whoever exports a lot to read.
+pub static ALONE: parking_lot::RwLock<()> = parking_lot::RwLock::new(());
 
 fn options() -> ImportOptions {
     ImportOptions { name: "uji.csv".into(), ..ImportOptions::default() }
@@ -58,4 +65,41 @@ fn what_was_exported_comes_in_again_without_any_mapping() {
     let report =
         other.registry.import(&Actor::Operator, &csv, &options(), |_, _| true).expect("a report");
     assert_eq!(report.unchanged, 2);
+}
+
+#[test]
+fn the_command_line_writes_every_format_with_its_metadata_beside_it() {
+    let test = TestDb::new();
+    test.open().generate(40, 3, |_, _| {}).expect("generated");
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |name: &str, arguments: &[&str]| {
+        let file = folder.path().join(name);
+        let mut command = crate::program::sentra(&test);
+        let done = command.arg("export").arg(&file).args(arguments).status().expect("a status");
+        (done.success(), file)
+    };
+    for format in reading::FORMATS {
+        let name = format!("usaha.{format}");
+        let (done, file) = run(&name, &["--columns", "id,nib,tier"]);
+        assert!(done, "{format}");
+        let read = reading::rows(format, &std::fs::read(&file).expect("a file"));
+        assert_eq!(read.len(), 40, "{format}");
+        assert!(read.iter().all(|row| row["tier"] == "internal"), "{format}");
+        let beside = folder.path().join(format!("{name}.metadata.json"));
+        let beside = std::fs::read(beside).expect("metadata");
+        let metadata: serde_json::Value = serde_json::from_slice(&beside).expect("JSON");
+        assert_eq!(metadata["counts"]["enterprises"], 40, "{format}");
+        assert_eq!(metadata["columns"].as_array().map(Vec::len), Some(3), "{format}");
+    }
+    let (done, file) = run("usaha2.csv", &["--semicolon", "--filter", "kind=ikm"]);
+    let text = std::fs::read_to_string(file).expect("a file");
+    assert!(done && text.starts_with("\u{feff}id;name;"), "{text}");
+    for (name, arguments) in [
+        ("usaha.shp", &[][..]),
+        ("usaha.xlsx", &["--semicolon"]),
+        ("usaha.csv", &["--columns", "shoe_size"]),
+        ("usaha.csv", &["--filter", "kind=x"]),
+    ] {
+        assert!(!run(name, arguments).0, "{name} {arguments:?}");
+    }
 }
