@@ -14,10 +14,12 @@ pub mod boundaries;
 pub mod campaigns;
 pub mod changes;
 pub mod classification;
+pub mod client_usage;
 pub mod clients;
 mod clock;
 pub mod demo;
 mod demo_documents;
+mod dependents;
 pub mod desk;
 pub mod documents;
 pub mod duplicates;
@@ -88,6 +90,7 @@ pub struct Registry {
     hashing: Arc<Semaphore>,
     vault: Vault,
     reads: reads::Buffer,
+    client_usage: client_usage::Tallies,
     outlines: outlines::Latest,
     sealed_releases: releases::AtHand,
     finder: duplicates::Finder,
@@ -180,6 +183,7 @@ impl Registry {
         Ok(Self {
             vault,
             reads: reads::Buffer::new(db.clone()),
+            client_usage: client_usage::Tallies::default(),
             db,
             clock,
             reference: ArcSwap::from_pointee(reference),
