@@ -16,6 +16,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1300,
   },
   server: {
+    // The examples of docs/examples are shown on a page.
+    fs: { allow: ['..'] },
     proxy: Object.fromEntries(
       ['/api', '/docs', '/openapi.json', '/ogc', '/healthz'].map((path) => [path, server]),
     ),

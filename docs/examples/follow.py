@@ -34,7 +34,8 @@ copy.execute("CREATE TABLE IF NOT EXISTS progress (next TEXT)")
 token = None
 while True:
     row = copy.execute("SELECT next FROM progress").fetchone()
-    path = (row[0] if row else START).replace("wait=30", "wait=0" if ONCE else "wait=30")
+    path = row[0] if row else START
+    path = path.replace("wait=30&", "wait=0&") if ONCE else path.replace("wait=0&", "wait=30&")
     try:
         token = token or new_token()
         page = ask(path, f"Bearer {token}")
@@ -56,7 +57,7 @@ while True:
         continue
     with copy:  # what was taken in and how far it goes: together or not at all
         for change in page["items"]:
-            if change.get("removed"):  # withdrawn, moved out of the area, erased, merged away
+            if change.get("removed"):  # withdrawn, moved out of the area, taken back
                 copy.execute("DELETE FROM entities WHERE id = ?", (change["entity_id"],))
             elif change.get("current"):
                 row = (change["entity_id"], change["entity"], json.dumps(change["current"]))

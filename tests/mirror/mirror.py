@@ -171,9 +171,8 @@ def follow(server, copy, once):
     refused = None
     while True:
         path = copy.state("next") or f"{FEED}?since=0&wait={WAIT}&limit={PAGE}"
-        if once:
-            # Nothing is waited for.
-            path = path.replace(f"wait={WAIT}", "wait=0")
+        # With `--once` nothing is waited for.
+        path = path.replace(f"wait={WAIT}&", "wait=0&") if once else path.replace("wait=0&", f"wait={WAIT}&")
         try:
             status, page = server.get(path)
         except Refused as why:

@@ -10,6 +10,7 @@ mod bad_input;
 mod campaigns;
 mod changes;
 mod classification;
+mod client_usage;
 mod clients;
 mod corrected;
 #[path = "../planted/curve.rs"]
@@ -21,6 +22,7 @@ mod durability;
 mod editions;
 mod enterprises;
 mod erasure;
+mod examples;
 mod exports;
 mod fuzzing;
 mod guessing;

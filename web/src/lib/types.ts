@@ -46,6 +46,7 @@ export type OwnSession = Schemas['OwnSession'];
 export type SecondFactorSecret = Schemas['SecondFactorSecret'];
 export type Client = Schemas['Client'];
 export type ClientWithSecret = Schemas['ClientWithSecret'];
+export type ClientUsage = Schemas['ClientUsageView'];
 export type LoggedRead = Schemas['LoggedRead'];
 export type ReadKind = Schemas['ReadKind'];
 export type RecordReadReport = Schemas['RecordReadReport'];
