@@ -21,6 +21,7 @@ export type Milestone = Schemas['Milestone'];
 export type RevisionEntry = Schemas['RevisionEntry'];
 export type RevisionList = Schemas['RevisionList'];
 export type RevisionDocument = Schemas['RevisionDocument'];
+export type PersonExport = Schemas['PersonExport'];
 export type Difference = Schemas['Difference'];
 export type Grounds = Schemas['Grounds'];
 export type BasisKind = Schemas['BasisKind'];
