@@ -48,7 +48,7 @@ impl Deprecations {
                 (Method::PATCH, &item.patch),
                 (Method::DELETE, &item.delete),
             ];
-            operations.into_iter().filter_map(|(method, operation)| {
+            operations.into_iter().filter_map(move |(method, operation)| {
                 Some(((method, path.clone()), fields(operation.as_ref()?)?))
             })
         });

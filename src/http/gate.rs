@@ -96,7 +96,9 @@ pub async fn pass<B: MessageBody + 'static>(
             })
         }
         Verdict::Beyond(standings) => {
-            meter.inspect(Meter::refused);
+            if let Some(meter) = meter {
+                meter.refused();
+            }
             let mut response = refused(request, StatusCode::TOO_MANY_REQUESTS);
             rate::tell(&standings, true, response.headers_mut());
             Ok(response)

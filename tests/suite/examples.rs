@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{Answer, TestApp};
 
 /// Sign-in and what belongs to it: a password is nobody's example.
 const WITHOUT: [&str; 4] =
@@ -128,16 +128,16 @@ fn every_example_is_answered_alone_and_together_as_the_schema_has_it() {
         if !operation.is_open() {
             continue;
         }
-        let answers = if operation.method == "get" {
+        let answers: Vec<Answer> = if operation.method == "get" {
             let parameters = operation.parameters();
             let pairs = |chosen: &dyn Fn(&str) -> bool| {
                 let pairs = parameters.iter().filter(|(name, required, _)| *required || chosen(name));
                 let pairs: Vec<(&str, &str)> = pairs.map(|(name, _, text)| (*name, &**text)).collect();
                 serde_urlencoded::to_string(pairs).expect("a query")
             };
-            let alone = parameters.iter().map(|(one, _, _)| pairs(&|name| name == *one));
+            let alone = parameters.iter().map(|(one, _, _)| pairs(&|name: &str| name == *one));
             let mut queries: Vec<String> = alone.collect();
-            queries.push(pairs(&|_| true));
+            queries.push(pairs(&|_: &str| true));
             queries.into_iter().map(|query| anybody.get(&format!("{path}?{query}"))).collect()
         } else if let Some(body) = operation.said["requestBody"]["content"]
             .get("application/json")
@@ -166,7 +166,7 @@ fn every_example_of_a_schema_is_as_the_schema_has_it() {
             *seen += 1;
             assert_eq!(faults(document, schema, example), Vec::<String>::new(), "{at}");
         }
-        let children = match schema {
+        let children: Vec<(String, &Value)> = match schema {
             Value::Object(fields) => fields.iter().map(|(name, of)| (name.clone(), of)).collect(),
             Value::Array(items) => {
                 items.iter().enumerate().map(|(place, of)| (place.to_string(), of)).collect()
