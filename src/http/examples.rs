@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::openapi::{Content, OpenApi, RefOr, Schema};
+use utoipa::openapi::path::{Operation, ParameterBuilder, PathItem};
+use utoipa::openapi::{Content, OpenApi, RefOr};
 
 /// A request and its answer.
 #[derive(Deserialize)]
@@ -40,14 +40,9 @@ fn put(operation: &mut Operation, example: Example) {
     let Example { mut query, body, response } = example;
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
-        match &mut parameter.schema {
-            Some(RefOr::T(Schema::Object(schema))) => {
-                schema.example = query.remove(&parameter.name).or(schema.example.take());
-            }
-            Some(RefOr::T(Schema::Array(schema))) => {
-                schema.example = query.remove(&parameter.name).or(schema.example.take());
-            }
-            _ => {}
+        if let Some(example) = query.remove(&parameter.name) {
+            *parameter =
+                ParameterBuilder::from(parameter.clone()).example(Some(example)).build();
         }
     }
     if let Some(RefOr::T(request)) = &mut operation.request_body {
