@@ -41,8 +41,7 @@ fn put(operation: &mut Operation, example: Example) {
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
         if let Some(example) = query.remove(&parameter.name) {
-            *parameter =
-                ParameterBuilder::from(parameter.clone()).example(Some(example)).build();
+            *parameter = ParameterBuilder::from(parameter.clone()).example(Some(example)).build();
         }
     }
     if let Some(RefOr::T(request)) = &mut operation.request_body {

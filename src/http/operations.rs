@@ -323,7 +323,8 @@ pub fn askers() -> Vec<(String, Actor)> {
         let email = String::new();
         Actor::User(User { email, role, area: area(), cooperative, restricted })
     };
-    let client = |scopes| Actor::Client(Client { id: String::new(), scopes, requests_per_second: None });
+    let client =
+        |scopes| Actor::Client(Client { id: String::new(), scopes, requests_per_second: None });
     let mut askers = vec![("anonymous".to_owned(), Actor::Anonymous)];
     for role in Role::VARIANTS {
         askers.push((<&str>::from(role).to_owned(), user(*role, false)));

@@ -171,11 +171,13 @@ impl Registry {
         for row in rows {
             feed.changes.extend(std::iter::from_fn(|| told.next_if(|told| told.seq <= row.seq)));
             let beside = dependents.remove(&row.seq).unwrap_or_default();
-            feed.changes.extend(beside.into_iter().map(|Dependent { entity, id, revision, now }| {
-                let (at, log_epoch) = (row.at.and_utc(), row.log_epoch.clone());
-                let (seq, entity_id, account) = (row.seq, id, None);
-                Told { seq, at, log_epoch, entity, entity_id, revision, now, account }
-            }));
+            feed.changes.extend(beside.into_iter().map(
+                |Dependent { entity, id, revision, now }| {
+                    let (at, log_epoch) = (row.at.and_utc(), row.log_epoch.clone());
+                    let (seq, entity_id, account) = (row.seq, id, None);
+                    Told { seq, at, log_epoch, entity, entity_id, revision, now, account }
+                },
+            ));
         }
         Ok(feed)
     }

@@ -217,7 +217,10 @@ impl Registry {
         let out = requests_per_second.filter(|rate| !(1..=MAX_RATE).contains(rate));
         if let Some(value) = out.map(|rate| rate.to_string()) {
             let fault = Fault::OutOfRange { value, min: "1".into(), max: MAX_RATE.to_string() };
-            return Err(RegistryError::Invalid(vec![FieldFault::new("requests_per_second", fault)]));
+            return Err(RegistryError::Invalid(vec![FieldFault::new(
+                "requests_per_second",
+                fault,
+            )]));
         }
         let rate = requests_per_second.and_then(|rate| i32::try_from(rate).ok());
         self.change_client(actor, id, "limit", |row| {

@@ -134,8 +134,9 @@ fn turns<'a>(
         pointing.entry(id).or_default().push(row);
     }
     // Few enterprises are what something is about.
-    let matters =
-        |change: &&&ChangeRow| change.entity != ENTERPRISE || pointing.contains_key(&change.entity_id);
+    let matters = |change: &&&ChangeRow| {
+        change.entity != ENTERPRISE || pointing.contains_key(&change.entity_id)
+    };
     let changes: Vec<&ChangeRow> = changes.iter().filter(matters).copied().collect();
     let seen = Sight::of(connection, &changes, visibility)?;
     let mut last: HashMap<&str, &ChangeRow> = HashMap::new();

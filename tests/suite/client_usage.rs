@@ -17,7 +17,8 @@ const LIST: &str = "/api/v1/enterprises?limit=1";
 fn agency(app: &TestApp, area: Option<&str>) -> (String, Client) {
     let scopes = Scopes { internal: area.and_then(|area| area.parse().ok()), changes: false };
     let (id, secret) = app.client_secret(&scopes);
-    let shown = sentra::registry::clients::ClientCredentials { id: id.clone(), secret, scope: None };
+    let shown =
+        sentra::registry::clients::ClientCredentials { id: id.clone(), secret, scope: None };
     let token = app.registry.client_token(&shown).expect("a token").access_token;
     (id, app.client(token))
 }

@@ -131,8 +131,10 @@ fn every_example_is_answered_alone_and_together_as_the_schema_has_it() {
         let answers: Vec<Answer> = if operation.method == "get" {
             let parameters = operation.parameters();
             let pairs = |chosen: &dyn Fn(&str) -> bool| {
-                let pairs = parameters.iter().filter(|(name, required, _)| *required || chosen(name));
-                let pairs: Vec<(&str, &str)> = pairs.map(|(name, _, text)| (*name, &**text)).collect();
+                let pairs =
+                    parameters.iter().filter(|(name, required, _)| *required || chosen(name));
+                let pairs: Vec<(&str, &str)> =
+                    pairs.map(|(name, _, text)| (*name, &**text)).collect();
                 serde_urlencoded::to_string(pairs).expect("a query")
             };
             let alone = parameters.iter().map(|(one, _, _)| pairs(&|name: &str| name == *one));
@@ -149,7 +151,12 @@ fn every_example_is_answered_alone_and_together_as_the_schema_has_it() {
             Vec::new()
         };
         for answer in answers {
-            assert!(matches!(answer.status, 200 | 201), "{id}: {} {}", answer.status, answer.json());
+            assert!(
+                matches!(answer.status, 200 | 201),
+                "{id}: {} {}",
+                answer.status,
+                answer.json()
+            );
             if let Some((_, schema)) = operation.answer() {
                 assert_eq!(faults(&document, schema, &answer.json()), Vec::<String>::new(), "{id}");
             }
