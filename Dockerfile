@@ -7,6 +7,7 @@ WORKDIR /build/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY openapi /build/openapi
+COPY docs/examples /build/docs/examples
 COPY web ./
 RUN npm run build
 
@@ -18,6 +19,7 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY migrations ./migrations
 COPY seed ./seed
+COPY openapi ./openapi
 COPY src ./src
 # The palette that the map style shares with the web app.
 COPY web/src/lib/palette.json ./web/src/lib/palette.json

@@ -12,6 +12,7 @@ test: setup-test web
 	cargo test --locked
 	tests/with-postgres cargo test --locked --test suite
 	scripts/validate-openapi
+	tests/examples
 	SENTRA_BIN=$(CURDIR)/target/debug/sentra npm --prefix web test
 
 lint: setup web/node_modules/.package-lock.json
@@ -54,6 +55,8 @@ soak: setup-soak web
 	tests/campaign/check-fill
 	SENTRA_BIN=target/release/sentra tests/campaign/run
 	SENTRA_BIN=target/release/sentra tests/with-postgres tests/campaign/run
+	tests/mirror/run
+	tests/with-postgres tests/mirror/run
 	tests/fuzz-api
 	tests/with-postgres tests/fuzz-api
 	tests/with-postgres cargo test --locked --test suite -- --ignored --nocapture --test-threads 1
@@ -71,7 +74,7 @@ setup-bench:
 	@scripts/setup bench
 
 web: web/dist/index.html
-web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public docs/examples -type f 2>/dev/null) web/index.html web/vite.config.ts
 	npm --prefix web run build
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund

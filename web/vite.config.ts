@@ -18,6 +18,8 @@ export default defineConfig({
     rolldownOptions: { input: ['index.html', 'embed.html'] },
   },
   server: {
+    // The examples of docs/examples are shown on a page.
+    fs: { allow: ['..'] },
     proxy: Object.fromEntries(
       ['/api', '/docs', '/openapi.json', '/ogc', '/healthz'].map((path) => [path, server]),
     ),

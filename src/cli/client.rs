@@ -27,6 +27,8 @@ pub enum Client {
     List,
     /// Give a client another secret and print it; the one before ends
     RenewSecret { id: String },
+    /// Set how many requests a second a client may send; without a number: as many as anybody
+    Limit { id: String, requests_per_second: Option<u32> },
     /// End a client and every token that it has
     Revoke { id: String },
 }
@@ -57,6 +59,9 @@ pub fn run(database: &str, command: Client) -> Result<(), CliError> {
             let (client, secret) = registry.renew_client_secret(operator, &id)?;
             print_secret(&client, &secret);
         }
+        Client::Limit { id, requests_per_second } => {
+            eprintln!("{}", line(&registry.limit_client(operator, &id, requests_per_second)?));
+        }
         Client::Revoke { id } => eprintln!("{}", line(&registry.revoke_client(operator, &id)?)),
     }
     Ok(())
@@ -72,6 +77,7 @@ fn print_secret(client: &ServiceClient, secret: &str) {
 fn line(client: &ServiceClient) -> String {
     let mut words = vec![client.id.clone(), client.name.clone(), client.scopes.join(" ")];
     words.push(format!("until {}", client.expires_at.format("%F")));
+    words.extend(client.requests_per_second.map(|rate| format!("{rate} requests a second")));
     words.extend(client.last_used_at.map(|time| format!("last used {}", time.format("%F"))));
     words.extend(client.revoked_at.map(|time| format!("revoked {}", time.format("%F"))));
     words.join("\t")

@@ -23,6 +23,9 @@ const POLL: Duration = Duration::from_millis(250);
 /// How often it is asked whether the atlas's file is to be written.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// How often what clients asked for is added to the database.
+const USAGE: Duration = Duration::from_secs(60);
+
 /// How long the start waits for the search.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -84,6 +87,7 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     hash_national_ids(registry.clone());
     work_on_imports(registry.clone());
     work_on_searches(registry.clone());
+    add_up_usage(registry.clone());
     let log = registry.clone();
     actix_web::rt::System::new().block_on(async {
         let server = crate::http::server(listener, registry, config)?;
@@ -93,6 +97,7 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
     })?;
     // The last readings: others hold the registry beyond this.
     log.flush_reads()?;
+    log.flush_client_usage()?;
     // For the next start; without it that takes longer.
     if let Err(error) = log.keep_atlas(true) {
         tracing::warn!(%error, "the atlas was not kept");
@@ -213,6 +218,18 @@ fn work_on_searches(registry: web::Data<Registry>) {
                 tracing::warn!(%error, "searches were not worked on");
             }
             std::thread::sleep(POLL * 12);
+        }
+    });
+}
+
+/// Adds what service clients asked for to the database, in a thread of its own.
+fn add_up_usage(registry: web::Data<Registry>) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(USAGE);
+            if let Err(error) = registry.flush_client_usage() {
+                tracing::warn!(%error, "what clients asked for was not added up");
+            }
         }
     });
 }

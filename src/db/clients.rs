@@ -24,6 +24,8 @@ pub struct ClientRow {
     pub expires_at: NaiveDateTime,
     pub revoked_at: Option<NaiveDateTime>,
     pub last_used_at: Option<NaiveDateTime>,
+    /// None: as the server's setting.
+    pub requests_per_second: Option<i32>,
 }
 
 pub fn by_id(connection: &mut AnyConnection, id: &str) -> Result<Option<ClientRow>, DbError> {

@@ -86,6 +86,31 @@ pub fn by_ids(connection: &mut AnyConnection, ids: &[String]) -> Result<Vec<Docu
     Ok(rows)
 }
 
+/// The documents that are about one of these subjects: `enterprise:ID` and the like, for a
+/// cooperative below another its bare id.
+pub fn about(
+    connection: &mut AnyConnection,
+    subjects: &[String],
+) -> Result<Vec<DocumentRow>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        documents::table.filter(documents::subject.eq_any(subjects)).load(inner)
+    })?;
+    Ok(rows)
+}
+
+/// The documents of a kind in which an id stands somewhere.
+pub fn naming(
+    connection: &mut AnyConnection,
+    entity: &str,
+    id: &str,
+) -> Result<Vec<DocumentRow>, DbError> {
+    let rows = documents::table
+        .filter(documents::entity.eq(entity))
+        .filter(documents::document.like(format!("%\"{id}\"%")))
+        .load(connection)?;
+    Ok(rows)
+}
+
 /// One document, its row locked until the transaction ends.
 pub fn by_id_for_update(
     tx: &mut AnyConnection,

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod campaigns;
 pub mod candidate_searches;
 pub mod candidates;
+pub mod client_usage;
 pub mod clients;
 mod connection;
 pub mod documents;

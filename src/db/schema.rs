@@ -241,7 +241,13 @@ diesel::table! {
         id -> Text, name -> Text, secret_hash -> Text, secret_version -> Integer, scopes -> Text,
         area -> Nullable<Text>, created_by -> Text, created_at -> Timestamp,
         expires_at -> Timestamp, revoked_at -> Nullable<Timestamp>,
-        last_used_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>, requests_per_second -> Nullable<Integer>,
+    }
+}
+diesel::table! {
+    client_usage (client_id, day) {
+        client_id -> Text, day -> Date, requests -> BigInt, errors -> BigInt, refused -> BigInt,
+        bytes -> BigInt, last_at -> Timestamp,
     }
 }
 diesel::table! {

@@ -64,6 +64,8 @@ pub struct User {
 pub struct Client {
     pub id: String,
     pub scopes: Scopes,
+    /// How much it may ask for, where it is not what everybody may.
+    pub requests_per_second: Option<u32>,
 }
 
 /// What a service client was given.

@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage, HttpResponse, web};
 use super::caller::{self, Recognised};
 use super::config::Config;
 use super::kept::Kept;
+use super::meter::Meter;
 use super::peer::Peer;
 use super::rate::{self, Attempt, RateLimits, Verdict};
 use super::slots::Slots;
@@ -69,7 +70,7 @@ pub async fn pass<B: MessageBody + 'static>(
     }
     let gate = Gate::of(&request);
     let (path, post) = (request.path(), *request.method() == Method::POST);
-    if !gate.rates.counts() || HEALTH.contains(&path) {
+    if HEALTH.contains(&path) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let attempt = if post && path.starts_with(AUTH) && path != REFRESH {
@@ -77,20 +78,27 @@ pub async fn pass<B: MessageBody + 'static>(
     } else {
         is_of_link(path).then_some(Attempt::Link)
     };
-    let verdict = {
+    let (verdict, meter) = {
         let recognised = recognise(&request).await;
         let actor = recognised.as_ref().and_then(|found| found.as_ref().ok());
         let verdict = gate.rates.count(actor, Peer::of(&request), attempt);
+        let meter = Meter::of(&request, actor);
         request.extensions_mut().insert(Recognised(recognised));
-        verdict
+        (verdict, meter)
     };
     match verdict {
         Verdict::Within(standings) => {
             let mut response = next.call(request).await?;
             rate::tell(&standings, false, response.headers_mut());
-            Ok(response.map_into_left_body())
+            Ok(match meter {
+                Some(meter) => meter.answered(response).map_into_right_body(),
+                None => response.map_into_left_body(),
+            })
         }
         Verdict::Beyond(standings) => {
+            if let Some(meter) = meter {
+                meter.refused();
+            }
             let mut response = refused(request, StatusCode::TOO_MANY_REQUESTS);
             rate::tell(&standings, true, response.headers_mut());
             Ok(response)

@@ -7,6 +7,8 @@ mod catalogue;
 pub mod config;
 mod connection;
 mod cors;
+mod deprecation;
+mod examples;
 mod fallback;
 mod gate;
 mod headers;
@@ -14,6 +16,7 @@ mod health;
 mod jwks;
 mod kept;
 mod log;
+mod meter;
 pub mod ogc;
 mod openrosa;
 pub mod operations;
@@ -72,13 +75,14 @@ pub fn app(
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
-    let api = schemas::open_parts(api);
+    let api = finished(api);
     let vary = "Accept, Accept-Encoding, Accept-Language, Authorization";
     let origin = if cors::varies(&gate.config) { ", Origin" } else { "" };
     app.app_data(registry)
         .app_data(gate)
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .app_data(web::Data::new(fallback::Methods::of(&api)))
+        .app_data(web::Data::new(deprecation::Deprecations::of(&api)))
         .configure(openrosa::routes)
         .configure(ogc::routes)
         .service(web::redirect("/docs", "/docs/"))
@@ -86,6 +90,7 @@ pub fn app(
         .default_service(web::to(fallback::not_found))
         .wrap(from_fn(gate::pass))
         .wrap(from_fn(represent::represent))
+        .wrap(from_fn(deprecation::tell))
         // Inside the compression; what was compressed before it, it passes on.
         .wrap(DefaultHeaders::new().add(("Vary", format!("{vary}{origin}"))))
         .wrap(Compress::default())
@@ -105,7 +110,12 @@ pub fn document() -> OpenApi {
         .service(health::healthz)
         .service(health::readyz)
         .split_for_parts();
-    schemas::open_parts(api)
+    finished(api)
+}
+
+/// The document with what the code of the operations cannot say.
+fn finished(api: OpenApi) -> OpenApi {
+    deprecation::mark(examples::attach(schemas::open_parts(api)))
 }
 
 fn document_base() -> OpenApi {

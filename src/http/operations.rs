@@ -258,6 +258,8 @@ pub const OPERATIONS: &[Operation] = &[
     right("list_clients", Right::ManageAccess, About::Nothing),
     right("create_client", Right::ManageAccess, About::Nothing),
     right("get_client", Right::ManageAccess, About::Nothing),
+    right("patch_client", Right::ManageAccess, About::Nothing),
+    right("list_client_usage", Right::ManageAccess, About::Nothing),
     right("delete_client", Right::ManageAccess, About::Nothing),
     right("replace_client_secret", Right::ManageAccess, About::Nothing),
     open("reset_password"),
@@ -325,7 +327,8 @@ pub fn askers() -> Vec<(String, Actor)> {
         let email = String::new();
         Actor::User(User { email, role, area: area(), cooperative, restricted })
     };
-    let client = |scopes| Actor::Client(Client { id: String::new(), scopes });
+    let client =
+        |scopes| Actor::Client(Client { id: String::new(), scopes, requests_per_second: None });
     let mut askers = vec![("anonymous".to_owned(), Actor::Anonymous)];
     for role in Role::VARIANTS {
         askers.push((<&str>::from(role).to_owned(), user(*role, false)));

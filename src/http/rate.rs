@@ -1,6 +1,7 @@
 //! How much one caller may ask for: a user, a service client, or else an address. Told in the
 //! fields of draft-ietf-httpapi-ratelimit-headers.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -37,7 +38,9 @@ pub enum Key {
 
 /// The limits of a server, shared by its workers.
 pub struct RateLimits {
-    requests: Option<Limit>,
+    requests: Option<Arc<Limit>>,
+    /// Of service clients that have a limit of their own, by its requests a second.
+    clients: Mutex<HashMap<u32, Arc<Limit>>>,
     sign_ins: Option<Limit>,
     links: Option<Limit>,
     /// Requests from this machine are counted by address, too: a proxy on it says for whom it
@@ -75,17 +78,29 @@ impl RateLimits {
             config.rates;
         let limit =
             |name, quota, window| (rate > 0).then(|| Limit::new(name, quota, window)).flatten();
+        let requests = limit("requests", rate.saturating_mul(BURST_SECONDS), BURST_SECONDS);
         Self {
-            requests: limit("requests", rate.saturating_mul(BURST_SECONDS), BURST_SECONDS),
+            requests: requests.map(Arc::new),
+            clients: Mutex::default(),
             sign_ins: limit("sign-ins", sign_ins_per_minute, 60),
             links: limit("links", links_per_minute, 60),
             local_addresses: !config.trusted_proxies.is_empty(),
         }
     }
 
-    /// Whether anything is counted.
-    pub fn counts(&self) -> bool {
-        self.requests.is_some()
+    /// The limit that holds for somebody, if any does.
+    fn of(&self, actor: Option<&Actor>) -> Option<Arc<Limit>> {
+        let usual = self.requests.clone()?;
+        let Some(Actor::Client(client)) = actor else { return Some(usual) };
+        let Some(rate) = client.requests_per_second else { return Some(usual) };
+        let mut clients = self.clients.lock();
+        if let Some(known) = clients.get(&rate) {
+            return Some(known.clone());
+        }
+        let quota = rate.saturating_mul(BURST_SECONDS);
+        let own = Arc::new(Limit::new("requests", quota, BURST_SECONDS)?);
+        clients.insert(rate, own.clone());
+        Some(own)
     }
 
     /// Whom a request is counted against, if anybody.
@@ -109,7 +124,8 @@ impl RateLimits {
             None => None,
         };
         let mut standings = Vec::new();
-        for (limit, key) in [(attempts, address), (self.requests.as_ref(), caller)] {
+        let requests = self.of(actor);
+        for (limit, key) in [(attempts, address), (requests.as_deref(), caller)] {
             let (Some(limit), Some(key)) = (limit, key) else { continue };
             let (standing, within) = limit.count(&key);
             standings.push(standing);

@@ -13,7 +13,7 @@ use crate::domain::text::hex;
 struct Dist;
 
 /// First words of the addresses that are pages of the web app: `/sentra`, `/sentra/{id}`.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "sentra",
     "koperasi",
     "akun",
@@ -25,6 +25,7 @@ const PAGES: [&str; 12] = [
     "rilis",
     "produk",
     "meja",
+    "data",
     OWNERS,
 ];
 /// The page that an owner's link opens.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::access_log::{is_access, may_follow};
+use super::dependents::Dependent;
 use super::documents;
 use super::enterprises;
 use super::reads::{Reader, Reading};
@@ -120,7 +121,7 @@ impl Registry {
         actor.require(Right::FollowChanges)?;
         let visibility = &actor.visibility();
         let reference = self.reference();
-        self.db.read(|connection| {
+        let (feed, rows) = self.db.read(|connection| {
             let log_epoch = db::log::epoch(connection)?.ok_or(RegistryError::NotSeeded)?;
             if query.epoch.as_ref().is_some_and(|known| *known != log_epoch) {
                 return Err(RegistryError::LogEpochChanged);
@@ -149,9 +150,36 @@ impl Registry {
                 let audited = entities.audited.contains(&row.entity_id);
                 Some(told(row, now, unbounded, audited))
             };
-            let changes = rows.into_iter().filter_map(told).collect();
-            Ok(Feed { changes, through, last_seq, log_epoch })
-        })
+            let changes = rows.iter().cloned().filter_map(told).collect();
+            Ok::<_, RegistryError>((Feed { changes, through, last_seq, log_epoch }, rows))
+        })?;
+        self.with_dependents(feed, &rows, visibility)
+    }
+
+    /// The same with what else these changes change for the reader, each beside its change.
+    fn with_dependents(
+        &self,
+        mut feed: Feed,
+        rows: &[ChangeRow],
+        visibility: &Visibility,
+    ) -> Result<Feed, RegistryError> {
+        let mut dependents = self.dependents(rows, visibility)?;
+        if dependents.is_empty() {
+            return Ok(feed);
+        }
+        let mut told = std::mem::take(&mut feed.changes).into_iter().peekable();
+        for row in rows {
+            feed.changes.extend(std::iter::from_fn(|| told.next_if(|told| told.seq <= row.seq)));
+            let beside = dependents.remove(&row.seq).unwrap_or_default();
+            feed.changes.extend(beside.into_iter().map(
+                |Dependent { entity, id, revision, now }| {
+                    let (at, log_epoch) = (row.at.and_utc(), row.log_epoch.clone());
+                    let (seq, entity_id, account) = (row.seq, id, None);
+                    Told { seq, at, log_epoch, entity, entity_id, revision, now, account }
+                },
+            ));
+        }
+        Ok(feed)
     }
 
     /// Waits until there is a change above `seq`, by this process or one that it has caught up
@@ -195,7 +223,7 @@ struct Entities {
 
 /// As much of any stored document as tells whose it was.
 #[derive(Deserialize)]
-struct Stated {
+pub(super) struct Stated {
     responsible_region: RegionCode,
     author: Option<String>,
     cooperative: Option<Uuid>,
@@ -205,7 +233,7 @@ struct Stated {
 }
 
 impl Stated {
-    fn seen_by(&self, visibility: &Visibility) -> bool {
+    pub(super) fn seen_by(&self, visibility: &Visibility) -> bool {
         let public = match self.publication {
             Some(publication) => publication == Publication::Published,
             None => self.publication_basis.is_some(),

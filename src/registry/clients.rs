@@ -17,9 +17,12 @@ use crate::db::clients::ClientRow;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Client, Scopes};
+use crate::domain::fault::{Fault, FieldFault};
 
 /// Longest life of a client.
 const LONGEST_LIFE: TimeDelta = TimeDelta::days(3 * 366);
+/// Most requests a second that a client may be given.
+const MAX_RATE: u32 = 1_000;
 /// Lets scanners for leaked secrets know one.
 const SECRET_PREFIX: &str = "sentra_secret_";
 
@@ -35,6 +38,8 @@ pub struct ServiceClient {
     pub revoked_at: Option<DateTime<Utc>>,
     /// When it last asked for a token.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// None: as much as anybody.
+    pub requests_per_second: Option<u32>,
 }
 
 /// What a client is to be.
@@ -152,6 +157,7 @@ impl Registry {
             expires_at: new.expires_at.naive_utc(),
             revoked_at: None,
             last_used_at: None,
+            requests_per_second: None,
         };
         self.db.write(|tx| {
             db::clients::insert(tx, &row)?;
@@ -193,6 +199,32 @@ impl Registry {
         let now = self.clock.now_naive();
         self.change_client(actor, id, "revoke", |row| {
             row.revoked_at = row.revoked_at.or(Some(now));
+            Ok(())
+        })
+    }
+
+    /// Sets how much a client may ask for; None: as much as anybody.
+    ///
+    /// # Errors
+    /// Not allowed; not found; out of range.
+    pub fn limit_client(
+        &self,
+        actor: &Actor,
+        id: &str,
+        requests_per_second: Option<u32>,
+    ) -> Result<ServiceClient, RegistryError> {
+        actor.require(Right::ManageAccess)?;
+        let out = requests_per_second.filter(|rate| !(1..=MAX_RATE).contains(rate));
+        if let Some(value) = out.map(|rate| rate.to_string()) {
+            let fault = Fault::OutOfRange { value, min: "1".into(), max: MAX_RATE.to_string() };
+            return Err(RegistryError::Invalid(vec![FieldFault::new(
+                "requests_per_second",
+                fault,
+            )]));
+        }
+        let rate = requests_per_second.and_then(|rate| i32::try_from(rate).ok());
+        self.change_client(actor, id, "limit", |row| {
+            row.requests_per_second = rate;
             Ok(())
         })
     }
@@ -271,7 +303,8 @@ impl Registry {
             asked.split(' ').filter(|name| row.scopes.split(' ').any(|own| own == *name)).collect();
         // None left: the public's tier.
         let scopes = Scopes::parse(&names).unwrap_or_default();
-        Ok(Actor::Client(Client { id: row.id, scopes }))
+        let requests_per_second = rate(&row);
+        Ok(Actor::Client(Client { id: row.id, scopes, requests_per_second }))
     }
 }
 
@@ -294,8 +327,13 @@ fn secret() -> Result<String, RegistryError> {
     Ok(format!("{SECRET_PREFIX}{}", token()?))
 }
 
+fn rate(row: &ClientRow) -> Option<u32> {
+    row.requests_per_second.and_then(|rate| u32::try_from(rate).ok())
+}
+
 fn represented(row: ClientRow) -> ServiceClient {
     ServiceClient {
+        requests_per_second: rate(&row),
         id: row.id,
         name: row.name,
         scopes: row.scopes.split(' ').map(str::to_owned).collect(),

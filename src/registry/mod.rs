@@ -15,11 +15,13 @@ pub mod campaigns;
 pub mod catalogue;
 pub mod changes;
 pub mod classification;
+pub mod client_usage;
 pub mod clients;
 mod clock;
 pub mod collections;
 pub mod demo;
 mod demo_documents;
+mod dependents;
 pub mod desk;
 pub mod documents;
 pub mod duplicates;
@@ -91,6 +93,7 @@ pub struct Registry {
     hashing: Arc<Semaphore>,
     vault: Vault,
     reads: reads::Buffer,
+    client_usage: client_usage::Tallies,
     outlines: outlines::Latest,
     boundaries: collections::LatestBoundaries,
     /// Public features as they were last made.
@@ -186,6 +189,7 @@ impl Registry {
         Ok(Self {
             vault,
             reads: reads::Buffer::new(db.clone()),
+            client_usage: client_usage::Tallies::default(),
             db,
             clock,
             reference: ArcSwap::from_pointee(reference),

@@ -80,6 +80,17 @@ fn set_publication(app: &TestApp, id: &str, to: Publication) {
     .expect("written");
 }
 
+/// Publishes a record as offices do.
+fn publish(app: &TestApp, id: &str) {
+    let basis = json!({"basis": {"kind": "consent", "text": "Surat 7/2026"}});
+    let (author, other) = (app.staff(), app.signed_in(Role::Verifier, Some("35.15")));
+    for (who, step, body) in
+        [(&author, "submit", json!({})), (&other, "verify", json!({})), (&other, "publish", basis)]
+    {
+        who.write("POST", &format!("{ENTERPRISES}/{id}/{step}"), "*", &body).expect(200);
+    }
+}
+
 #[test]
 fn every_change_is_told_once_and_in_order_with_the_entity_as_it_is_now() {
     let app = TestApp::new();
@@ -192,7 +203,11 @@ fn the_public_tier_of_the_feed_holds_no_more_than_the_public_record() {
     let published = staff.post(ENTERPRISES, &draft("Tas Melati")).expect(201);
     staff.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
     let scopes = Scopes { internal: None, changes: true };
-    let agency = Actor::Client(sentra::domain::actor::Client { id: "dinas".into(), scopes });
+    let agency = Actor::Client(sentra::domain::actor::Client {
+        id: "dinas".into(),
+        scopes,
+        requests_per_second: None,
+    });
     let told = || {
         let query = FeedQuery { since: 0, limit: 100, epoch: None };
         app.registry.changes(&agency, &query).expect("the feed").changes
@@ -234,6 +249,79 @@ fn a_record_that_left_the_area_or_is_gone_is_removed() {
             .filter(|change| change["removed"] == true && change.get("current").is_none());
         assert!(removed.count() >= 6);
     }
+}
+
+#[test]
+fn what_points_at_something_that_was_withdrawn_or_published_is_told_anew() {
+    let app = TestApp::new();
+    let staff = app.staff();
+    let sentra = json!({
+        "name": "Sentra tas", "commodity": "tas", "region": "35.15.06",
+        "basis": {"ground": "regulation"},
+    });
+    let sentra = id_of(&staff.post("/api/v1/sentra", &sentra).expect(201));
+    let mut member = draft("Tas Melati");
+    member["sentra"] = json!(sentra);
+    let member = id_of(&staff.post(ENTERPRISES, &member).expect(201));
+    staff.post(ENTERPRISES, &draft("Tas Mawar")).expect(201);
+    publish(&app, &member);
+    let basis = json!({"kind": "public_duty", "text": "Perda 1/2026", "on": "2026-01-05"});
+    let figure = json!({
+        "subject": format!("sentra:{sentra}"), "measure": "artisans", "value": 10.0,
+        "unit": "orang", "on": "2025", "definition": "perajin tas",
+        "source": {"publisher": "Dinas", "title": "Laporan", "published": "2025"},
+        "publication_basis": basis,
+    });
+    let figure = staff.post("/api/v1/observations", &figure);
+    let figure = id_of(&figure.expect(201));
+
+    let agency = app.agency(&Scopes { internal: None, changes: true });
+    let path = format!("/api/v1/enterprises/{member}");
+    let mut at = 0;
+    // A copy that follows.
+    let mut copy = std::collections::BTreeMap::new();
+    let mut follow = || {
+        let mut told = Vec::new();
+        loop {
+            let page = agency.get(&format!("{PATH}?since={at}&limit=2")).expect(200);
+            for change in page["items"].as_array().expect("items") {
+                let id = change["entity_id"].as_str().expect("an id").to_owned();
+                told.push(id.clone());
+                copy.insert(id, change["current"].clone());
+            }
+            let next = page["next"].as_str().expect("next");
+            let since = next.split("since=").nth(1).and_then(|rest| rest.split('&').next());
+            at = since.and_then(|since| since.parse().ok()).expect("a seq");
+            if Some(at) == page["last_seq"].as_i64() {
+                return (told, copy.clone());
+            }
+        }
+    };
+    let (_, copy) = follow();
+    assert_eq!(copy[&member].get("sentra"), None);
+    assert!(!copy.contains_key(&sentra) && !copy.contains_key(&figure));
+
+    let sentra_path = format!("/api/v1/sentra/{sentra}");
+    let change = json!({"publication_basis": basis});
+    staff.write("PATCH", &sentra_path, "*", &change).expect(200);
+    let (told, copy) = follow();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(copy[&member]["sentra"], sentra.as_str());
+    assert_eq!(copy[&member], agency.get(&path).expect(200));
+    assert_eq!(copy[&sentra], agency.get(&sentra_path).expect(200));
+    assert_eq!(copy[&figure]["value"], 10.0);
+
+    // A change that nobody's sight depends on tells itself alone.
+    staff.write("PATCH", &sentra_path, "*", &json!({"name": "Sentra tas kulit"})).expect(200);
+    assert_eq!(follow().0, [sentra.clone()]);
+
+    let withdrawn = json!({"publication_basis": null});
+    staff.write("PATCH", &sentra_path, "*", &withdrawn).expect(200);
+    let (told, copy) = follow();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(copy[&member].get("sentra"), None);
+    assert_eq!(copy[&member], agency.get(&path).expect(200));
+    assert!(copy[&sentra].is_null() && copy[&figure].is_null());
 }
 
 #[test]

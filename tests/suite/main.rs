@@ -11,6 +11,7 @@ mod campaigns;
 mod catalogue;
 mod changes;
 mod classification;
+mod client_usage;
 mod clients;
 mod corrected;
 #[path = "../planted/curve.rs"]
@@ -22,6 +23,7 @@ mod durability;
 mod editions;
 mod enterprises;
 mod erasure;
+mod examples;
 mod exports;
 mod expressions;
 mod fuzzing;

@@ -104,7 +104,8 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             sessions: (String, String, Time, Text, Option<Time>),
             sign_in_failures: (String, i32, Time, Option<Time>),
             signing_keys: (String, Vec<u8>, Vec<u8>, Time, Time),
-            clients: (String, String, String, i32, String, Text, String, Time, Time, Option<Time>, Option<Time>),
+            clients: (String, String, String, i32, String, Text, String, Time, Time, Option<Time>, Option<Time>, Option<i32>),
+            client_usage: db::client_usage::UsageRow,
             owner_links: db::owner_links::LinkRow,
             idempotency_keys: (String, String, String, String, Time),
         );

@@ -1,7 +1,7 @@
 //! `/clients`: service clients, for those who manage them.
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -29,13 +29,27 @@ pub struct ClientView {
     revoked_at: Option<DateTime<Utc>>,
     /// When it last had a token.
     last_used_at: Option<DateTime<Utc>>,
+    /// How much it may ask for; null: as much as anybody.
+    #[schema(example = 50)]
+    requests_per_second: Option<u32>,
 }
 
 impl From<ServiceClient> for ClientView {
     fn from(client: ServiceClient) -> Self {
         let ServiceClient { id, name, scopes, created_by, .. } = client;
         let ServiceClient { created_at, expires_at, revoked_at, last_used_at, .. } = client;
-        Self { id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at }
+        let requests_per_second = client.requests_per_second;
+        Self {
+            id,
+            name,
+            scopes,
+            created_by,
+            created_at,
+            expires_at,
+            revoked_at,
+            last_used_at,
+            requests_per_second,
+        }
     }
 }
 
@@ -58,6 +72,16 @@ pub struct ClientCreate {
     scopes: Vec<String>,
     /// Three years from now at most.
     expires_at: DateTime<Utc>,
+}
+
+/// What is to be another way.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClientPatch {
+    /// 1 to 1,000, ten times as many at once; null: as much as anybody.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(example = 50, required = true)]
+    requests_per_second: Option<u32>,
 }
 
 /// A client with its secret.
@@ -138,6 +162,29 @@ pub async fn get_client(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::ManageAccess)?;
     let client = web::block(move || registry.client(&caller.0, &id)).await??;
+    Ok(private(HttpResponse::Ok()).json(ClientView::from(client)))
+}
+
+/// Sets how much a client may ask for, from its next request on.
+#[utoipa::path(
+    operation_id = "patch_client",
+    tag = "access",
+    params(("id" = Uuid, Path, description = "its id")),
+    request_body = ClientPatch,
+    responses((status = 200, description = "as it is now", body = ClientView), WriteProblems),
+    security(("bearer" = []))
+)]
+#[patch("/clients/{id}")]
+pub async fn patch_client(
+    caller: Caller,
+    id: web::Path<String>,
+    body: web::Bytes,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require(Right::ManageAccess)?;
+    let ClientPatch { requests_per_second } = secret_body(&body)?;
+    let client =
+        web::block(move || registry.limit_client(&caller.0, &id, requests_per_second)).await??;
     Ok(private(HttpResponse::Ok()).json(ClientView::from(client)))
 }
 

@@ -6,6 +6,7 @@ mod campaigns;
 mod candidate_searches;
 mod candidates;
 mod changes;
+mod client_usage;
 mod clients;
 mod codes;
 mod complements;
@@ -219,7 +220,10 @@ fn routes_of_accounts(config: &mut ServiceConfig) {
         .service(users::delete_user_totp)
         .service(clients::list_clients)
         .service(clients::create_client)
+        // Before the client of that id.
+        .service(client_usage::list_client_usage)
         .service(clients::get_client)
+        .service(clients::patch_client)
         .service(clients::replace_client_secret)
         .service(clients::delete_client);
 }

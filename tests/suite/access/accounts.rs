@@ -198,6 +198,11 @@ impl World {
                     written(&client.post("/api/v1/clients", &body))
                 }
                 "get_client" => written(&client.get(&path)),
+                "patch_client" => {
+                    let body = json!({"requests_per_second": 50});
+                    written(&client.write("PATCH", &path, "*", &body))
+                }
+                "list_client_usage" => written(&client.get("/api/v1/clients/usage")),
                 "replace_client_secret" => {
                     written(&client.post(&format!("{path}/secret"), &json!({})))
                 }

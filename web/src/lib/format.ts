@@ -74,3 +74,11 @@ export function originName(origin: string | null | undefined): string {
   if (origin === 'import') return t('record.originImport');
   return codes.region(origin)?.name ?? known.get('regions', origin)?.name ?? origin;
 }
+
+/** "1,2 MB": as much of it as says how much it is. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
+  const shown = (value / 1000 ** step).toLocaleString(locale(), { maximumFractionDigits: step ? 1 : 0 });
+  return `${shown}\u00a0${units[step]}`;
+}

@@ -1,6 +1,7 @@
 import { enCodes } from './codes.en';
 import type { WordKey } from './i18n';
 import { enAccess } from './words.access.en';
+import { enData } from './words.data.en';
 import { enField } from './words.field.en';
 import { enDesk } from './words.desk.en';
 import { enImport } from './words.import.en';
@@ -11,6 +12,7 @@ import { enProduct } from './words.product.en';
 export const en: Record<WordKey, string> = {
   ...enCodes,
   ...enAccess,
+  ...enData,
   ...enImport,
   ...enField,
   ...enOwner,

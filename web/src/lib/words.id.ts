@@ -1,5 +1,6 @@
 import { idCodes } from './codes.id';
 import { idAccess } from './words.access.id';
+import { idData } from './words.data.id';
 import { idField } from './words.field.id';
 import { idDesk } from './words.desk.id';
 import { idImport } from './words.import.id';
@@ -11,6 +12,7 @@ import { idProduct } from './words.product.id';
 export const id = {
   ...idCodes,
   ...idAccess,
+  ...idData,
   ...idImport,
   ...idField,
   ...idOwner,

@@ -47,6 +47,7 @@ export const pages: PageEntry[] = [
     path: '/rilis', title: 'nav.releases', shown: 'always',
     load: () => import('./ReleasesPage.svelte'), loadOne: () => import('./ReleasePage.svelte'),
   },
+  { path: '/data', title: 'nav.data', short: 'nav.dataShort', shown: 'always', load: () => import('./DataPage.svelte') },
   {
     path: '/impor', title: 'nav.imports', shown: 'import_lists',
     load: () => import('./ImportsPage.svelte'), loadOne: () => import('./ImportPage.svelte'),
@@ -70,6 +71,7 @@ export const pages: PageEntry[] = [
   },
   { path: '/pengguna/baru', title: 'user.add', shown: 'never', load: () => import('./NewUserPage.svelte') },
   { path: '/pengguna/klien', title: 'client.title', shown: 'never', load: () => import('./ClientsPage.svelte') },
+  { path: '/pengguna/pemakaian', title: 'usage.title', shown: 'never', load: () => import('./ClientUsagePage.svelte') },
   { path: '/pengguna/klien-baru', title: 'client.add', shown: 'never', load: () => import('./NewClientPage.svelte') },
   { path: '/catatan', title: 'nav.reads', short: 'nav.readsShort', shown: 'read_log', load: () => import('./ReadsPage.svelte') },
   { path: '/catatan/laporan', title: 'report.title', shown: 'never', load: () => import('./ReadsReportPage.svelte') },
