@@ -7,6 +7,7 @@ pub mod candidate_searches;
 pub mod candidates;
 pub mod clients;
 mod connection;
+pub mod desk_checks;
 pub mod documents;
 pub mod duplicates;
 pub mod editions;

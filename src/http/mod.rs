@@ -13,6 +13,7 @@ mod health;
 mod jwks;
 mod kept;
 mod log;
+mod multipart;
 mod openrosa;
 pub mod operations;
 mod parameters;

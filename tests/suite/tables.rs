@@ -104,6 +104,7 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             signing_keys: (String, Vec<u8>, Vec<u8>, Time, Time),
             clients: (String, String, String, i32, String, Text, String, Time, Time, Option<Time>, Option<Time>),
             owner_links: db::owner_links::LinkRow,
+            desk_checks: db::desk_checks::CheckRow,
             idempotency_keys: (String, String, String, String, Time),
         );
         Ok::<(), db::DbError>(())
