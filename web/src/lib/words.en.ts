@@ -29,6 +29,8 @@ export const en: Record<WordKey, string> = {
   'app.loading': 'Loading…',
   'nav.map': 'Map',
   'nav.main': 'Pages',
+  'nav.more': 'More',
+  'nav.moreOf': '{n} more pages',
 
   'filter.bar': 'Filters',
   'filter.open': 'Filter',

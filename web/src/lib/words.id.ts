@@ -29,6 +29,8 @@ export const id = {
   'app.loading': 'Memuat…',
   'nav.map': 'Peta',
   'nav.main': 'Halaman',
+  'nav.more': 'Lainnya',
+  'nav.moreOf': '{n} halaman lain',
 
   'filter.bar': 'Saringan',
   'filter.open': 'Saring',

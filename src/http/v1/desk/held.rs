@@ -123,7 +123,7 @@ pub async fn list_desk_held(
     taken.finish()?;
     let reference = registry.reference();
     let states = query.states.clone();
-    let page = web::block(move || registry.held_visits(&caller, &query)).await??;
+    let page = web::block(move || registry.held_visits(&caller.0, &query)).await??;
     let next = page.next.map(|key| key_cursor::next_link(&request, &key.to_string()));
     let counts = page.counts;
     let of = |state: &VisitState| match state {
@@ -135,11 +135,11 @@ pub async fn list_desk_held(
     let asked = HELD.iter().filter(|state| states.is_empty() || states.contains(state));
     let told = |HeldVisit { visit, name, own }: HeldVisit| {
         let village_name = reference.gazetteer.full_name(&visit.village);
-        Ok(DeskHeld { visit: visit.try_into()?, village_name, name, own })
+        Ok::<_, RegistryError>(DeskHeld { visit: visit.try_into()?, village_name, name, own })
     };
     Ok(private().json(DeskHeldList {
         matched: asked.map(of).sum(),
-        items: page.items.into_iter().map(told).collect::<Result<_, RegistryError>>()?,
+        items: page.items.into_iter().map(told).collect::<Result<_, _>>()?,
         next: next.transpose()?,
         counts: counts.into(),
     }))
