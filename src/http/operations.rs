@@ -131,7 +131,7 @@ pub const OPERATIONS: &[Operation] = &[
     right("list_desk_sample", Right::ReadInternal, About::Internal),
     right("list_desk_held", Right::Decide, About::Internal),
     right("create_desk_check", Right::CheckRecords, About::Write),
-    right("list_desk_checks", Right::ReadInternal, About::Internal),
+    right("list_desk_checks", Right::CheckRecords, About::Internal),
     import("list_imports"),
     import("get_import"),
     right("create_import", Right::ImportLists, About::Nothing),

@@ -155,10 +155,10 @@ impl Registry {
         query: &CheckListQuery,
     ) -> Result<CheckList, RegistryError> {
         let (reader, began) = (reader.into(), self.clock.now_naive());
-        super::require_reading(reader.actor)?;
+        reader.actor.require(Right::CheckRecords)?;
         let visibility = reader.actor.visibility();
         let Visibility::Internal { area } = &visibility else {
-            return Ok(CheckList { items: Vec::new(), next: None, matched: 0 });
+            return Err(RegistryError::Forbidden);
         };
         let mut asked = CheckQuery {
             area: area.as_ref().map(ToString::to_string),

@@ -2,6 +2,7 @@
 
 use super::{Checked, DeskCheck, DeskItem, list_reading, narrowed, require_reading};
 use crate::atlas::Office;
+use crate::domain::access::Right;
 use crate::domain::codes::Review;
 use crate::domain::filter::Filter;
 use crate::domain::reading::{Detail, ReadKind};
@@ -20,7 +21,7 @@ pub struct Sample {
 /// One of them.
 pub struct Sampled {
     pub item: DeskItem,
-    /// What came of it last.
+    /// What came of it last, to who may say so.
     pub check: Option<DeskCheck>,
     /// The reader verified or submitted it: somebody else looks again.
     pub own: bool,
@@ -92,10 +93,12 @@ impl Registry {
             let items = self.desk_items(reader.actor, &keys, &filter, &view)?;
             let ids: Vec<String> = items.iter().map(|item| item.seen.id.to_string()).collect();
             let (mut checks, verifiers) = self.checks_of(&ids)?;
+            let tells = reader.actor.may(Right::CheckRecords);
             let of = |item: DeskItem| {
                 let id = item.seen.id.to_string();
                 let verified = verifiers.get(&id).is_some_and(|by| by == reader.actor.name());
-                Sampled { check: checks.remove(&id), own: item.own || verified, item }
+                let check = checks.remove(&id).filter(|_| tells);
+                Sampled { check, own: item.own || verified, item }
             };
             sample.items = items.into_iter().map(of).collect();
         }

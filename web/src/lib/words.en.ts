@@ -30,7 +30,7 @@ export const en: Record<WordKey, string> = {
   'nav.map': 'Map',
   'nav.main': 'Pages',
   'nav.more': 'More',
-  'nav.moreOf': '{n} more pages',
+  'nav.moreOf': 'More: {n} pages',
 
   'filter.bar': 'Filters',
   'filter.open': 'Filter',

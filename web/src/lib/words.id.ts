@@ -30,7 +30,7 @@ export const id = {
   'nav.map': 'Peta',
   'nav.main': 'Halaman',
   'nav.more': 'Lainnya',
-  'nav.moreOf': '{n} halaman lain',
+  'nav.moreOf': 'Lainnya: {n} halaman',
 
   'filter.bar': 'Saringan',
   'filter.open': 'Saring',

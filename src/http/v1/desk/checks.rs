@@ -95,7 +95,7 @@ pub async fn create_desk_check(
     Ok(response.json(DeskCheckView::of(check, &reference)))
 }
 
-/// What came of looking again, in the caller's area: for staff.
+/// What came of looking again, in the caller's area: for who may say so.
 #[utoipa::path(
     operation_id = "list_desk_checks",
     tag = "desk",
@@ -114,7 +114,7 @@ pub async fn list_desk_checks(
     caller: Caller,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
-    caller.require(Right::ReadInternal)?;
+    caller.require(Right::CheckRecords)?;
     let mut taken = Taken::of(request.query_string())?;
     let query = CheckListQuery {
         regency: taken.read("regency", None, |text| {

@@ -67,7 +67,7 @@ pub struct DeskSample {
 pub struct DeskSampled {
     #[serde(flatten)]
     entry: DeskEntry,
-    /// What came of looking again last; null where nobody has.
+    /// What came of looking again last, to who may say so; null where nobody has looked.
     check: Option<DeskCheckView>,
     /// The caller verified or submitted it: somebody else looks again.
     not_theirs: bool,
