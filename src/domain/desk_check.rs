@@ -141,7 +141,8 @@ mod tests {
             }))
             .expect("a draft");
             let faults = draft.faults();
-            let codes = faults.iter().map(|found| format!("{}:{}", found.field, found.fault.code()));
+            let codes =
+                faults.iter().map(|found| format!("{}:{}", found.field, found.fault.code()));
             codes.collect::<Vec<_>>()
         };
         assert_eq!(told("confirmed", json!([]), "ada orangnya"), Vec::<String>::new());

@@ -161,9 +161,8 @@ async fn post_submission(
     let (asked, calls) = (registry.clone(), key.into_inner());
     let calling = web::block(move || asked.calling(&calls)).await??;
     let Post { xml, files, incomplete } = read(body).await?;
-    let received = web::block(move || {
-        registry.receive(&calling, &Part::of_phone(xml, files, incomplete)?)
-    });
+    let received =
+        web::block(move || registry.receive(&calling, &Part::of_phone(xml, files, incomplete)?));
     let received = received.await??;
     let (response, told) = if received.new {
         (HttpResponse::Created(), "Diterima.")

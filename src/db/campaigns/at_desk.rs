@@ -27,9 +27,9 @@ pub fn of_record(
     let rows = on_backend!(connection, |inner| {
         visits::table
             .filter(
-                visits::enterprise_id.eq(enterprise_id).or(visits::enterprise_id
-                    .is_null()
-                    .and(visits::entity_id.eq_any(&entities))),
+                visits::enterprise_id
+                    .eq(enterprise_id)
+                    .or(visits::enterprise_id.is_null().and(visits::entity_id.eq_any(&entities))),
             )
             .filter(visits::village.like(format!("{area}%")))
             .order(visits::key.desc())

@@ -17,8 +17,8 @@ use crate::domain::campaign::{Finding, VisitKind, VisitState};
 use crate::domain::difference::Difference;
 use crate::domain::fault::{Expected, Fault};
 use crate::http::caller::Caller;
-use crate::http::parameters::{CommonProblems, Taken, WriteProblems, limit};
 use crate::http::multipart;
+use crate::http::parameters::{CommonProblems, Taken, WriteProblems, limit};
 use crate::http::problem::ApiError;
 use crate::registry::campaigns::{
     FieldVisit, FilledIn, SeenVisit, TakenSide, VisitListQuery, VisitPhotos,

@@ -82,8 +82,10 @@ impl Registry {
             let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
             let photos = at_desk::photos_of(connection, &ids)?;
             // What is doubtful shows beside the same enumerator's other visits.
-            let of: HashSet<(&str, &str)> =
-                rows.iter().map(|row| (row.campaign_id.as_str(), row.enumerator.as_str())).collect();
+            let of: HashSet<(&str, &str)> = rows
+                .iter()
+                .map(|row| (row.campaign_id.as_str(), row.enumerator.as_str()))
+                .collect();
             let mut traces = Vec::new();
             for (campaign, enumerator) in of {
                 let own = Some(enumerator);

@@ -19,8 +19,8 @@ mod visits;
 mod writing;
 
 pub use assignments::{AssignmentChange, TargetChange};
-pub use coverage::{Coverage, CoverageRow};
 pub use at_desk::{DeskVisit, HeldCounts, HeldPage, HeldQuery, HeldVisit};
+pub use coverage::{Coverage, CoverageRow};
 pub use devices::{Calling, Device, NewDevice};
 pub use filled_in::FilledIn;
 pub use forms::{PhoneForm, enterprises_file, hash, villages_file};

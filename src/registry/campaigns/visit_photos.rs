@@ -166,8 +166,7 @@ pub(super) fn photos_of(
 ) -> Result<VisitPhotos, RegistryError> {
     let rows = db::campaigns::visits::photos(connection, visit_id)?;
     let (came, waited): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.stored.is_some());
-    let names = |rows: Vec<db::campaigns::visits::PhotoRow>| {
-        rows.into_iter().map(|row| row.name).collect()
-    };
+    let names =
+        |rows: Vec<db::campaigns::visits::PhotoRow>| rows.into_iter().map(|row| row.name).collect();
     Ok(VisitPhotos { photos: names(came), missing: names(waited) })
 }

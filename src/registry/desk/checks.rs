@@ -201,9 +201,9 @@ impl Registry {
     pub(super) fn checked_by_regency(&self) -> Result<HashMap<String, Checked>, RegistryError> {
         let since = (self.clock.now() - TimeDelta::days(DAYS)).naive_utc();
         let rows = self.db.read(|connection| db::desk_checks::counted(connection, since))?;
-        let counted = rows.into_iter().map(|row| {
-            (row.region, Checked { checked: row.checked, confirmed: row.confirmed })
-        });
+        let counted = rows
+            .into_iter()
+            .map(|row| (row.region, Checked { checked: row.checked, confirmed: row.confirmed }));
         Ok(counted.collect())
     }
 

@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 use super::asking::written;
 use super::world::{Asker, World};
 use crate::app;
-use crate::campaigns::phone::{
-    Field, Filled, Phone, assign, form_data, photo, planned, started,
-};
+use crate::campaigns::phone::{Field, Filled, Phone, assign, form_data, photo, planned, started};
 
 /// What these operations are named after.
 pub const FIELD: [&str; 9] = [

@@ -36,7 +36,8 @@ fn from_a_camera() -> Vec<u8> {
     image::DynamicImage::new_rgb8(2_400, 900)
         .write_to(&mut std::io::Cursor::new(&mut plain), image::ImageFormat::Jpeg)
         .expect("a picture");
-    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0GPS-7.4,112.7";
+    let exif =
+        b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0GPS-7.4,112.7";
     let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
     [&plain[..2], &[0xff, 0xe1], &length, exif, &plain[2..]].concat()
 }

@@ -53,7 +53,10 @@ fn what_came_of_looking_again_is_kept_and_counted_and_changes_nothing_of_the_rec
         (&wrong["fields"], &wrong["note"]),
         (&json!(["address", "workers"]), &json!("pindah gang"))
     );
-    assert_eq!((&wrong["region"], &wrong["region_name"]), (&json!("35.15"), &json!("Kabupaten Sidoarjo")));
+    assert_eq!(
+        (&wrong["region"], &wrong["region_name"]),
+        (&json!("35.15"), &json!("Kabupaten Sidoarjo"))
+    );
     assert_eq!(wrong["checked_by"], "analyst@contoh.id");
     let missing = check(&analyst, &paths[2], "not_found", &json!({"note": "rumah kosong"}));
     let missing = missing.expect(201);
@@ -110,14 +113,18 @@ fn what_came_of_looking_again_is_kept_and_counted_and_changes_nothing_of_the_rec
     assert_eq!(told, ["regency:malformed", "since:malformed"]);
 
     // The sample tells beside each.
-    let sample = |client: &Client| client.get(&format!("{DESK}/sample")).expect(200)["items"].clone();
+    let sample =
+        |client: &Client| client.get(&format!("{DESK}/sample")).expect(200)["items"].clone();
     let of = |items: &Value, path: &str| {
         let found = items.as_array().expect("items").iter().find(|item| item["id"] == id_of(path));
         found.expect("the record").clone()
     };
     let items = sample(&analyst);
     let seen = of(&items, &paths[1]);
-    assert_eq!((&seen["check"]["outcome"], &seen["not_theirs"]), (&json!("confirmed"), &json!(false)));
+    assert_eq!(
+        (&seen["check"]["outcome"], &seen["not_theirs"]),
+        (&json!("confirmed"), &json!(false))
+    );
     assert_eq!(of(&items, &paths[3])["check"], Value::Null);
     assert_eq!(of(&sample(&vera), &paths[3])["not_theirs"], true, "she verified it");
     let viewer = sample(&app.signed_in(Role::Viewer, Some(HOME)));
@@ -161,9 +168,8 @@ fn nobody_checks_what_they_verified_or_submitted_nor_what_was_not_verified() {
         check(&client, path, "confirmed", &json!({})).expect_problem(403);
         client.get(&checks()).expect_problem(403);
     }
-    let faults = |outcome: &str, more: Value| {
-        check(&analyst, path, outcome, &more).expect_problem(422)
-    };
+    let faults =
+        |outcome: &str, more: Value| check(&analyst, path, outcome, &more).expect_problem(422);
     assert_eq!(faults("wrong", json!({})), ["fields:required"]);
     assert_eq!(faults("wrong", json!({"fields": ["umur"]})), ["fields[0]:unknown_code"]);
     assert_eq!(faults("confirmed", json!({"fields": ["name"]})), ["fields:unknown_field"]);

@@ -126,8 +126,7 @@ fn what_is_held_is_a_queue_of_its_own_and_leaves_it_when_it_is_decided() {
     let name = sent.as_array().expect("a list").iter().find(|one| one["field"] == "name");
     assert_eq!(name, Some(&json!({"field": "name", "to": "Sepatu Dua"})));
     let beside = detail(0)["differences"].clone();
-    let address =
-        json!({"field": "address", "from": "Jl. Kantor 9", "to": "Jl. Petugas 5"});
+    let address = json!({"field": "address", "from": "Jl. Kantor 9", "to": "Jl. Petugas 5"});
     assert_eq!(beside, json!([address]));
 
     let resolve = |item: usize, body: Value| {

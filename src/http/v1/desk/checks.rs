@@ -90,9 +90,8 @@ pub async fn create_desk_check(
     let draft: CheckDraft = from_json(json(&body)?).map_err(RegistryError::Invalid)?;
     let reference = registry.reference();
     let check = web::block(move || registry.check_record(&caller.0, &draft)).await??;
-    let mut response = HttpResponse::Created();
-    response.insert_header(("Cache-Control", "private, no-store"));
-    Ok(response.json(DeskCheckView::of(check, &reference)))
+    let view = DeskCheckView::of(check, &reference);
+    Ok(crate::http::v1::private(HttpResponse::Created()).json(view))
 }
 
 /// What came of looking again, in the caller's area: for who may say so.
