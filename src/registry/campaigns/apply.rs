@@ -88,7 +88,7 @@ impl Registry {
         Ok(earlier.enterprise_id)
     }
 
-    fn written(
+    pub(super) fn written(
         &self,
         tx: &mut AnyConnection,
         actor: &Actor,

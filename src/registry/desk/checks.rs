@@ -207,11 +207,8 @@ impl Registry {
         Ok(counted.collect())
     }
 
-    /// The last check of each of these records, and those that somebody verified themselves.
-    pub(super) fn checks_of(
-        &self,
-        ids: &[String],
-    ) -> Result<(HashMap<String, DeskCheck>, HashMap<String, String>), RegistryError> {
+    /// The last check of each of these records, and who verified it last.
+    pub(super) fn checks_of(&self, ids: &[String]) -> Result<Known, RegistryError> {
         let (checks, steps) = self.db.read(|connection| {
             let checks = db::desk_checks::of_records(connection, ids)?;
             let steps = db::log::took_step(connection, ids, VERIFY)?;
@@ -221,8 +218,16 @@ impl Registry {
         for check in checks {
             last.insert(check.enterprise_id.clone(), check.try_into()?);
         }
-        Ok((last, steps.into_iter().map(|(id, _, by)| (id, by)).collect()))
+        let verifiers = steps.into_iter().map(|(id, _, by)| (id, by)).collect();
+        Ok(Known { checks: last, verifiers })
     }
+}
+
+/// What is known of records that are drawn, by their ids.
+pub(super) struct Known {
+    pub(super) checks: HashMap<String, DeskCheck>,
+    /// In the order of the log: the last one stands.
+    pub(super) verifiers: HashMap<String, String>,
 }
 
 /// As the change log has it.

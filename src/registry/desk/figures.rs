@@ -1,5 +1,6 @@
 //! How each office's desk stands, and records drawn by lot to be looked at again.
 
+use super::checks::Known;
 use super::{Checked, DeskCheck, DeskItem, list_reading, narrowed, require_reading};
 use crate::atlas::Office;
 use crate::domain::access::Right;
@@ -92,7 +93,7 @@ impl Registry {
             sample.of = drawn.of;
             let items = self.desk_items(reader.actor, &keys, &filter, &view)?;
             let ids: Vec<String> = items.iter().map(|item| item.seen.id.to_string()).collect();
-            let (mut checks, verifiers) = self.checks_of(&ids)?;
+            let Known { mut checks, verifiers } = self.checks_of(&ids)?;
             let tells = reader.actor.may(Right::CheckRecords);
             let of = |item: DeskItem| {
                 let id = item.seen.id.to_string();
