@@ -151,6 +151,23 @@ pub fn of_entity(
     Ok(rows)
 }
 
+/// Who took a step with each of these records: record, revision and who, in the order of the log.
+pub fn took_step(
+    connection: &mut AnyConnection,
+    ids: &[String],
+    action: &str,
+) -> Result<Vec<(String, i32, String)>, DbError> {
+    let rows = on_backend!(connection, |inner| {
+        changes::table
+            .filter(changes::entity_id.eq_any(ids))
+            .filter(changes::action.eq(action))
+            .order(changes::seq.asc())
+            .select((changes::entity_id, changes::revision, changes::actor))
+            .load(inner)
+    })?;
+    Ok(rows)
+}
+
 /// Takes a person's name out of the reasons given for changes of one record.
 pub fn erase_reasons(
     tx: &mut AnyConnection,

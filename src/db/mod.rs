@@ -8,6 +8,7 @@ pub mod candidates;
 pub mod client_usage;
 pub mod clients;
 mod connection;
+pub mod desk_checks;
 pub mod documents;
 pub mod duplicates;
 pub mod editions;

@@ -258,6 +258,13 @@ diesel::table! {
     }
 }
 diesel::table! {
+    desk_checks (key) {
+        key -> BigInt, id -> Text, enterprise_id -> Text, revision -> Integer, region -> Text,
+        outcome -> Text, fields -> Text, note -> Nullable<Text>, checked_by -> Text,
+        checked_at -> Timestamp,
+    }
+}
+diesel::table! {
     idempotency_keys (actor, key) {
         actor -> Text, key -> Text, request_hash -> Text, enterprise_id -> Text,
         created_at -> Timestamp,

@@ -42,6 +42,8 @@ pub enum Right {
     MakeReleases,
     /// Search for possible sentra, and see what was found.
     FindSentra,
+    /// Say what came of looking again at records that a desk has verified.
+    CheckRecords,
 }
 
 /// Why somebody may not.
@@ -66,6 +68,7 @@ fn given(role: Role) -> &'static [Right] {
             R::ManageCampaigns,
             R::MakeReleases,
             R::FindSentra,
+            R::CheckRecords,
         ],
         Role::Verifier => &[
             R::ReadInternal,
@@ -79,6 +82,7 @@ fn given(role: Role) -> &'static [Right] {
             R::AnswerPersons,
             R::ManageCampaigns,
             R::FindSentra,
+            R::CheckRecords,
         ],
         Role::Admin => &[R::ReadInternal, R::FilterInternal, R::FollowChanges, R::ManageAccess],
         Role::Enumerator => &[R::ReadInternal, R::FilterInternal, R::WriteRecords, R::SubmitVisits],

@@ -7,6 +7,7 @@ pub mod candidate;
 pub mod cell_fault;
 pub mod codes;
 pub mod cooperative;
+pub mod desk_check;
 pub mod difference;
 pub mod document;
 pub mod duplicate;

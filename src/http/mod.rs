@@ -17,6 +17,7 @@ mod jwks;
 mod kept;
 mod log;
 mod meter;
+mod multipart;
 pub mod ogc;
 mod openrosa;
 pub mod operations;

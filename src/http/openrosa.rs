@@ -4,9 +4,9 @@
 use actix_multipart::Multipart;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use futures_util::TryStreamExt;
 use serde::Deserialize;
 
+use super::multipart::{self, MAX_POST};
 use super::problem::ApiError;
 use super::represent::origin;
 use crate::domain::fault::{Fault, FieldFault};
@@ -14,13 +14,17 @@ use crate::exchange::openrosa::{self, Listed, Media};
 use crate::registry::campaigns::{Part, enterprises_file, hash, villages_file};
 use crate::registry::{Registry, RegistryError};
 
-/// Largest post, in bytes: a phone splits what is larger.
-const MAX_POST: usize = 20_000_000;
-/// Most parts of a post.
-const MAX_PARTS: usize = 100;
 /// The part that holds the filled-in form, and the one that says that more is to come.
 const FORM_PART: &str = "xml_submission_file";
 const INCOMPLETE_PART: &str = "*isIncomplete*";
+
+/// What a phone posts.
+struct Post {
+    xml: Vec<u8>,
+    /// Photos by the names that the form gives them.
+    files: Vec<(String, Vec<u8>)>,
+    incomplete: bool,
+}
 
 #[derive(Deserialize)]
 pub struct OfForm {
@@ -156,8 +160,10 @@ async fn post_submission(
     // Before anything is read of what somebody without a key sends.
     let (asked, calls) = (registry.clone(), key.into_inner());
     let calling = web::block(move || asked.calling(&calls)).await??;
-    let part = read(body).await?;
-    let received = web::block(move || registry.receive(&calling, part)).await??;
+    let Post { xml, files, incomplete } = read(body).await?;
+    let received =
+        web::block(move || registry.receive(&calling, &Part::of_phone(xml, files, incomplete)?));
+    let received = received.await??;
     let (response, told) = if received.new {
         (HttpResponse::Created(), "Diterima.")
     } else {
@@ -167,42 +173,19 @@ async fn post_submission(
     Ok(answer(response).content_type("text/xml; charset=utf-8").body(text))
 }
 
-/// The parts of a post, whole: a connection that breaks in the middle leaves nothing.
-async fn read(mut body: Multipart) -> Result<Part, ApiError> {
-    let unreadable = |message: String| {
-        let fault = Fault::Unreadable { message };
-        ApiError(RegistryError::BadParameters(vec![FieldFault::new("body", fault)]))
-    };
+/// A post as phones make it.
+async fn read(body: Multipart) -> Result<Post, ApiError> {
     let (mut form, mut files, mut incomplete) = (None, Vec::new(), false);
-    let (mut size, mut parts) = (0, 0);
-    while let Some(mut field) =
-        body.try_next().await.map_err(|error| unreadable(error.to_string()))?
-    {
-        parts += 1;
-        let disposition = field.content_disposition();
-        let name = disposition.and_then(|said| said.get_name()).unwrap_or_default().to_owned();
-        let file = disposition.and_then(|said| said.get_filename()).map(str::to_owned);
-        let mut bytes = Vec::new();
-        while let Some(chunk) =
-            field.try_next().await.map_err(|error| unreadable(error.to_string()))?
-        {
-            size += chunk.len();
-            if size > MAX_POST || parts > MAX_PARTS {
-                let max = MAX_POST;
-                let fault = FieldFault::new("body", Fault::BodyTooLarge { max });
-                return Err(RegistryError::BadParameters(vec![fault]).into());
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        match name.as_str() {
-            FORM_PART => form = Some(bytes),
+    for part in multipart::parts(body).await? {
+        match part.name.as_str() {
+            FORM_PART => form = Some(part.bytes),
             INCOMPLETE_PART => incomplete = true,
-            _ => files.push((file.unwrap_or(name), bytes)),
+            _ => files.push((part.file.unwrap_or(part.name), part.bytes)),
         }
     }
     let missing = || {
         let fault = FieldFault::new(FORM_PART, Fault::Required);
         ApiError(RegistryError::BadParameters(vec![fault]))
     };
-    Ok(Part { xml: form.ok_or_else(missing)?, files, incomplete })
+    Ok(Post { xml: form.ok_or_else(missing)?, files, incomplete })
 }

@@ -189,6 +189,13 @@ fn facts(error: &RegistryError) -> Facts {
             "Tidak seorang pun memverifikasi ajuannya sendiri; mintalah petugas lain.",
             "Nobody verifies their own submission; ask another officer.",
         ),
+        RegistryError::OwnVerification => fixed(
+            S::FORBIDDEN,
+            "own-verification",
+            ["Verifikasi sendiri", "Own verification"],
+            "Yang memverifikasi tidak memeriksa ulang sendiri; mintalah petugas lain.",
+            "Nobody checks again what they verified themselves; ask another officer.",
+        ),
         RegistryError::Flagged => fixed(
             S::CONFLICT,
             "flagged",

@@ -76,6 +76,8 @@ impl Registry {
             let files = self.forget_files_about(tx, &row.id, &after.responsible_region)?;
             // What was sent in from the field, and the photos.
             let photos = Self::forget_visits(tx, &row.id)?;
+            // What was noted of it when somebody looked again.
+            db::desk_checks::forget_notes(tx, &row.id)?;
             db::log::erase_reasons(tx, &row.id, person.trim(), ERASED)?;
             self.record_request(tx, actor, &row.id, RequestKind::Erase, &request, None)?;
             self.log(tx, actor, &after, ERASE, Some(&request))?;

@@ -52,6 +52,9 @@ pub enum RegistryError {
     /// Nobody verifies their own submission.
     #[error("own submission")]
     OwnSubmission,
+    /// Nobody checks what they verified themselves.
+    #[error("own verification")]
+    OwnVerification,
     /// It has an error or a warning: somebody looks at it by itself.
     #[error("flagged")]
     Flagged,

@@ -107,6 +107,7 @@ pub fn all_rows(url: &str) -> BTreeMap<&'static str, Vec<String>> {
             clients: (String, String, String, i32, String, Text, String, Time, Time, Option<Time>, Option<Time>, Option<i32>),
             client_usage: db::client_usage::UsageRow,
             owner_links: db::owner_links::LinkRow,
+            desk_checks: db::desk_checks::CheckRow,
             idempotency_keys: (String, String, String, String, Time),
         );
         Ok::<(), db::DbError>(())

@@ -6,8 +6,9 @@ import { mkdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { findings, smallTargets } from './axe.mjs';
 import { desktop, phone } from './browser.mjs';
-import { admin, auditor, colleague, staff } from './server.mjs';
-import { drop, query, signIn, suite } from './suite.mjs';
+import { png } from './pictures.mjs';
+import { auditor, colleague, staff } from './server.mjs';
+import { account, drop, query, signIn, suite } from './suite.mjs';
 
 const run = suite(prepare);
 const out = new URL('out/', import.meta.url).pathname;
@@ -37,11 +38,6 @@ const asked = {
     ] },
   ],
 };
-
-async function account(server, who, role, area) {
-  const { one_time_code: code } = await server.as(admin, 'POST', '/api/v1/users', { email: who.email, role, area });
-  await server.post('/api/v1/auth/password-reset', { email: who.email, code, password: who.password });
-}
 
 async function prepare(server) {
   await mkdir(out, { recursive: true });
@@ -249,6 +245,20 @@ test('a visit is filled in on a small screen; an answer that is lost makes no se
     await main(page).getByLabel('Hari kerja sebulan').fill('25');
     await button(page, 'Ambil titik di sini').click();
     await main(page).getByText('ketelitian ± 8 m').waitFor();
+    // A photo is looked at first; what is none is refused at its question.
+    const picker = main(page).locator('[data-photo="photo_place"]');
+    const photo = main(page).getByRole('group', { name: /^Foto/ });
+    await picker.setInputFiles({ name: 'surat.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+    await photo.getByText(/Hanya JPEG atau PNG/).waitFor();
+    await picker.setInputFiles({ name: 'besar.png', mimeType: 'image/png', buffer: Buffer.alloc(20_000_000) });
+    await photo.getByText(/lebih besar dari 20 MB/).waitFor();
+    await picker.setInputFiles({ name: 'tempat.png', mimeType: 'image/png', buffer: png(1000, 700) });
+    await photo.getByRole('img').waitFor();
+    await photo.getByRole('button', { name: /^Hapus foto/ }).click();
+    assert.equal(await photo.getByRole('img').count(), 0);
+    assert.ok(await photo.getByRole('button', { name: /^Pilih atau ambil foto/ }).evaluate((one) => one === document.activeElement));
+    await picker.setInputFiles({ name: 'tempat.png', mimeType: 'image/png', buffer: png(1000, 700) });
+    await photo.getByRole('img').waitFor();
     await main(page).getByLabel('Nama pemilik').fill('Siti Lapangan');
     await main(page).getByLabel('NIK pemilik').fill('12');
     assert.equal(await main(page).getByLabel('Daya (VA)').count(), 0);
@@ -284,9 +294,21 @@ test('a visit is filled in on a small screen; an answer that is lost makes no se
     await main(page).getByRole('link', { name: 'Kiriman', exact: true }).click();
     await main(page).getByRole('heading', { name: /Kiriman saya/ }).waitFor();
     await main(page).getByRole('link', { name: 'Isi di sini' }).click();
+    // The photo is lost on its way once, and the visit is kept all the same.
+    let broken = 0;
+    await page.route('**/api/v1/visits/*/photos', async (route) => {
+      if (broken) return route.continue();
+      broken += 1;
+      await route.abort('connectionreset');
+    });
     await button(page, 'Kirim lagi').click();
     await main(page).getByRole('heading', { name: 'Kunjungan tersimpan' }).waitFor();
+    await main(page).getByText('1 foto belum terkirim; kunjungannya sudah tersimpan.').waitFor();
+    drop(faults, /ERR_CONNECTION_RESET/);
     assert.deepEqual(await findings(page), [], 'saved');
+    await shot(page, 'phone-photo-failed');
+    await button(page, 'Kirim foto lagi').click();
+    await main(page).getByText('1 foto terkirim.').waitFor();
     await button(page, 'Isi kunjungan berikutnya').click();
     assert.equal(await main(page).getByLabel('Nama usaha').count(), 0);
     await main(page).getByLabel('Desa/kelurahan').selectOption(made.villages[1]?.code ?? '');
@@ -302,6 +324,36 @@ test('a visit is filled in on a small screen; an answer that is lost makes no se
   assert.equal(record.point.accuracy_m, 8);
   assert.deepEqual(record.products[0].capacity, { min: 20, max: 20, unit: 'pasang', period: 'day', working_days: 25 });
   assert.equal(items[1].answers.daya, '900');
+  const { photos, missing_photos: missing } = await run.server.as(staff, 'GET', `/api/v1/visits/${items[1].id}`);
+  assert.deepEqual([photos.length, missing], [1, []]);
+  // A photo's name tells nothing of its file's.
+  assert.match(photos[0], /^photo_place-[0-9a-f]{8}\.png$/);
+});
+
+test('photos that did not come are sent from the page of the visit, by who made it alone', async () => {
+  const answers = { name: 'Tas Menyusul', sector: 'kulit-alas-kaki', owner_name: 'Rini', photo_place: 'photo_place-0a0b0c0d.jpg' };
+  const late = await run.server.as(enumerator, 'POST', '/api/v1/visits', {
+    instance_id: randomUUID(), campaign: made.campaign, village: made.villages[0]?.code, kind: 'new', start: new Date().toISOString(),
+    answers, products: [{ product_name: 'Tas', product_commodity: 'tas' }],
+  });
+  const address = `/pendataan/${made.campaign}?tab=kiriman&visit=${late.id}`;
+  await run.visit({ viewport: desktop }, async (page, { open }) => {
+    await open(address);
+    await signIn(page, office);
+    await main(page).getByText('1 foto belum sampai.').waitFor();
+    assert.equal(await main(page).locator('[data-photo]').count(), 0, 'another one cannot send it');
+  });
+  await run.visit(touch, async (page, { open }) => {
+    await open(address);
+    await signIn(page, enumerator);
+    await main(page).locator('[data-photo]').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: png(600, 900) });
+    await main(page).getByRole('button', { name: 'Kirim 1 foto' }).click();
+    await main(page).getByRole('img', { name: /^Foto 1 dari 1/ }).first().waitFor();
+    assert.equal(await main(page).getByText('belum sampai').count(), 0);
+    assert.deepEqual(await findings(page), [], 'the visit with its photo');
+    assert.ok((await wide(page)) <= 360, `${await wide(page)} pixels wide`);
+    await shot(page, 'phone-photo-late');
+  });
 });
 
 test('coverage says what nobody knows, by map, table and words, and the view is the address', async () => {

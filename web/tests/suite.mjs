@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { launch, visitor } from './browser.mjs';
-import { startServer } from './server.mjs';
+import { admin, startServer } from './server.mjs';
 
 /** @param {(server: any) => Promise<void>} prepare what the tests of the file need besides the demo data */
 export function suite(prepare = async () => {}) {
@@ -36,6 +36,12 @@ export function suite(prepare = async () => {}) {
       }
     },
   };
+}
+
+/** An account with a password of its own. */
+export async function account(server, who, role, area) {
+  const { one_time_code: code } = await server.as(admin, 'POST', '/api/v1/users', { email: who.email, role, area });
+  await server.post('/api/v1/auth/password-reset', { email: who.email, code, password: who.password });
 }
 
 /** Fills in the dialog in which somebody signs in, and sends it. */

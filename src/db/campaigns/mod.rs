@@ -1,5 +1,6 @@
 //! Questionnaires, campaigns, what they expect and who goes where.
 
+pub mod at_desk;
 pub mod coverage;
 pub mod devices;
 pub mod visits;

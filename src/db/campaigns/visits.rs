@@ -358,13 +358,19 @@ pub struct Trace {
     pub likeness: Option<String>,
 }
 
-/// The traces of a campaign's visits in an area, by enumerator and time.
+/// The traces of a campaign's visits in an area, by enumerator and time; of one enumerator, or of
+/// all.
 pub fn traces(
     connection: &mut AnyConnection,
     campaign_id: &str,
     area: &str,
+    enumerator: Option<&str>,
 ) -> Result<Vec<Trace>, DbError> {
-    let rows = visits::table
+    let mut rows = visits::table.into_boxed();
+    if let Some(enumerator) = enumerator {
+        rows = rows.filter(visits::enumerator.eq(enumerator.to_owned()));
+    }
+    let rows = rows
         .filter(visits::campaign_id.eq(campaign_id))
         .filter(visits::village.like(format!("{area}%")))
         .filter(visits::state.ne_all(["superseded", "dismissed", "partial"]))

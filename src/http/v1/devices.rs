@@ -39,9 +39,9 @@ impl TryFrom<Device> for DeviceView {
             enumerator: device.enumerator,
             label: device.label,
             created_by: device.created_by,
-            created_at: device.created_at.and_utc(),
-            last_used_at: device.last_used_at.map(|at| at.and_utc()),
-            revoked_at: device.revoked_at.map(|at| at.and_utc()),
+            created_at: device.created_at,
+            last_used_at: device.last_used_at,
+            revoked_at: device.revoked_at,
         })
     }
 }

@@ -135,7 +135,8 @@ fn kinds(text: &str) -> Result<Vec<ReadKind>, Fault> {
     text.split(',').map(|value| value.trim().parse().map_err(|_| unknown(value))).collect()
 }
 
-fn time(taken: &mut Taken, name: &'static str) -> Option<DateTime<Utc>> {
+/// A time, as RFC 3339 writes it.
+pub fn time(taken: &mut Taken, name: &'static str) -> Option<DateTime<Utc>> {
     taken.read(name, None, |text| {
         let malformed = |_| Fault::Malformed { value: text.to_owned(), expected: Expected::Time };
         DateTime::parse_from_rfc3339(text).map(|at| Some(at.to_utc())).map_err(malformed)

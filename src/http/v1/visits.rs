@@ -1,5 +1,6 @@
 //! `/visits`: what was found in the field, and what waits for somebody to choose.
 
+use actix_multipart::Multipart;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,15 +12,17 @@ use uuid::Uuid;
 
 use super::campaigns::id_of;
 use super::{key_cursor, private};
-use crate::db::campaigns::visits::VisitRow;
 use crate::domain::access::Right;
 use crate::domain::campaign::{Finding, VisitKind, VisitState};
 use crate::domain::difference::Difference;
 use crate::domain::fault::{Expected, Fault};
 use crate::http::caller::Caller;
+use crate::http::multipart;
 use crate::http::parameters::{CommonProblems, Taken, WriteProblems, limit};
 use crate::http::problem::ApiError;
-use crate::registry::campaigns::{FilledIn, SeenVisit, TakenSide, VisitListQuery};
+use crate::registry::campaigns::{
+    FieldVisit, FilledIn, SeenVisit, TakenSide, VisitListQuery, VisitPhotos,
+};
 use crate::registry::{Registry, RegistryError};
 
 /// A visit.
@@ -53,31 +56,29 @@ pub struct VisitView {
     answers: Box<RawValue>,
 }
 
-impl TryFrom<VisitRow> for VisitView {
+impl TryFrom<FieldVisit> for VisitView {
     type Error = RegistryError;
-    fn try_from(row: VisitRow) -> Result<Self, RegistryError> {
-        let odd = |_| RegistryError::Internal("a visit is as it was written");
-        let uuid = |text: &str| text.parse().map_err(|_| RegistryError::Internal("ids are UUIDs"));
+    fn try_from(visit: FieldVisit) -> Result<Self, RegistryError> {
         Ok(Self {
-            id: uuid(&row.id)?,
-            campaign: uuid(&row.campaign_id)?,
-            enterprise: row.enterprise_id.as_deref().map(uuid).transpose()?,
-            kind: row.kind.parse().map_err(odd)?,
-            outcome: row.outcome.parse().map_err(odd)?,
-            state: row.state.parse().map_err(odd)?,
-            instance_id: row.instance_id,
-            enumerator: row.enumerator,
-            village: row.village,
-            revision: row.applied_revision,
-            started_at: row.started_at.map(|at| at.and_utc()),
-            ended_at: row.ended_at.map(|at| at.and_utc()),
-            received_at: row.received_at.and_utc(),
-            visited_on: row.visited_on,
-            lon: row.lon,
-            lat: row.lat,
-            accuracy_m: row.accuracy_m,
-            problems: RawValue::from_string(row.problems)?,
-            answers: RawValue::from_string(row.answers)?,
+            id: visit.id,
+            instance_id: visit.instance_id,
+            campaign: visit.campaign,
+            enumerator: visit.enumerator,
+            village: visit.village.to_string(),
+            kind: visit.kind,
+            outcome: visit.outcome,
+            state: visit.state,
+            enterprise: visit.enterprise,
+            revision: visit.revision,
+            started_at: visit.started_at,
+            ended_at: visit.ended_at,
+            received_at: visit.received_at,
+            visited_on: visit.visited_on,
+            lon: visit.lon,
+            lat: visit.lat,
+            accuracy_m: visit.accuracy_m,
+            problems: RawValue::from_string(visit.problems)?,
+            answers: RawValue::from_string(visit.answers)?,
         })
     }
 }
@@ -98,8 +99,19 @@ pub struct CampaignVisitDetail {
     visit: VisitView,
     /// Names of its photos.
     photos: Vec<String>,
+    /// Names of those that it speaks of and that have not come.
+    missing_photos: Vec<String>,
     /// Where it was held: `from` as the record has it, `to` as it was sent.
     differences: Vec<Difference>,
+}
+
+/// The photos that a visit names.
+#[derive(Serialize, ToSchema)]
+pub struct CampaignVisitPhotos {
+    /// Names of those that came.
+    photos: Vec<String>,
+    /// Names of those that have not.
+    missing_photos: Vec<String>,
 }
 
 /// Whose word stands.
@@ -186,8 +198,8 @@ pub async fn create_visit(
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::SubmitVisits)?;
-    let row = web::block(move || registry.create_visit(&caller.0, body.to_vec())).await??;
-    let visit = VisitView::try_from(row)?;
+    let kept = web::block(move || registry.create_visit(&caller.0, body.to_vec())).await??;
+    let visit = VisitView::try_from(kept)?;
     let location = format!("{}/{}", request.path(), visit.id);
     Ok(private(HttpResponse::Created()).insert_header((header::LOCATION, location)).json(visit))
 }
@@ -209,9 +221,10 @@ pub async fn get_visit(
     caller.require(Right::ReadInternal)?;
     let id = id_of("visit", &id)?;
     let seen = web::block(move || registry.visit(&caller.0, id)).await??;
-    let SeenVisit { row, photos, differences } = seen;
-    let visit = VisitView::try_from(row)?;
-    Ok(private(HttpResponse::Ok()).json(CampaignVisitDetail { visit, photos, differences }))
+    let SeenVisit { visit, photos: VisitPhotos { photos, missing }, differences } = seen;
+    let visit = VisitView::try_from(visit)?;
+    let detail = CampaignVisitDetail { visit, photos, missing_photos: missing, differences };
+    Ok(private(HttpResponse::Ok()).json(detail))
 }
 
 /// A photo of a visit.
@@ -236,6 +249,34 @@ pub async fn get_visit_photo(
     let id = id_of("visit", &id)?;
     let photo = web::block(move || registry.visit_photo(&caller.0, id, &name)).await??;
     Ok(private(HttpResponse::Ok()).content_type("image/jpeg").body(photo))
+}
+
+/// Adds photos to a visit that the caller sent in from a page: the parts are named as the visit names
+/// its photos, JPEG or PNG, 20 MB together. They are kept as those of phones are: upright, of bounded
+/// size, without metadata. One that is there already stays; if one cannot be kept, none is.
+#[utoipa::path(
+    operation_id = "create_visit_photos",
+    tag = "campaigns",
+    params(("id" = Uuid, Path, description = "its id")),
+    request_body(content = String, content_type = "multipart/form-data", description = "the photos"),
+    responses((status = 200, description = "kept", body = CampaignVisitPhotos), WriteProblems),
+    security(("bearer" = []))
+)]
+#[post("/visits/{id}/photos")]
+pub async fn create_visit_photos(
+    caller: Caller,
+    id: web::Path<String>,
+    body: Multipart,
+    registry: web::Data<Registry>,
+) -> Result<HttpResponse, ApiError> {
+    caller.require(Right::SubmitVisits)?;
+    let id = id_of("visit", &id)?;
+    let parts = multipart::parts(body).await?;
+    let files = parts.into_iter().map(|part| (part.name, part.bytes)).collect();
+    let kept = web::block(move || registry.add_photos(&caller.0, id, files)).await??;
+    let VisitPhotos { photos, missing } = kept;
+    let kept = CampaignVisitPhotos { photos, missing_photos: missing };
+    Ok(private(HttpResponse::Ok()).json(kept))
 }
 
 /// Decides a visit that was held: what was sent stands, or what the record has.

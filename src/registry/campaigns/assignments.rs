@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::{area_of, not_found, seen_campaign};
-use crate::db;
 use crate::db::campaigns::visits::Daily;
 use crate::db::campaigns::{AssignmentRow, TargetRow};
+use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Role, Visibility};
 use crate::domain::campaign::{Assignment, Campaign, CampaignState, Target};
@@ -244,4 +244,15 @@ fn assignment_of(row: AssignmentRow) -> Result<Assignment, RegistryError> {
 
 pub(super) fn village(code: &str) -> Result<RegionCode, RegistryError> {
     code.parse().map_err(|()| RegistryError::Internal("villages have codes"))
+}
+
+/// Whether a village is one of those that somebody is sent to in a campaign.
+pub(super) fn is_sent(
+    connection: &mut AnyConnection,
+    actor: &Actor,
+    campaign: &str,
+    wanted: &RegionCode,
+) -> Result<bool, RegistryError> {
+    let own = db::campaigns::assignments_of(connection, actor.name())?;
+    Ok(own.iter().any(|row| row.campaign_id == campaign && row.village == wanted.as_str()))
 }

@@ -1,6 +1,7 @@
 //! Phones: each has a key of its own, which is shown once and opens nothing but its enumerator's
 //! forms, lists and submissions.
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::area_of;
@@ -18,7 +19,31 @@ use crate::registry::{Registry, RegistryError};
 const MAX_LABEL: usize = 100;
 
 /// A phone.
-pub type Device = DeviceRow;
+#[derive(Debug, Clone, PartialEq)]
+pub struct Device {
+    pub id: String,
+    /// E-mail address of the account that it collects for.
+    pub enumerator: String,
+    pub label: String,
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl From<DeviceRow> for Device {
+    fn from(row: DeviceRow) -> Self {
+        Self {
+            id: row.id,
+            enumerator: row.enumerator,
+            label: row.label,
+            created_by: row.created_by,
+            created_at: row.created_at.and_utc(),
+            last_used_at: row.last_used_at.map(|at| at.and_utc()),
+            revoked_at: row.revoked_at.map(|at| at.and_utc()),
+        }
+    }
+}
 
 /// A phone that was given a key, and the key.
 pub struct NewDevice {
@@ -75,7 +100,7 @@ impl Registry {
             let change = Change::new("create").because(enumerator);
             self.log_access(tx, actor, (DEVICE, &device.id), &change)
         })?;
-        Ok(NewDevice { device, key })
+        Ok(NewDevice { device: device.into(), key })
     }
 
     /// The phones of those whom somebody leads; of an enumerator, their own.
@@ -86,12 +111,13 @@ impl Registry {
         require(actor)?;
         self.db.read(|connection| {
             if !actor.may(Right::ManageCampaigns) {
-                return Ok(db::campaigns::devices::all(connection, Some(actor.name()))?);
+                let own = db::campaigns::devices::all(connection, Some(actor.name()))?;
+                return Ok(own.into_iter().map(Device::from).collect());
             }
             let mut seen = Vec::new();
             for device in db::campaigns::devices::all(connection, None)? {
                 if leads(connection, actor, &device.enumerator)? {
-                    seen.push(device);
+                    seen.push(device.into());
                 }
             }
             Ok(seen)
@@ -137,7 +163,7 @@ impl Registry {
         if !actor.may(Right::SubmitVisits) {
             return Err(RegistryError::BadToken);
         }
-        Ok(Calling { device, actor })
+        Ok(Calling { device: device.into(), actor })
     }
 }
 

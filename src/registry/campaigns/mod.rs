@@ -3,23 +3,33 @@
 
 mod apply;
 mod assignments;
+mod at_desk;
 mod coverage;
 mod devices;
+mod filled_in;
 mod forms;
 mod photos;
 mod plausibility;
 mod questionnaires;
+mod resolving;
+mod sent;
 mod submissions;
+mod visit_photos;
 mod visits;
+mod writing;
 
 pub use assignments::{AssignmentChange, TargetChange};
+pub use at_desk::{DeskVisit, HeldCounts, HeldPage, HeldQuery, HeldVisit};
 pub use coverage::{Coverage, CoverageRow};
 pub use devices::{Calling, Device, NewDevice};
+pub use filled_in::FilledIn;
 pub use forms::{PhoneForm, enterprises_file, hash, villages_file};
 pub use plausibility::{Doubt, DoubtKind};
 pub use questionnaires::Questionnaire;
-pub use submissions::{Part, Received};
-pub use visits::{FilledIn, SeenVisit, Taken as TakenSide, VisitList, VisitListQuery};
+pub use resolving::{HELD, Taken as TakenSide};
+pub use submissions::{Part, Received, Sender};
+pub use visit_photos::VisitPhotos;
+pub use visits::{FieldVisit, SeenVisit, VisitList, VisitListQuery};
 
 use uuid::Uuid;
 

@@ -14,6 +14,7 @@ use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::codes::code_set;
 use crate::domain::questionnaire::{Answer, Answers, field};
+use crate::domain::reference::Reference;
 use crate::domain::text::hex;
 use crate::geography::distance_m as distance;
 use crate::registry::{Registry, RegistryError};
@@ -95,19 +96,23 @@ impl Registry {
         let traces = self.db.read(|connection| {
             seen_campaign(connection, actor, id)?;
             let area = area_of(actor).map(|area| area.to_string()).unwrap_or_default();
-            Ok::<_, RegistryError>(db::campaigns::visits::traces(
-                connection,
-                &id.to_string(),
-                &area,
-            )?)
+            let id = id.to_string();
+            Ok::<_, RegistryError>(db::campaigns::visits::traces(connection, &id, &area, None)?)
         })?;
-        let reference = self.reference();
-        let village = |code: &str| {
-            let region = reference.gazetteer.get(&code.parse().ok()?)?;
-            Some((region.lon, region.lat))
-        };
-        Ok(doubts(&traces, &village))
+        Ok(self.doubts_of(&traces))
     }
+
+    /// What is doubtful about visits of one campaign.
+    pub(super) fn doubts_of(&self, traces: &[Trace]) -> Vec<Doubt> {
+        let reference = self.reference();
+        doubts(traces, &|code| village_point(&reference, code))
+    }
+}
+
+/// Where a village is.
+pub(super) fn village_point(reference: &Reference, code: &str) -> Option<(f64, f64)> {
+    let region = reference.gazetteer.get(&code.parse().ok()?)?;
+    Some((region.lon, region.lat))
 }
 
 fn doubts(traces: &[Trace], village: &dyn Fn(&str) -> Option<(f64, f64)>) -> Vec<Doubt> {

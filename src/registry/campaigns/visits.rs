@@ -1,36 +1,74 @@
-//! Visits as they are listed, looked at and, where somebody has to choose, decided.
+//! Visits as they are listed and looked at.
 
-use std::collections::HashMap;
-
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
-use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use uuid::Uuid;
 
-use super::{area_of, campaign_of, photos, sees};
-use crate::db::campaigns::visits::{VisitChange, VisitQuery, VisitRow};
-use crate::db::log::Entry;
+use super::visit_photos::{VisitPhotos, photos_of};
+use super::{area_of, campaign_of, sees};
+use crate::db::campaigns::visits::{VisitQuery, VisitRow};
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility};
-use crate::domain::campaign::{VisitKind, VisitState};
-use crate::domain::codes::code_set;
-use crate::domain::difference::{Difference, differences};
-use crate::domain::enterprise::Enterprise;
-use crate::domain::fault::{Expected, Fault, FieldFault};
-use crate::domain::questionnaire::{Answers, FIELDS, known};
+use crate::domain::campaign::{Finding, VisitKind, VisitState};
+use crate::domain::difference::Difference;
 use crate::domain::region::RegionCode;
-use crate::exchange::openrosa::{EntityChange, Submission};
 use crate::registry::{Registry, RegistryError};
 
-code_set! {
-    /// Whose word stands where a visit was held.
-    pub enum Taken {
-        /// What was sent: all of it, or the fields that are named.
-        Submitted,
-        /// What the record has: the visit is left aside.
-        Current,
+/// A visit as it is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldVisit {
+    pub id: Uuid,
+    pub instance_id: String,
+    pub campaign: Uuid,
+    /// E-mail address of the account.
+    pub enumerator: String,
+    pub village: RegionCode,
+    pub kind: VisitKind,
+    pub outcome: Finding,
+    pub state: VisitState,
+    pub enterprise: Option<Uuid>,
+    /// Of the enterprise, after it.
+    pub revision: Option<i32>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub received_at: DateTime<Utc>,
+    pub visited_on: NaiveDate,
+    pub lon: Option<f64>,
+    pub lat: Option<f64>,
+    pub accuracy_m: Option<f64>,
+    /// JSON: what of it was left out, or why it was held.
+    pub problems: String,
+    /// JSON: answers to questions that the registry has no field for.
+    pub answers: String,
+}
+
+impl TryFrom<VisitRow> for FieldVisit {
+    type Error = RegistryError;
+    fn try_from(row: VisitRow) -> Result<Self, RegistryError> {
+        let odd = |_| RegistryError::Internal("a visit is as it was written");
+        let uuid = |text: &str| text.parse().map_err(|_| RegistryError::Internal("ids are UUIDs"));
+        let time = |at: NaiveDateTime| at.and_utc();
+        Ok(Self {
+            id: uuid(&row.id)?,
+            campaign: uuid(&row.campaign_id)?,
+            enterprise: row.enterprise_id.as_deref().map(uuid).transpose()?,
+            kind: row.kind.parse().map_err(odd)?,
+            outcome: row.outcome.parse().map_err(odd)?,
+            state: row.state.parse().map_err(odd)?,
+            village: super::assignments::village(&row.village)?,
+            instance_id: row.instance_id,
+            enumerator: row.enumerator,
+            revision: row.applied_revision,
+            started_at: row.started_at.map(time),
+            ended_at: row.ended_at.map(time),
+            received_at: time(row.received_at),
+            visited_on: row.visited_on,
+            lon: row.lon,
+            lat: row.lat,
+            accuracy_m: row.accuracy_m,
+            problems: row.problems,
+            answers: row.answers,
+        })
     }
 }
 
@@ -48,127 +86,21 @@ pub struct VisitListQuery {
 
 /// A page of visits.
 pub struct VisitList {
-    pub items: Vec<VisitRow>,
+    pub items: Vec<FieldVisit>,
     pub next: Option<i64>,
     pub matched: i64,
 }
 
 /// A visit in full.
 pub struct SeenVisit {
-    pub row: VisitRow,
-    /// Names of the photos that came.
-    pub photos: Vec<String>,
+    pub visit: FieldVisit,
+    pub photos: VisitPhotos,
     /// Where somebody has to choose: what was sent beside what the record has, by the codes of
     /// questions.
     pub differences: Vec<Difference>,
 }
 
-/// What was filled in on a page.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FilledIn {
-    /// Made by the page, once for each: the same again is the same visit.
-    pub instance_id: Uuid,
-    pub campaign: Uuid,
-    #[schema(value_type = String, example = "35.15.06.2001")]
-    pub village: RegionCode,
-    pub kind: VisitKind,
-    /// Of a revisit.
-    #[serde(default)]
-    pub enterprise: Option<Uuid>,
-    /// The revision that the page was filled in from.
-    #[serde(default)]
-    pub revision: Option<i32>,
-    /// Of a revisit: what came of it.
-    #[serde(default)]
-    pub outcome: Option<crate::domain::campaign::Finding>,
-    #[serde(default)]
-    pub start: Option<DateTime<Utc>>,
-    /// By the codes of fields and the names of own questions; several choices with blanks between.
-    #[serde(default)]
-    pub answers: HashMap<String, String>,
-    #[serde(default)]
-    pub products: Vec<HashMap<String, String>>,
-    /// The products that are known are still right.
-    #[serde(default)]
-    pub keeps_products: bool,
-    #[serde(default)]
-    pub note: Option<String>,
-}
-
-impl FilledIn {
-    fn submission(self) -> Submission {
-        let code = |text: &'static str| text.to_owned();
-        let mut visit = HashMap::new();
-        visit.insert("village".into(), self.village.to_string());
-        visit.insert("kind".into(), code(self.kind.into()));
-        visit.insert("note".into(), self.note.unwrap_or_default());
-        if let Some(outcome) = self.outcome {
-            visit.insert("outcome".into(), code(outcome.into()));
-        }
-        if let Some(enterprise) = self.enterprise {
-            visit.insert("enterprise".into(), enterprise.to_string());
-        }
-        let id = match self.kind {
-            VisitKind::New => Some(self.instance_id),
-            VisitKind::Revisit => self.enterprise,
-            VisitKind::None => None,
-        };
-        let entity = id.map(|id| EntityChange {
-            id: id.to_string(),
-            create: self.kind == VisitKind::New,
-            update: self.kind == VisitKind::Revisit,
-            base: self.revision,
-            ..EntityChange::default()
-        });
-        Submission {
-            form_id: super::forms::form_of(self.campaign),
-            instance_id: format!("uuid:{}", self.instance_id),
-            start: self.start,
-            visit,
-            answers: Answers {
-                values: self.answers,
-                products: self.products,
-                keeps_products: self.keeps_products,
-            },
-            entity,
-            ..Submission::default()
-        }
-    }
-}
-
-/// A submission as it was kept: a phone's XML, or a page's JSON.
-pub(super) fn read_kept(bytes: &[u8]) -> Result<Submission, RegistryError> {
-    if bytes.first() == Some(&b'{') {
-        let filled: FilledIn = serde_json::from_slice(bytes)?;
-        return Ok(filled.submission());
-    }
-    Submission::read(bytes).map_err(|_| RegistryError::Internal("what was kept can be read"))
-}
-
 impl Registry {
-    /// Takes in a visit from a page.
-    ///
-    /// # Errors
-    /// As [`Registry::receive`].
-    pub fn create_visit(&self, actor: &Actor, body: Vec<u8>) -> Result<VisitRow, RegistryError> {
-        let value: Value = serde_json::from_slice(&body).map_err(|_| {
-            let (value, expected) = ("…".into(), Expected::Json);
-            RegistryError::BadParameters(vec![FieldFault::new(
-                "body",
-                Fault::Malformed { value, expected },
-            )])
-        })?;
-        let filled: FilledIn =
-            crate::domain::validate::from_json(value).map_err(RegistryError::Invalid)?;
-        let submission = filled.submission();
-        let instance = submission.instance_id.clone();
-        self.receive_from_page(actor, submission, body)?;
-        let row =
-            self.db.read(|connection| db::campaigns::visits::by_instance(connection, &instance))?;
-        row.ok_or(RegistryError::Internal("a visit that was just kept is there"))
-    }
-
     /// Visits, the newest first: of an enumerator, their own.
     ///
     /// # Errors
@@ -211,6 +143,7 @@ impl Registry {
             let more = items.len() > query.limit;
             items.truncate(query.limit);
             let next = items.last().filter(|_| more).map(|row| row.key);
+            let items = items.into_iter().map(FieldVisit::try_from).collect::<Result<_, _>>()?;
             Ok(VisitList { items, next, matched })
         })
     }
@@ -221,91 +154,12 @@ impl Registry {
     /// Not allowed; not found, also where it is not theirs.
     pub fn visit(&self, actor: &Actor, id: Uuid) -> Result<SeenVisit, RegistryError> {
         actor.require(Right::ReadInternal)?;
-        self.db.read(|tx| {
-            let row = Self::seen_visit(tx, actor, id)?;
-            let photos = db::campaigns::visits::photos(tx, &row.id)?;
-            let photos =
-                photos.into_iter().filter(|row| row.stored.is_some()).map(|row| row.name).collect();
-            let held = [VisitState::Conflict, VisitState::Faulty];
-            let held = held.into_iter().any(|state| row.state == <&str>::from(state));
-            let differences = if held { self.held_differences(tx, &row)? } else { Vec::new() };
-            Ok(SeenVisit { row, photos, differences })
+        self.db.read(|connection| {
+            let row = Self::seen_visit(connection, actor, id)?;
+            let photos = photos_of(connection, &row.id)?;
+            let differences = self.held_differences(connection, actor, &row)?;
+            Ok(SeenVisit { visit: row.try_into()?, photos, differences })
         })
-    }
-
-    /// A photo of a visit: JPEG.
-    ///
-    /// # Errors
-    /// As [`Self::visit`]; gone.
-    pub fn visit_photo(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        name: &str,
-    ) -> Result<Vec<u8>, RegistryError> {
-        actor.require(Right::ReadInternal)?;
-        let (stored, key) = self.db.read(|tx| {
-            let row = Self::seen_visit(tx, actor, id)?;
-            let photos = db::campaigns::visits::photos(tx, &row.id)?;
-            let stored = photos.into_iter().find(|photo| photo.name == name);
-            let stored = stored.and_then(|photo| photo.stored).ok_or_else(|| no_visit(id))?;
-            let wrapped = row.wrapped_key.ok_or(RegistryError::FileGone)?;
-            let key = self.vault.file_key(tx, format!("visit {}", row.id), &wrapped)?;
-            Ok::<_, RegistryError>((stored, key))
-        })?;
-        photos::open(&photos::folder(self.db.url()), &stored, &key)
-    }
-
-    /// Decides a visit that was held.
-    ///
-    /// # Errors
-    /// Not allowed; not found; one's own; not held.
-    pub fn resolve_visit(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        taken: Taken,
-        fields: Option<&[String]>,
-    ) -> Result<(), RegistryError> {
-        actor.require(Right::Decide)?;
-        self.db.write(|tx| {
-            Self::seen_visit(tx, actor, id)?;
-            let row = db::campaigns::visits::for_update(tx, &id.to_string())?;
-            let row = row.ok_or_else(|| no_visit(id))?;
-            if row.enumerator == actor.name() {
-                return Err(RegistryError::OwnSubmission);
-            }
-            let state: VisitState =
-                row.state.parse().map_err(|_| RegistryError::Internal("visits have a state"))?;
-            let held = [VisitState::Conflict, VisitState::Faulty, VisitState::Waiting];
-            if !held.contains(&state) {
-                let (action, field, value) = ("resolve", "state", state.into());
-                return Err(RegistryError::WrongTransition { action, field, value });
-            }
-            match taken {
-                Taken::Current => {
-                    let state = <&str>::from(VisitState::Dismissed).to_owned();
-                    let change = VisitChange { state, ..VisitChange::from(&row) };
-                    db::campaigns::visits::update(tx, &row.id, &change)?;
-                }
-                Taken::Submitted => {
-                    let submission = self.submission_of(tx, &row)?;
-                    self.force(tx, actor, &row, submission, fields)?;
-                }
-            }
-            let entry = Entry {
-                actor: actor.name(),
-                job_id: None,
-                reason: Some(taken.into()),
-                entity: "visit",
-                entity_id: row.id.clone(),
-                action: "resolve",
-                revision: 0,
-            };
-            Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
-        })?;
-        self.catch_up_after_write();
-        Ok(())
     }
 
     /// Destroys what was sent in for an enterprise; answers the files of its photos.
@@ -319,23 +173,13 @@ impl Registry {
         Ok(files)
     }
 
-    /// Takes files of photos away. Nobody has their keys any more: one that stays says nothing.
-    pub(in crate::registry) fn remove_photos(&self, files: &[String]) {
-        let folder = photos::folder(self.db.url());
-        for file in files {
-            if let Err(error) = std::fs::remove_file(folder.join(file)) {
-                tracing::warn!(%error, file, "a photo could not be removed");
-            }
-        }
-    }
-
     /// A visit that somebody sees: in a campaign and an area of theirs, or their own.
-    fn seen_visit(
-        tx: &mut AnyConnection,
+    pub(super) fn seen_visit(
+        connection: &mut AnyConnection,
         actor: &Actor,
         id: Uuid,
     ) -> Result<VisitRow, RegistryError> {
-        let row = db::campaigns::visits::by_id(tx, &id.to_string())?;
+        let row = db::campaigns::visits::by_id(connection, &id.to_string())?;
         let row = row.ok_or_else(|| no_visit(id))?;
         let village: RegionCode = super::assignments::village(&row.village)?;
         let theirs = match actor.visibility() {
@@ -345,42 +189,8 @@ impl Registry {
         };
         if theirs { Ok(row) } else { Err(no_visit(id)) }
     }
-
-    /// What was sent beside what the record has, by question.
-    fn held_differences(
-        &self,
-        tx: &mut AnyConnection,
-        row: &VisitRow,
-    ) -> Result<Vec<Difference>, RegistryError> {
-        let Some(id) = &row.enterprise_id else { return Ok(Vec::new()) };
-        let Some(record) = db::enterprises::by_id(tx, id)? else { return Ok(Vec::new()) };
-        let current: Enterprise = serde_json::from_str(&record.document)?;
-        let submission = self.submission_of(tx, row)?;
-        let (mut from, mut to) = (Map::new(), Map::new());
-        for field in FIELDS.iter().filter(|field| !field.restricted) {
-            let Some(sent) = submission.answers.values.get(field.code) else { continue };
-            if sent.is_empty() {
-                continue;
-            }
-            from.insert(field.code.to_owned(), known(field, &current).into());
-            to.insert(field.code.to_owned(), sent.clone().into());
-        }
-        if !submission.answers.keeps_products && !submission.answers.products.is_empty() {
-            let names: Vec<&str> = submission
-                .answers
-                .products
-                .iter()
-                .filter_map(|entry| entry.get("product_name").map(String::as_str))
-                .collect();
-            let products = FIELDS.iter().find(|field| field.code == "products");
-            let known = products.map(|field| known(field, &current)).unwrap_or_default();
-            from.insert("products".into(), known.into());
-            to.insert("products".into(), names.join(", ").into());
-        }
-        Ok(differences(&Value::Object(from), &Value::Object(to)))
-    }
 }
 
-fn no_visit(id: Uuid) -> RegistryError {
+pub(super) fn no_visit(id: Uuid) -> RegistryError {
     RegistryError::DocumentNotFound { entity: "visit", id: id.to_string() }
 }

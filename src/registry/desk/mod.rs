@@ -3,6 +3,7 @@
 //! own steps (`writing`, `merging`).
 
 mod batch;
+mod checks;
 mod figures;
 
 use std::collections::{HashMap, HashSet};
@@ -11,7 +12,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 pub use self::batch::{Batch, Decided, MAX_BATCH};
-pub use self::figures::Sample;
+pub(super) use self::checks::names_of;
+pub use self::checks::{CheckList, CheckListQuery, Checked, DeskCheck};
+pub use self::figures::{DeskFigures, Sample, Sampled};
+use super::campaigns::{DeskVisit, HeldCounts};
 use super::duplicates::decided_area;
 use super::enterprises::{Check, ENTITY, Seen, logged_typos};
 use super::reads::{Reader, Reading, logged_filter};
@@ -43,6 +47,8 @@ pub struct DeskPage {
     pub next: Option<Turn>,
     /// How many wait of each [`Rank`], on this page or not.
     pub by_rank: [usize; 4],
+    /// Submissions from the field that are held in the reader's area, whatever the filter.
+    pub held: HeldCounts,
 }
 
 /// A record at the desk.
@@ -72,6 +78,8 @@ pub struct DeskRecord {
     /// The revision that it is compared with: the last that was verified, or else returned.
     pub against: Option<i32>,
     pub differences: Vec<Difference>,
+    /// The newest first.
+    pub visits: Vec<DeskVisit>,
 }
 
 impl DeskItem {
@@ -106,7 +114,8 @@ impl Registry {
         let area = decided_area(reader.actor)?;
         self.find_duplicates_if_near()?;
         let view = self.view_for(reader.actor, &mut query.filter)?;
-        let mut page = DeskPage { items: Vec::new(), next: None, by_rank: [0; 4] };
+        let held = self.held_counts(reader.actor)?;
+        let mut page = DeskPage { items: Vec::new(), next: None, by_rank: [0; 4], held };
         if narrowed(&mut query.filter, Review::Submitted) {
             let doubtful = self.doubtful(area.as_deref())?;
             let queue = view.waiting(&query.filter, &doubtful, query.after, query.limit);
@@ -148,6 +157,7 @@ impl Registry {
                 differences(&draft(&earlier)?, &draft(&item.enterprise)?)
             }
         };
+        let visits = self.visits_at_desk(reader.actor, id)?;
         let now = (ReadKind::Record, Some(item.seen.revision));
         let then = against.map(|revision| (ReadKind::Revision, Some(revision)));
         for (kind, revision) in std::iter::once(now).chain(then) {
@@ -157,7 +167,7 @@ impl Registry {
             };
             self.log_read(reader, began, reading)?;
         }
-        Ok(DeskRecord { item, against, differences: found })
+        Ok(DeskRecord { item, against, differences: found, visits })
     }
 
     /// Ids of the records in an area that may be the same as others; None: of all.

@@ -298,40 +298,6 @@ impl World {
         }
     }
 
-    /// What waits or was verified at that place.
-    fn ask_desk(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
-        let client = &asker.client;
-        let (path, word) = self.record(operation, asker, place);
-        let (id, find) = (id_of(&path), format!("q={word}dagang"));
-        let listed = |path: &str| {
-            let found =
-                in_list(&client.get(path), "items", |item| (item["id"] == id).then_some(item));
-            // All of it is of one tier.
-            if found == Answer::Reduced { Answer::Allowed } else { found }
-        };
-        match operation {
-            "list_desk" => listed(&format!("/api/v1/desk?{find}")),
-            "list_desk_sample" => listed(&format!("/api/v1/desk/sample?{find}")),
-            "list_desk_offices" => {
-                let answer = client.get(&format!("/api/v1/desk/offices?{find}"));
-                in_list(&answer, "items", |item| (item["records"] == 1).then_some(item))
-            }
-            "get_desk_record" => written(&client.get(&format!("/api/v1/desk/{id}"))),
-            _ => {
-                // The records of this test are much alike.
-                self.app.registry.find_duplicates(|_, _| true).expect("a search");
-                let sql = "UPDATE duplicates SET status = 'not_the_same'";
-                app::execute_on(&self.app.db.url, sql);
-                let body = json!({"action": "verify", "records": [{"id": id, "revision": 2}]});
-                let answer = client.post("/api/v1/desk/batch", &body);
-                match written(&answer) {
-                    Answer::Allowed if answer.json()["done"] == 0 => Answer::Refused,
-                    other => other,
-                }
-            }
-        }
-    }
-
     /// A pair of which both records are at that place.
     fn ask_duplicates(&self, operation: &str, asker: &Asker, place: Place) -> Answer {
         let client = &asker.client;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::asking::written;
 use super::world::{Asker, World};
 use crate::app;
-use crate::campaigns::phone::{Field, Filled, Phone, assign, photo, planned, started};
+use crate::campaigns::phone::{Field, Filled, Phone, assign, form_data, photo, planned, started};
 
 /// What these operations are named after.
 pub const FIELD: [&str; 9] = [
@@ -41,7 +41,7 @@ impl World {
     }
 
     /// A visit at a place: the asker's own where they go to the field, with a photo.
-    fn visit_at(&self, asker: &Asker, place: Place) -> (String, String) {
+    pub fn visit_at(&self, asker: &Asker, place: Place) -> (String, String) {
         let (village, _, regency) = Self::district(place);
         let campaign = self.campaign_at(asker, place);
         let enumerator = if place == Place::Own && goes(asker) {
@@ -168,6 +168,11 @@ impl World {
             }
             "get_visit" => written(&client.get(&path)),
             "get_visit_photo" => written(&client.get(&format!("{path}/photos/tempat.jpg"))),
+            "create_visit_photos" => {
+                let headers = [("Content-Type", "multipart/form-data; boundary=batas")];
+                let body = form_data(&[("tempat.jpg", &photo())]);
+                written(&client.send("POST", &format!("{path}/photos"), &headers, body))
+            }
             "resolve_visit" => {
                 let sql = format!("UPDATE visits SET state = 'faulty' WHERE id = '{id}'");
                 app::execute_on(&self.app.db.url, &sql);

@@ -5,6 +5,7 @@
 mod accounts;
 mod asking;
 mod candidates;
+mod desk;
 mod field;
 mod tiers;
 mod world;

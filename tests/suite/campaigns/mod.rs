@@ -2,6 +2,7 @@
 
 mod openrosa;
 pub mod phone;
+mod photos;
 
 use sentra::domain::actor::Role;
 use serde_json::{Value, json};

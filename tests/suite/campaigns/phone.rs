@@ -124,20 +124,34 @@ impl Phone {
     }
 }
 
+/// Photos, each under its name.
+pub fn form_data(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, bytes) in files {
+        push_part(&mut body, name, Some(name), "image/jpeg", bytes);
+    }
+    body.extend(b"--batas--\r\n");
+    body
+}
+
+fn push_part(body: &mut Vec<u8>, name: &str, file: Option<&str>, kind: &str, bytes: &[u8]) {
+    let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+    body.extend(
+        format!(
+            "--batas\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\
+             Content-Type: {kind}\r\n\r\n"
+        )
+        .into_bytes(),
+    );
+    body.extend(bytes);
+    body.extend(b"\r\n");
+}
+
 /// As ODK Collect sends it.
 pub fn multipart(xml: &str, files: &[(&str, &[u8])], incomplete: bool) -> Vec<u8> {
     let mut body = Vec::new();
     let mut part = |name: &str, file: Option<&str>, kind: &str, bytes: &[u8]| {
-        let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
-        body.extend(
-            format!(
-                "--batas\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\
-                 Content-Type: {kind}\r\n\r\n"
-            )
-            .into_bytes(),
-        );
-        body.extend(bytes);
-        body.extend(b"\r\n");
+        push_part(&mut body, name, file, kind, bytes);
     };
     part("xml_submission_file", Some("kiriman.xml"), "text/xml", xml.as_bytes());
     for (name, bytes) in files {

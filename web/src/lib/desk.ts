@@ -1,6 +1,7 @@
 /** The verification desk: what may be decided, and ages in words. */
 import { number, t } from './i18n';
-import type { DeskDetail, DeskEntry } from './types';
+import { pageLink } from './links';
+import type { CheckOutcome, DeskDetail, DeskEntry } from './types';
 
 export const deskPath = (rest = '') => `/api/v1/desk${rest}`;
 export const deskRecordPath = (id: string) => deskPath(`/${encodeURIComponent(id)}`);
@@ -9,6 +10,23 @@ export const enterprisePath = (id: string, rest = '') => `/api/v1/enterprises/${
 /** What is decided with a reason; to verify needs none. */
 export const ways = ['return', 'duplicate', 'close', 'move', 'missing'] as const;
 export type Way = (typeof ways)[number];
+
+/** The tab of what is held, in the address. */
+export const HELD_TAB = 'tertahan';
+export const heldLink = (visit: string) => pageLink('/meja', { own: { tab: HELD_TAB, visit } });
+
+/** The sample, in the address of the offices. */
+export const SAMPLE_VIEW = 'sampel';
+export const checkOutcomes: CheckOutcome[] = ['confirmed', 'wrong', 'not_found'];
+/** What may be wrong, as the server takes it. */
+export const checkFields = [
+  'name', 'registrations', 'legal_form', 'founded_year', 'nib', 'kbli', 'sectors', 'commodities', 'products', 'region', 'point',
+  'address', 'owners', 'workers', 'contact', 'certificates', 'channels', 'needs', 'practices', 'cooperative', 'sentra',
+] as const;
+
+/** "850 m", "2,4 km" */
+export const distanceText = (metres: number) =>
+  metres < 1000 ? t('desk.metres', { n: Math.round(metres) }) : t('desk.kilometres', { n: Math.round(metres / 100) / 10 });
 
 const DAY = 86_400_000;
 

@@ -6,6 +6,7 @@
 import { draftOf, type Draft } from './drafts.svelte';
 import { ApiError, getJson } from './http';
 import { answerFault, askedOf, kindOf, knownAnswers, nameOfQuestion } from './questionnaire';
+import { photoName, sendPhotos, type ChosenPhoto, type PhotoQueue } from './photos.svelte';
 import type { Enterprise, Finding, Question, Questionnaire, Visit, VisitKind } from './types';
 
 export interface ProductAnswer {
@@ -29,6 +30,8 @@ export interface VisitValues {
   revision: number | null;
   outcome: Finding | '';
   answers: Record<string, string>;
+  /** By the names of their questions; they follow once the visit is kept. */
+  photos: Record<string, ChosenPhoto>;
   products: ProductAnswer[];
   /** "ya": the products that are known are still right. */
   keeps: string;
@@ -63,7 +66,7 @@ function uuid(): string {
 
 const emptyVisit = (village: string): VisitValues => ({
   instance: uuid(), start: new Date().toISOString(), village, kind: '', enterprise: '', revision: null, outcome: '',
-  answers: {}, products: [emptyProduct()], keeps: '', knownProducts: '', readAloud: false, note: '',
+  answers: {}, photos: {}, products: [emptyProduct()], keeps: '', knownProducts: '', readAloud: false, note: '',
 });
 
 export type VisitDraft = Draft<VisitValues>;
@@ -73,6 +76,8 @@ export class Filling {
   /** Sent and not answered: only the same may be sent. */
   pending = $state(false);
   kept = $state.raw<Visit | null>(null);
+  /** Its photos, on their way. */
+  sending = $state.raw<PhotoQueue | null>(null);
   /** What is wrong with which question; nothing until it was tried to send. */
   faults = $state.raw<Record<string, string>>({});
   /** Values that are kept encrypted: they go with the page. */
@@ -126,6 +131,7 @@ export class Filling {
     values.answers = item ? knownAnswers(item) : {};
     values.knownProducts = (item?.products ?? []).map(({ name }) => name).join(', ');
     values.keeps = '';
+    values.photos = {};
     values.products = [emptyProduct()];
     values.readAloud = false;
     this.secrets = {};
@@ -145,8 +151,11 @@ export class Filling {
     for (const question of this.questions) {
       const name = nameOfQuestion(question);
       const kind = kindOf(question);
-      // A page takes no photos.
-      if (!asked.has(name) || kind === 'photo') continue;
+      if (!asked.has(name)) continue;
+      if (kind === 'photo') {
+        if (question.required) must(name, values.photos[name], 'required');
+        continue;
+      }
       if (kind === 'products') {
         Object.assign(faults, this.#productFaults(question));
         continue;
@@ -184,7 +193,11 @@ export class Filling {
     for (const question of this.questions) {
       const name = nameOfQuestion(question);
       const kind = kindOf(question);
-      if (!asked.has(name) || kind === 'photo' || kind === 'products') continue;
+      if (!asked.has(name) || kind === 'products') continue;
+      if (kind === 'photo') {
+        answers[name] = values.photos[name]?.name ?? '';
+        continue;
+      }
       // Consents that nobody read out are not given, and not withdrawn.
       if (name === 'consents' && !values.readAloud) continue;
       answers[name] = this.answer(question).trim();
@@ -204,6 +217,21 @@ export class Filling {
       start: values.start, answers, products, keeps_products: keeps,
       ...(values.note.trim() ? { note: values.note.trim() } : {}),
     });
+  }
+
+  photo = (question: Question): ChosenPhoto | null => this.values.photos[nameOfQuestion(question)] ?? null;
+  takePhoto(question: Question, photo: ChosenPhoto | null) {
+    const name = nameOfQuestion(question);
+    const { photos } = this.values;
+    if (photo) photos[name] = { name: photoName(name, photo.file), file: photo.file };
+    else delete photos[name];
+    if (this.faults[name]) this.faults = Object.fromEntries(Object.entries(this.faults).filter(([of]) => of !== name));
+  }
+
+  /** The photos of questions that are asked. */
+  #photos(): ChosenPhoto[] {
+    const { asked, values } = this;
+    return Object.entries(values.photos).flatMap(([question, photo]) => (asked.has(question) ? [photo] : []));
   }
 
   /** Answers false where something is to be put right first. */
@@ -228,7 +256,11 @@ export class Filling {
       waiting.delete(values);
       this.pending = false;
     }
-    if (done) this.draft.forget();
+    if (done) {
+      const photos = this.#photos();
+      this.sending = this.kept && photos.length ? sendPhotos(this.kept.id, photos) : null;
+      this.draft.forget();
+    }
     return done;
   }
 
@@ -236,6 +268,7 @@ export class Filling {
   next() {
     const { village } = this.values;
     this.kept = null;
+    this.sending = null;
     this.#begin(village);
   }
 

@@ -7,7 +7,10 @@ const names: Record<string, readonly string[]> = {
   '/duplikat': ['status', 'regency', 'min_score', 'import', 'pair'],
   '/pendataan/baru': ['dari'],
   '/pendataan/kuesioner': ['versi', 'susun'],
-  '/meja/kantor': ['by', 'order'],
+  // What is held, which one of it, in which state.
+  '/meja': ['tab', 'visit', 'state'],
+  // The order of the table; a sample: how many, by which lot.
+  '/meja/kantor': ['by', 'order', 'view', 'n', 'seed'],
   // Any one of them.
   '/pendataan/*': ['tab', 'level', 'within', 'cover', 'district', 'state', 'visit', 'enumerator', 'village'],
   '/impor/*': ['tab', 'outcome'],

@@ -44,6 +44,8 @@ export class Listing<Item> {
   matched = $state<number | null>(null);
   error = $state.raw<unknown>(null);
   busy = $state<'first' | 'more' | null>(null);
+  /** All of the page that came last: what else it tells beside its items. */
+  page = $state.raw<Page<Item> | null>(null);
   /** It has answered: an empty list is empty, and not on its way. */
   known = $state(false);
   #abort: AbortController | null = null;
@@ -73,6 +75,7 @@ export class Listing<Item> {
     this.items = [];
     this.next = null;
     this.matched = null;
+    this.page = null;
     this.error = null;
     this.busy = null;
     this.known = false;
@@ -86,6 +89,7 @@ export class Listing<Item> {
       const page = await getJson<Page<Item>>(path, { signal: abort.signal });
       const keys = new Set(before.map(this.keyOf));
       this.items = [...before, ...page.items.filter((item) => !keys.has(this.keyOf(item)))];
+      this.page = page;
       this.next = page.next ?? null;
       this.matched = page.matched ?? null;
       this.known = true;

@@ -38,7 +38,7 @@ export type OwnerLinkList = Schemas['OwnerLinkList'];
 export type Right =
   | 'read_internal' | 'filter_internal' | 'export_internal' | 'write_records' | 'decide' | 'write_documents'
   | 'follow_changes' | 'read_log' | 'manage_access' | 'read_restricted' | 'answer_persons'
-  | 'import_lists' | 'manage_campaigns' | 'submit_visits' | 'make_releases' | 'find_sentra';
+  | 'import_lists' | 'manage_campaigns' | 'submit_visits' | 'make_releases' | 'find_sentra' | 'check_records';
 export type Role = Schemas['Role'];
 export type Account = Schemas['User'];
 export type AccountCreated = Schemas['UserCreated'];
@@ -81,6 +81,14 @@ export type StatsItem = Schemas['StatsGroup'];
 export type Complements = Schemas['ComplementsView'];
 export type Candidate = Schemas['CandidateView'];
 export type CandidateSearch = Schemas['CandidateSearch'];
+export type DeskList = Schemas['DeskList'];
+export type DeskVisit = Schemas['DeskVisitView'];
+export type DeskHeld = Schemas['DeskHeld'];
+export type DeskHeldList = Schemas['DeskHeldList'];
+export type DeskSample = Schemas['DeskSample'];
+export type DeskSampled = Schemas['DeskSampled'];
+export type DeskCheck = Schemas['DeskCheck'];
+export type CheckOutcome = Schemas['CheckOutcome'];
 export type DeskEntry = Schemas['DeskEntry'];
 export type DeskDetail = Schemas['DeskDetail'];
 export type DeskCounts = Schemas['DeskCounts'];

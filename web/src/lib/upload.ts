@@ -10,12 +10,13 @@ interface Options {
   signal?: AbortSignal;
 }
 
-function put(path: string, file: Blob, token: string | null, { onprogress, signal }: Options): Promise<Response> {
+function put(path: string, file: Blob | FormData, token: string | null, { onprogress, signal }: Options): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const stop = () => request.abort();
     request.open('POST', path);
-    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    // A form says itself how its parts are told from one another.
+    if (file instanceof Blob) request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Accept-Language', here.lang);
     if (token) request.setRequestHeader('Authorization', `Bearer ${token}`);
@@ -34,7 +35,7 @@ function put(path: string, file: Blob, token: string | null, { onprogress, signa
   });
 }
 
-export async function upload<Body>(path: string, file: Blob, options: Options): Promise<Body> {
+export async function upload<Body>(path: string, file: Blob | FormData, options: Options): Promise<Body> {
   // Renewed beforehand if it is about to end: a large file is not sent twice for that.
   const token = await session.token();
   let response = await put(path, file, token, options);

@@ -31,6 +31,8 @@ export const en: Record<WordKey, string> = {
   'app.loading': 'Loading…',
   'nav.map': 'Map',
   'nav.main': 'Pages',
+  'nav.more': 'More',
+  'nav.moreOf': 'More: {n} pages',
 
   'filter.bar': 'Filters',
   'filter.open': 'Filter',

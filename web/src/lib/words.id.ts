@@ -31,6 +31,8 @@ export const id = {
   'app.loading': 'Memuat…',
   'nav.map': 'Peta',
   'nav.main': 'Halaman',
+  'nav.more': 'Lainnya',
+  'nav.moreOf': 'Lainnya: {n} halaman',
 
   'filter.bar': 'Saringan',
   'filter.open': 'Saring',

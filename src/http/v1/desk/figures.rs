@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::checks::DeskCheckView;
 use super::{DeskEntry, entry};
 use crate::domain::access::Right;
 use crate::http::caller::Caller;
@@ -12,6 +13,7 @@ use crate::http::parameters::{CommonProblems, FilterParameters, Taken, whole_num
 use crate::http::problem::ApiError;
 use crate::http::v1::revisions::private;
 use crate::registry::Registry;
+use crate::registry::desk::{DeskFigures, Sampled};
 
 const DRAWN: usize = 30;
 const MOST_DRAWN: usize = 500;
@@ -43,16 +45,32 @@ pub struct DeskOffice {
     verified_30_days: usize,
     /// Returned to their authors, and so since.
     returned: usize,
+    /// Records of the regency that were looked at again in the last 365 days, each once; whatever
+    /// the filter, for what was found wrong may be closed since.
+    checked: i64,
+    /// How many of them were as the record says.
+    confirmed: i64,
 }
 
 /// Verified records drawn by lot.
 #[derive(Serialize, ToSchema)]
 pub struct DeskSample {
-    items: Vec<DeskEntry>,
+    items: Vec<DeskSampled>,
     /// It draws the same records again, as long as they are the same.
     seed: u32,
     /// Out of so many.
     matched: usize,
+}
+
+/// One of them.
+#[derive(Serialize, ToSchema)]
+pub struct DeskSampled {
+    #[serde(flatten)]
+    entry: DeskEntry,
+    /// What came of looking again last, to who may say so; null where nobody has looked.
+    check: Option<DeskCheckView>,
+    /// The caller verified or submitted it: somebody else looks again.
+    not_theirs: bool,
 }
 
 /// How each office's desk stands: for staff, of their area.
@@ -75,7 +93,7 @@ pub async fn list_desk_offices(
     let at = registry.clock().now();
     let offices = web::block(move || registry.desk_offices(&caller, filter)).await??;
     let time = |seconds: Option<i64>| seconds.and_then(|at| DateTime::from_timestamp(at, 0));
-    let items = offices.into_iter().map(|(region, office)| DeskOffice {
+    let items = offices.into_iter().map(|DeskFigures { region, office, checked }| DeskOffice {
         region_name: reference.gazetteer.full_name(&region),
         region: region.to_string(),
         records: office.records,
@@ -86,6 +104,8 @@ pub async fn list_desk_offices(
         verified_7_days: office.verified[0],
         verified_30_days: office.verified[1],
         returned: office.returned,
+        checked: checked.checked,
+        confirmed: checked.confirmed,
     });
     Ok(private().json(DeskOfficeList { at, items: items.collect() }))
 }
@@ -112,9 +132,15 @@ pub async fn list_desk_sample(
     let mut taken = Taken::of(request.query_string())?;
     let count = whole_number(&mut taken, "n", DRAWN, 1..=MOST_DRAWN);
     let seed: u32 = whole_number(&mut taken, "seed", 1, 0..=u32::MAX);
-    let filter = taken.into_filter(&registry.reference())?;
+    let reference = registry.reference();
+    let filter = taken.into_filter(&reference)?;
     let drawn = move || registry.desk_sample(&caller, filter, seed.into(), count);
     let sample = web::block(drawn).await??;
-    let items = sample.items.into_iter().map(entry).collect();
+    let told = |Sampled { item, check, own }| DeskSampled {
+        entry: entry(item),
+        check: check.map(|check| DeskCheckView::of(check, &reference)),
+        not_theirs: own,
+    };
+    let items = sample.items.into_iter().map(told).collect();
     Ok(private().json(DeskSample { items, seed, matched: sample.of }))
 }

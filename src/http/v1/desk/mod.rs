@@ -2,7 +2,9 @@
 //! in it. What a person decides of one are the steps of its life cycle.
 
 pub mod batch;
+pub mod checks;
 pub mod figures;
+pub mod held;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine;
@@ -14,6 +16,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::held::{DeskHeldCounts, DeskVisitView};
 use super::enterprises::{EnterpriseView, malformed, next_link, tiered, uuid};
 use super::revisions::private;
 use crate::atlas::{Rank, Turn};
@@ -41,6 +44,9 @@ pub struct DeskList {
     /// How many wait in all.
     matched: usize,
     counts: DeskCounts,
+    /// Submissions from the field that are held in the caller's area, whatever the filter: see
+    /// `/desk/held`.
+    held: DeskHeldCounts,
 }
 
 /// How many wait of each rank.
@@ -128,6 +134,9 @@ pub struct DeskDetail {
     against: Option<i32>,
     /// What was written differently since.
     differences: Vec<Difference>,
+    /// Visits to it in the caller's area, the newest first and at most 100; also those that are
+    /// held.
+    visits: Vec<DeskVisitView>,
 }
 
 /// What waits to be verified in the caller's area: for who decides there.
@@ -164,6 +173,7 @@ pub async fn list_desk(
         next: next.transpose()?,
         matched: page.by_rank.iter().sum(),
         counts: DeskCounts { error, warning, duplicate, clean },
+        held: page.held.into(),
     }))
 }
 
@@ -183,10 +193,14 @@ pub async fn get_desk_record(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::Decide)?;
     let id = uuid(&id)?;
+    let reference = registry.reference();
     let record = web::block(move || registry.desk_record(&caller, id)).await??;
-    let DeskRecord { item, against, differences } = record;
+    let DeskRecord { item, against, differences, visits } = record;
     let document = tiered(&item.seen)?;
-    Ok(private().json(DeskDetail { entry: entry(item), document, against, differences }))
+    let visits = visits.into_iter().map(|visit| DeskVisitView::of(visit, &reference));
+    let visits = visits.collect::<Result<_, _>>()?;
+    let entry = entry(item);
+    Ok(private().json(DeskDetail { entry, document, against, differences, visits }))
 }
 
 fn entry(item: DeskItem) -> DeskEntry {

@@ -1,0 +1,2 @@
+DROP INDEX visits_state;
+DROP TABLE desk_checks;
