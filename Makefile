@@ -1,6 +1,6 @@
 # The front door. `make run` and `make test` do all their own set-up.
 
-.PHONY: run test lint bless bench bench-check fuzz soak ci setup web
+.PHONY: run test test-clients lint bless bench bench-check bench-features fuzz soak ci setup web
 .DELETE_ON_ERROR:
 
 run: setup web
@@ -13,6 +13,11 @@ test: setup-test web
 	tests/with-postgres cargo test --locked --test suite
 	scripts/validate-openapi
 	SENTRA_BIN=$(CURDIR)/target/debug/sentra npm --prefix web test
+
+# GDAL, pyogrio, OWSLib, QGIS and DuckDB read every collection of /ogc; then the conformance suite.
+test-clients: setup-clients web
+	cargo build --locked
+	SENTRA_BIN=$(CURDIR)/target/debug/sentra tests/clients/run
 
 lint: setup web/node_modules/.package-lock.json
 	cargo fmt --check
@@ -38,6 +43,11 @@ bench-check: setup-bench web
 	cargo build --release --locked
 	@python3 benches/bench.py --check
 
+# Pages of features in a box, pygeoapi and tipg on PostGIS beside it.
+bench-features: setup-bench web
+	cargo build --release --locked
+	@python3 benches/features.py
+
 # The readers of lists against damaged files of every format. SECONDS of it; CASE=N begins at that one.
 SECONDS ?= 600
 CASE ?= 0
@@ -60,7 +70,7 @@ soak: setup-soak web
 
 ci: lint test
 
-.PHONY: setup-test setup-soak setup-bench
+.PHONY: setup-test setup-soak setup-bench setup-clients
 setup:
 	@scripts/setup
 setup-test:
@@ -69,6 +79,8 @@ setup-soak:
 	@scripts/setup soak
 setup-bench:
 	@scripts/setup bench
+setup-clients:
+	@scripts/setup clients
 
 web: web/dist/index.html
 web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts

@@ -7,6 +7,8 @@ from operator import eq, ge, gt, le, lt, ne
 
 from shapes import intersects, rectangle
 
+# What has several codes is one text with commas in a feature, and several values in an expression.
+LISTS = ("kind", "sector", "kbli", "commodity", "certificate", "channel")
 COMPARED = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
@@ -80,6 +82,12 @@ def bare(value):
     return "".join(each for each in unicodedata.normalize("NFD", value) if not unicodedata.combining(each))
 
 
+def told_of(feature, name):
+    """A property as expressions take it."""
+    value = feature["properties"].get(name, feature["id"] if name == "id" else None)
+    return value.split(",") if name in LISTS and isinstance(value, str) else value
+
+
 def value_of(node, feature, kinds):
     if isinstance(node, list):
         return [value_of(each, feature, kinds) for each in node]
@@ -89,7 +97,7 @@ def value_of(node, feature, kinds):
         name = node["property"]
         if name == "geometry":
             return feature.get("geometry")
-        value = feature["properties"].get(name, feature["id"] if name == "id" else None)
+        value = told_of(feature, name)
         if value is not None and kinds.get(name) == "date-time":
             return datetime.fromisoformat(value.replace("Z", "+00:00"))
         if value is not None and kinds.get(name) == "date":
@@ -144,7 +152,7 @@ def holds(node, feature, kinds):
     rest = [value_of(each, feature, kinds) for each in args[1:]]
     if name == "s_intersects":
         return intersects(first, rest[0])
-    # What has many values is held where one of them is, and `<>` is the opposite of `=`.
+    # Of several values one is enough, and `<>` asks that none of them is it.
     many = first if isinstance(first, list) else [first]
     if name == "<>":
         return not any(each == rest[0] for each in many)
