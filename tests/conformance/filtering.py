@@ -395,7 +395,7 @@ def schema_is_a_schema(api, collection):
     roles = [one.get("x-ogc-role") for one in document["properties"].values()]
     same((roles.count("id"), roles.count("primary-geometry")), (1, 1), "x-ogc-role: id and primary-geometry")
     for name, one in document["properties"].items():
-        expect(one.get("title") or one.get("description"), f"{name}: neither title nor description")
+        expect(one.get("title") or one.get("description") or one.get("x-ogc-role"), f"{name}: neither title, description nor role")
         spatial = str(one.get("format", "")).startswith("geometry")
         expect(spatial != ("type" in one or "enum" in one or "$ref" in one or "oneOf" in one or "anyOf" in one), f"{name}: a type, or a geometry's format")
 
