@@ -39,8 +39,8 @@ SECONDS = int(os.environ.get("SECONDS_EACH", "10"))
 FOLDER = Path(os.environ.get("BENCH_DIR", "target/bench")).resolve()
 SENTRA = str(Path(os.environ.get("SENTRA_BIN", "target/release/sentra")).resolve())
 VENV = Path("target/features-venv").resolve()
-PACKAGES = ["pygeoapi==0.24.0", "tipg==1.6.1", "gunicorn", "uvicorn[standard]", "psycopg2-binary", "sqlalchemy",
-            "geoalchemy2", "pygeofilter[backend-sqlalchemy]"]
+PACKAGES = ["pygeoapi==0.21.0", "tipg==1.6.1", "gunicorn==27.0.1", "uvicorn[standard]==0.54.0", "psycopg2-binary==2.9.13",
+            "sqlalchemy==2.1.9", "geoalchemy2==0.20.0", "pygeofilter[backend-sqlalchemy]==0.4.0"]
 # Requests a second that Sentra is to answer at a million rows on two cores.
 BAR = 2_000
 SIZE = (0.25, 0.2)

@@ -6,6 +6,7 @@ import urllib.request
 from pathlib import Path
 
 import duckdb
+import duckdb_extension_spatial
 
 from questions import answer, asked
 
@@ -17,22 +18,11 @@ def fetched(url, path):
 
 
 def database():
-    """With the spatial extension out of its Python package."""
-    import duckdb_extension_spatial  # noqa: F401
-
+    """With the spatial extension out of its Python package, of DuckDB's own version."""
+    folder = Path(duckdb_extension_spatial.__file__).parent
     connection = duckdb.connect()
-    import_spatial(connection)
+    connection.execute(f"LOAD '{next(folder.glob('extensions/*/spatial.duckdb_extension'))}'")
     return connection
-
-
-def import_spatial(connection):
-    try:
-        from duckdb_extensions import import_extension
-
-        import_extension("spatial", con=connection)
-    except TypeError:
-        import_extension("spatial")
-    connection.execute("LOAD spatial")
 
 
 def main():
