@@ -1,6 +1,6 @@
 # The front door. `make run` and `make test` do all their own set-up.
 
-.PHONY: run test lint bless bench bench-check fuzz soak ci setup web
+.PHONY: run test test-clients lint bless bench bench-check bench-features fuzz soak ci setup web
 .DELETE_ON_ERROR:
 
 run: setup web
@@ -14,6 +14,11 @@ test: setup-test web
 	scripts/validate-openapi
 	tests/examples
 	SENTRA_BIN=$(CURDIR)/target/debug/sentra npm --prefix web test
+
+# GDAL, pyogrio, OWSLib, QGIS and DuckDB read every collection of /ogc; then the conformance suite.
+test-clients: setup-clients web
+	cargo build --locked
+	SENTRA_BIN=$(CURDIR)/target/debug/sentra tests/clients/run
 
 lint: setup web/node_modules/.package-lock.json
 	cargo fmt --check
@@ -39,6 +44,11 @@ bench-check: setup-bench web
 	cargo build --release --locked
 	@python3 benches/bench.py --check
 
+# Pages of features in a box, pygeoapi and tipg on PostGIS beside it.
+bench-features: setup-bench web
+	cargo build --release --locked
+	@python3 benches/features.py
+
 # The readers of lists against damaged files of every format. SECONDS of it; CASE=N begins at that one.
 SECONDS ?= 600
 CASE ?= 0
@@ -63,7 +73,7 @@ soak: setup-soak web
 
 ci: lint test
 
-.PHONY: setup-test setup-soak setup-bench
+.PHONY: setup-test setup-soak setup-bench setup-clients
 setup:
 	@scripts/setup
 setup-test:
@@ -72,6 +82,8 @@ setup-soak:
 	@scripts/setup soak
 setup-bench:
 	@scripts/setup bench
+setup-clients:
+	@scripts/setup clients
 
 web: web/dist/index.html
 web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public docs/examples -type f 2>/dev/null) web/index.html web/vite.config.ts

@@ -37,10 +37,11 @@ def settings():
 
 
 class PostGis:
-    """Started on entering, stopped on leaving; its folder stays."""
+    """Started on entering, stopped on leaving; its folder stays. Only at a socket, unless told a port."""
 
-    def __init__(self, folder):
-        self.folder = Path(folder) / "postgis"
+    def __init__(self, folder, name="postgis", port=None):
+        self.folder = Path(folder) / name
+        self.port = port
         self.data, self.mark = self.folder / "data", self.folder / "rows"
         versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         if not versions:
@@ -61,7 +62,8 @@ class PostGis:
             self._quietly("initdb", "--pgdata", self.data, "--username", USER, "--auth", "trust",
                           "--no-sync", "--encoding", "UTF8", "--locale", "C")
         options = " ".join(f"-c {name}={value}" for name, value in settings().items())
-        options += f" -c listen_addresses='' -c unix_socket_directories={self.socket}"
+        options += f" -c unix_socket_directories={self.socket}"
+        options += f" -c listen_addresses=127.0.0.1 -p {self.port}" if self.port else " -c listen_addresses=''"
         self._quietly("pg_ctl", "--pgdata", self.data, "--log", self.folder / "log", "--wait",
                       "--timeout", "300", "start", "--options", options)
         return self
@@ -80,7 +82,8 @@ class PostGis:
         subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL)
 
     def command(self, tool, *arguments, database="bench"):
-        return [self.bin / tool, "--host", self.socket, "--username", USER, *arguments, database]
+        port = ["--port", str(self.port)] if self.port else []
+        return [self.bin / tool, "--host", self.socket, *port, "--username", USER, *arguments, database]
 
     def _psql(self, *arguments, database="bench", **options):
         flags = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"]

@@ -1,0 +1,556 @@
+"""OGC API - Features, Part 1: core, geojson, html. What the official suite asks, in its order, and more."""
+
+import re
+from datetime import datetime
+from html.parser import HTMLParser
+
+from shapes import extent, in_box, positions
+from suite import CLIENTS, CRS84, FEATURES1, GEOJSON, HTML, JSON, OPENAPI, Skipped, expect, link, pairs_of, \
+    requirement, same, same_ids, same_type
+
+REQ = f"{FEATURES1}/req/core"
+CLASSES = [f"{FEATURES1}/conf/{name}" for name in ("core", "geojson", "html", "oas30")]
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+# Greenwich, the equator elsewhere, across 180 degrees, both poles.
+FAR = {"Greenwich": (-1.5, 50.0, 1.5, 53.0), "equator": (-80.0, -5.0, -70.0, 5.0),
+       "180°": (177.0, 65.0, -177.0, 70.0), "north": (-180.0, 85.0, 180.0, 90.0),
+       "south": (-180.0, -90.0, 180.0, -85.0)}
+
+
+def links_hold(api, links, where, features=False, rels=("self", "alternate")):
+    """A link to itself, one for each other media type, all with `rel` and `type`, all absolute."""
+    itself = link(links, "self")
+    expect(itself, f"{where}: no link `self`")
+    for one in links:
+        expect(one.get("href", "").startswith(("http://", "https://")), f"{where}: not absolute: {one}")
+        expect(one.get("rel") and one.get("type"), f"{where}: a link without rel or type: {one}")
+    wanted = api.media_types(features) - {itself["type"]}
+    missing = [type for type in wanted if not link(links, "alternate", type)]
+    expect(not missing, f"{where}: no link `alternate` of type {missing}")
+    for rel in rels:
+        expect(link(links, rel), f"{where}: no link `{rel}`")
+
+
+@requirement(f"{REQ}/http")
+def http_1_1(api):
+    api.get("/").ok()
+    same(api.version, 11, "HTTP's version")
+
+
+@requirement(f"{REQ}/root-op")
+def landing_page_with_and_without_a_slash(api):
+    """The official suite asks for {root}/, people for {root}."""
+    api.get("/").ok(JSON)
+    api.get("").ok(JSON)
+
+
+@requirement(f"{REQ}/root-success")
+def landing_page_links_what_there_is(api):
+    links_hold(api, api.landing["links"], "/", rels=("self", "conformance", "data"))
+    expect(link(api.landing["links"], "service-desc", OPENAPI), f"no `service-desc` of type {OPENAPI}")
+    expect(link(api.landing["links"], "service-doc", HTML), "no `service-doc` for people")
+    for one in api.landing["links"]:
+        if not one.get("templated") and one["href"].startswith(api.site):
+            api.get(one["href"], accept=one["type"]).ok()
+
+
+@requirement(f"{REQ}/root-success", f"{CLIENTS}/exact-service-desc")
+def service_desc_is_typed_exactly(api):
+    """The suite for tiles compares the type as a string."""
+    found = [one["type"] for one in api.landing["links"] if one["rel"] == "service-desc"]
+    expect(OPENAPI in found, f"service-desc: {found}")
+
+
+@requirement(f"{REQ}/api-definition-op", f"{REQ}/api-definition-success")
+def api_definition_is_there(api):
+    expect(str(api.definition.get("openapi", "")).startswith("3.0."), f"openapi: {api.definition.get('openapi')}")
+    for one in api.landing["links"]:
+        if one["rel"] in ("service-desc", "service-doc"):
+            answer = api.get(one["href"], accept=one["type"]).ok()
+            expect(same_type(answer.type.replace("; charset=utf-8", ""), one["type"]) or one["type"] == HTML,
+                   f"{one['href']}: {answer.type} where the link says {one['type']}")
+
+
+@requirement(f"{REQ}/conformance-op", f"{REQ}/conformance-success")
+def conformance_lists_the_classes(api):
+    for one in (link(api.landing["links"], "conformance")["href"], "/conformance"):
+        listed = api.get(one).ok(JSON).json["conformsTo"]
+        expect(all(isinstance(uri, str) for uri in listed), "conformsTo: not all are strings")
+        missing = [uri for uri in CLASSES if uri not in listed]
+        expect(not missing, f"not declared: {missing}")
+        same(len(listed), len(set(listed)), "classes declared once")
+
+
+@requirement(f"{REQ}/fc-md-op")
+def collections_are_there(api):
+    api.get(link(api.landing["links"], "data")["href"]).ok(JSON)
+    api.get("/collections").ok(JSON)
+
+
+@requirement(f"{REQ}/fc-md-success", f"{REQ}/fc-md-links")
+def collections_link_themselves(api):
+    links_hold(api, api.collections_document["links"], "/collections")
+    listed = api.collections_document.get("crs")
+    expect(listed is None or listed[0] == CRS84, f"the first of the global crs: {listed}")
+
+
+@requirement(f"{REQ}/fc-md-items", f"{CLIENTS}/six-collections")
+def collections_are_all_described(api):
+    ids = [one.id for one in api.collections]
+    missing = {"enterprises", "regencies", "districts", "villages", "sentra", "cooperatives"} - set(ids)
+    expect(not missing, f"not there: {missing}")
+    same(len(ids), len(set(ids)), "ids once")
+
+
+@requirement(f"{REQ}/fc-md-items", f"{CLIENTS}/ids-without-dots")
+def collection_id_is_plain(api, collection):
+    expect(isinstance(collection.id, str) and re.fullmatch(r"[A-Za-z0-9_-]+", collection.id), collection.id)
+    expect(collection.document.get("title"), "no title")
+    same(collection.document.get("itemType"), "feature", "itemType, which OWSLib chooses by")
+
+
+@requirement(f"{REQ}/fc-md-items-links")
+def collection_links_items_in_every_type(api, collection):
+    links = collection.document["links"]
+    links_hold(api, links, collection.id, rels=("self", "items"))
+    expect(any(one["rel"] == "items" and one["type"] == GEOJSON for one in links),
+           f"no link `items` typed exactly {GEOJSON}")
+    for type in api.media_types(features=True):
+        found = link(links, "items", type)
+        expect(found, f"no link `items` of type {type}")
+        api.get(found["href"], accept=type).ok(type)
+
+
+@requirement(f"{REQ}/fc-md-extent")
+def collection_extent_holds_all(api, collection):
+    told = collection.document.get("extent")
+    if not told:
+        raise Skipped("no extent")
+    if "spatial" in told:
+        boxes = told["spatial"]["bbox"]
+        expect(all(len(box) == 4 for box in boxes), f"boxes of four numbers: {boxes}")
+        same(told["spatial"].get("crs", CRS84), CRS84, "extent's crs")
+        west, south, east, north = boxes[0]
+        expect(-180 <= west <= 180 and -90 <= south <= north <= 90, f"a place on earth: {boxes[0]}")
+        found = extent([feature["geometry"] for feature in collection.placed])
+        expect(west <= found[0] and south <= found[1] and found[2] <= east and found[3] <= north,
+               f"{found} is not in {boxes[0]}")
+    if "temporal" in told:
+        interval = told["temporal"]["interval"]
+        same(len(interval[0]), 2, "an interval's ends")
+        # The official suite reads both ends as times: a null or a bare date ends it.
+        expect(all(isinstance(end, str) and TIME.fullmatch(end) for end in interval[0]), f"both ends as times: {interval}")
+
+
+@requirement(f"{REQ}/sfc-md-op", f"{REQ}/sfc-md-success")
+def collection_is_described_by_itself_as_in_the_list(api, collection):
+    alone = api.get(collection.path).ok(JSON).json
+    for name in ("id", "title", "description", "extent", "itemType", "crs", "storageCrs"):
+        same(alone.get(name), collection.document.get(name), name)
+    links_hold(api, alone["links"], collection.id, rels=("self", "items"))
+    wanted = {(one["rel"], one["type"], one["href"]) for one in collection.document["links"] if one["rel"] == "items"}
+    found = {(one["rel"], one["type"], one["href"]) for one in alone["links"] if one["rel"] == "items"}
+    same(found, wanted, "links to items")
+
+
+@requirement(f"{REQ}/sfc-md-op")
+def unknown_collection_is_not_found(api):
+    for address in ("/collections/none", "/collections/none/items", "/collections/none/items/1",
+                    "/collections/none/queryables", "/collections/none/schema"):
+        api.get(address).refused(404)
+
+
+@requirement(f"{REQ}/fc-op", f"{REQ}/fc-response", f"{REQ}/crs84")
+def items_are_a_feature_collection(api, collection):
+    document = collection.items().ok(GEOJSON).json
+    same(document.get("type"), "FeatureCollection", "type")
+    expect(document.get("features"), "no features to test with")
+    for feature in document["features"]:
+        same(feature.get("type"), "Feature", "a feature's type")
+        expect("id" in feature and "geometry" in feature and "properties" in feature, f"a member is missing: {feature}")
+        for lon, lat, *more in positions(feature["geometry"]) if feature["geometry"] else ():
+            expect(-180 <= lon <= 180 and -90 <= lat <= 90, f"{feature['id']}: {lon}, {lat}")
+
+
+@requirement(f"{REQ}/fc-links", f"{REQ}/fc-rel-type")
+def items_link_themselves(api, collection):
+    for params in ({}, {"limit": 1}, {"bbox": "111,-9,114,-6"}, {"limit": 3, "bbox": "111,-9,114,-6"}):
+        links_hold(api, collection.items(**params).ok().json["links"], f"{collection.id} {params}", features=True)
+
+
+@requirement(f"{REQ}/fc-links")
+def items_alternate_is_the_same_page_in_another_type(api, collection):
+    links = collection.items(limit=2, bbox="111,-9,114,-6").ok().json["links"]
+    itself = link(links, "self")["href"]
+    kept = {pair for pair in pairs_of(itself) if pair[0] != "f"}
+    expect(("limit", "2") in kept and any(name == "bbox" for name, _ in kept), f"self forgets the query: {itself}")
+    other = link(links, "alternate", HTML)
+    same({pair for pair in pairs_of(other["href"]) if pair[0] != "f"}, kept, "the alternate's query")
+    api.get(other["href"], accept=HTML).ok(HTML)
+
+
+@requirement(f"{REQ}/fc-timeStamp")
+def items_tell_the_time(api, collection):
+    answer = collection.items(limit=1).ok()
+    told = answer.json.get("timeStamp")
+    expect(told and TIME.fullmatch(told), f"timeStamp: {told}")
+    at = datetime.fromisoformat(told.replace("Z", "+00:00")).timestamp()
+    expect(answer.before - 5 <= at <= answer.after + 5, f"timeStamp {told} is not when it was asked")
+
+
+@requirement(f"{REQ}/fc-numberMatched")
+def items_tell_how_many_match(api, collection):
+    """Counted as the official suite does: `next` with the declared maximum for its limit."""
+    document = collection.items().ok().json
+    counted = len(document["features"])
+    following = link(document["links"], "next")
+    while following:
+        pairs = pairs_of(following["href"])
+        kept = [(name, value) for name, value in pairs if name != "limit"] + [("limit", 10_000)]
+        page = api.get(following["href"].split("?")[0], kept, accept=GEOJSON).ok().json
+        counted += len(page["features"])
+        following = link(page["links"], "next") if page["features"] else None
+    same(counted, document["numberMatched"], "all pages together")
+    for box in ((112, -8, 113, -7), FAR["Greenwich"]):
+        told = collection.items(bbox=box, limit=1).ok().json["numberMatched"]
+        same(told, len(collection.ids(bbox=box)), f"numberMatched in {box}")
+
+
+@requirement(f"{REQ}/fc-numberReturned")
+def items_tell_how_many_are_returned(api, collection):
+    for limit in (1, 7, 100):
+        document = collection.items(limit=limit).ok().json
+        same(document.get("numberReturned"), len(document["features"]), f"numberReturned of limit={limit}")
+
+
+@requirement(f"{REQ}/fc-limit-response-1", f"{CLIENTS}/limit-is-clamped")
+def limit_is_kept(api, collection):
+    matched = collection.items(limit=1).ok().json["numberMatched"]
+    for limit in (1, 10, 100, 10_000, 10_001, 1_000_000, 4_000_000_000, 10**15):
+        document = collection.items(limit=limit).ok().json
+        same(len(document["features"]), min(limit, matched, 10_000), f"features of limit={limit}")
+    expect(len(collection.items().ok().json["features"]) <= 10_000, "more than the maximum without a limit")
+
+
+@requirement(f"{REQ}/query-param-invalid")
+def wrong_parameters_are_refused(api, collection):
+    for params in ({"limit": 0}, {"limit": -1}, {"limit": "unlimited"}, {"limit": "1.5"},
+                   {"bbox": "1,2,3"}, {"bbox": "1,2,3,4,5"}, {"bbox": "1,2,3,4,5,6,7"}, {"bbox": "a,b,c,d"},
+                   {"bbox": "112,-6,113,-8"}, {"bbox": "1,2,3,nan"}, {"bbox": "1,2,3,inf"},
+                   {"bbox": "112;-8;113;-7"}, {"datetime": "yesterday"}, {"datetime": "2018-02-30T00:00:00Z"},
+                   {"datetime": "2020-01-01T00:00:00Z/2019-01-01T00:00:00Z"}, {"datetime": "a/b"},
+                   {"f": "shapefile"}):
+        collection.items(**params).refused()
+
+
+@requirement(f"{REQ}/query-param-unknown")
+def unknown_parameters_are_refused(api, collection):
+    collection.items(unknownQueryParameter12345=1).refused()
+    collection.items(limit=1, Limit=1).refused()
+    some = collection.items(limit=1).ok().json["features"][0]["id"]
+    for address in ("/", "/conformance", "/collections", collection.path, f"{collection.path}/items/{some}",
+                    f"{collection.path}/queryables", f"{collection.path}/schema"):
+        api.get(address, [("unknownQueryParameter12345", 1)]).refused()
+
+
+@requirement(f"{REQ}/fc-bbox-response")
+def bbox_far_away_is_empty(api, collection):
+    unplaced = [feature["id"] for feature in collection.features if not feature["geometry"]]
+    for name, box in FAR.items():
+        document = collection.items(bbox=box, limit=10_000).ok().json
+        same_ids([feature["id"] for feature in document["features"]], unplaced, name)
+        same(document["numberMatched"], len(unplaced), f"numberMatched at {name}")
+
+
+@requirement(f"{REQ}/fc-bbox-response")
+def bbox_gives_exactly_what_it_touches(api, collection):
+    west, south, east, north = extent([feature["geometry"] for feature in collection.placed])
+    wide, high = east - west, north - south
+    boxes = [(west, south, east, north), (west + wide * .31, south + high * .27, west + wide * .52, south + high * .66),
+             (west + wide * .5, south + high * .5, west + wide * .51, south + high * .51), (112.6, -7.6, 112.8, -7.4),
+             (100, -90, 180, 90), (-180, -90, 180, 90), (112.5, -9, -170, -6)]
+    for box in boxes:
+        wanted = [feature["id"] for feature in collection.features if in_box(feature, box)]
+        same_ids(collection.ids(bbox=box), wanted, f"bbox {box}")
+
+
+@requirement(f"{REQ}/fc-bbox-response", f"{CLIENTS}/exact-boxes")
+def bbox_beside_a_feature_is_without_it(api, collection):
+    """A box that ends at the last coordinate, and one that ends just before it."""
+    step = 1e-6
+    for feature in collection.placed[:: max(1, len(collection.placed) // 5)][:5]:
+        west, south, east, north = extent([feature["geometry"]])
+        id = feature["id"]
+        for box in ((east, south, east + 1, north), (west - 1, south, west, north), (west, north, east, north + 1)):
+            expect(id in collection.ids(bbox=box), f"{id} touches {box}")
+        for box in ((east + step, south, east + 1, north), (west - 1, south, west - step, north),
+                    (west, north + step, east, north + 1), (west, south - 1, east, south - step)):
+            expect(id not in collection.ids(bbox=box), f"{id} is outside {box}")
+
+
+@requirement(f"{REQ}/fc-bbox-response")
+def bbox_of_six_numbers_has_heights(api, collection):
+    flat = collection.ids(bbox=(112, -8, 113, -7))
+    same_ids(collection.ids(bbox=(112, -8, -100, 113, -7, 4000)), flat, "with heights")
+
+
+@requirement(f"{REQ}/fc-bbox-response")
+def features_without_geometry_pass_every_bbox(api, collection):
+    unplaced = {feature["id"] for feature in collection.features if not feature["geometry"]}
+    if not unplaced:
+        raise Skipped("all have a geometry")
+    expect(unplaced <= set(collection.ids(bbox=(112.6, -7.6, 112.8, -7.4))), "features without geometry are left out")
+
+
+@requirement(f"{REQ}/fc-time-response")
+def datetime_is_taken_in_every_form(api, collection):
+    """Instants, intervals, open ones, dates; where times have an extent, a duration as the official suite sends it."""
+    everything = set(collection.ids())
+    lasting = ("2018-02-12/P2D",) if collection.document.get("extent", {}).get("temporal") else ()
+    for value in ("2018-02-12T23:20:50Z", "2018-02-12T00:00:00Z/2018-03-18T12:31:12Z", "2018-02-12T00:00:00Z/..",
+                  "../2018-03-18T12:31:12Z", "2018-02-12T00:00:00Z/", "/2018-03-18T12:31:12Z",
+                  "2018-02-12T23:20:50.52Z", "2018-02-12t23:20:50z", "2018-02-12T23:20:50+07:00", "2018-02-12",
+                  "2018-02-12/2018-03-18", *lasting):
+        found = set(collection.ids(datetime=value))
+        expect(found <= everything, f"datetime={value} finds others")
+
+
+@requirement(f"{REQ}/fc-time-response")
+def datetime_of_all_time_finds_all(api, collection):
+    same_ids(collection.ids(datetime="0001-01-01T00:00:00Z/9999-12-31T23:59:59Z"), collection.ids(), "of all time")
+    interval = collection.document.get("extent", {}).get("temporal", {}).get("interval")
+    if interval:
+        begin, end = (datetime.fromisoformat(text.replace("Z", "+00:00")) for text in interval[0])
+        same_ids(collection.ids(datetime="/".join(interval[0])), collection.ids(), "in the extent")
+        quarter = (end - begin) / 4
+        at = (begin + quarter).strftime("%Y-%m-%d")
+        for value in (interval[0][0], f"{(begin + quarter).isoformat().replace('+00:00', 'Z')}/{interval[0][1]}", f"{at}/P2D"):
+            collection.items(datetime=value).ok(GEOJSON)
+
+
+@requirement(f"{REQ}/f-op", f"{REQ}/f-success")
+def feature_is_there_by_its_id(api, collection):
+    features = collection.features
+    for feature in features[:: max(1, len(features) // 10)][:10]:
+        alone = api.get(f"{collection.path}/items/{feature['id']}", accept=GEOJSON).ok(GEOJSON).json
+        for name in ("type", "id", "geometry", "properties"):
+            same(alone.get(name), feature.get(name), f"{feature['id']}: {name}")
+
+
+@requirement(f"{REQ}/f-links")
+def feature_links_itself_and_its_collection(api, collection):
+    some = collection.items(limit=1).ok().json["features"][0]["id"]
+    document = api.get(f"{collection.path}/items/{some}", accept=GEOJSON).ok().json
+    links_hold(api, document["links"], some, features=True, rels=("self", "collection"))
+    same(api.get(link(document["links"], "collection")["href"]).ok().json["id"], collection.id, "its collection")
+    same(api.get(link(document["links"], "self")["href"], accept=GEOJSON).ok().json["id"], some, "itself")
+
+
+@requirement(f"{REQ}/f-op")
+def unknown_feature_is_not_found(api, collection):
+    for id in ("0", "none", "00000000-0000-7000-8000-000000000000", "35.99.99.9999", "%2e%2e", "a%20b"):
+        api.get(f"{collection.path}/items/{id}", accept=GEOJSON).refused(404)
+
+
+@requirement(f"{FEATURES1}/req/geojson/definition", f"{FEATURES1}/req/geojson/content")
+def geojson_is_what_is_said(api, collection):
+    answer = collection.items(limit=5).ok(GEOJSON)
+    for feature in answer.json["features"]:
+        expect("crs" not in feature, "a member `crs`")
+        for place in positions(feature["geometry"]) if feature["geometry"] else ():
+            expect(all(len(f"{value:.10f}".rstrip("0").split(".")[1]) <= 7 for value in place[:2]),
+                   f"more than seven decimals: {place}")
+    for accept in (GEOJSON, JSON, "*/*", None, "application/json, application/geo+json;q=0.9"):
+        same(api.get(f"{collection.path}/items", accept=accept).ok().json["type"], "FeatureCollection", f"Accept: {accept}")
+
+
+@requirement(f"{FEATURES1}/req/geojson/content")
+def ids_are_once_and_the_same_in_every_page(api, collection):
+    ids = [feature["id"] for feature in collection.features]
+    same(len(ids), len(set(ids)), "ids once")
+    expect(all(isinstance(id, (str, int)) for id in ids), "ids are strings or numbers")
+
+
+class Page(HTMLParser):
+    """Titles, links and scripts of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.title, self.hrefs, self.scripts, self.lang, self.inside = "", [], [], None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.inside = tag
+        if tag == "html":
+            self.lang = attributes.get("lang")
+        if tag == "a" and attributes.get("href"):
+            self.hrefs.append(attributes["href"])
+        if tag in ("script", "link") and (attributes.get("src") or attributes.get("href")):
+            self.scripts.append(attributes.get("src") or attributes.get("href"))
+
+    def handle_data(self, text):
+        if self.inside == "title":
+            self.title += text
+            self.inside = None
+
+
+@requirement(f"{FEATURES1}/req/html/definition", f"{FEATURES1}/req/html/content")
+def html_of_every_resource(api, collection):
+    some = collection.items(limit=1).ok().json["features"][0]["id"]
+    for address in ("/", "/conformance", "/collections", collection.path, f"{collection.path}/items?limit=3",
+                    f"{collection.path}/items/{some}", f"{collection.path}/queryables", f"{collection.path}/schema"):
+        for asked in ({"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
+                      {"accept": "*/*", "params": [("f", "html")]}):
+            answer = api.get(address, **asked).ok(HTML)
+            page = Page(answer.text)
+            expect(page.title.strip() and page.lang, f"{address}: a title and a language")
+            elsewhere = [source for source in page.scripts if "://" in source and not source.startswith(api.site)]
+            expect(not elsewhere, f"{address}: loads from elsewhere: {elsewhere}")
+    text = api.get(f"{collection.path}/items/{some}", accept=HTML).ok().text
+    expect(str(some) in text, f"the page of {some} does not name it")
+
+
+@requirement(f"{FEATURES1}/req/html/content")
+def html_pages_lead_on(api, collection):
+    """A person gets from the landing page to a feature by links alone."""
+    from urllib.parse import urljoin
+
+    some = collection.items(limit=1).ok().json["features"][0]["id"]
+    for start, end in (("/", "/collections"), ("/collections", collection.path),
+                       (collection.path, f"{collection.path}/items"),
+                       (f"{collection.path}/items", f"{collection.path}/items/{some}")):
+        answer = api.get(start, accept=HTML).ok(HTML)
+        found = {urljoin(answer.url, href).split("?")[0].rstrip("/") for href in Page(answer.text).hrefs}
+        expect(f"{api.root}{end}" in found, f"{start}: no link to {end}")
+
+
+@requirement(f"{CLIENTS}/f-beats-accept")
+def f_says_the_format(api, collection):
+    for address in ("/", "/conformance", "/collections", collection.path):
+        same(api.get(address, [("f", "json")], accept=HTML).ok().media_type, JSON, f"{address}?f=json")
+    items = f"{collection.path}/items"
+    expect(api.get(items, [("f", "json")], accept=HTML).ok().media_type in (JSON, GEOJSON), "items?f=json")
+    for format in ("html", "json"):
+        links = api.get(items, [("f", format), ("limit", 1)], accept="*/*").ok()
+        expect(links.media_type == (HTML if format == "html" else GEOJSON), f"items?f={format}: {links.type}")
+
+
+@requirement(f"{CLIENTS}/json-by-default")
+def nothing_asked_for_is_json(api, collection):
+    """OWSLib sends `Accept: */*`, others nothing."""
+    some = collection.items(limit=1).ok().json["features"][0]["id"]
+    for accept in ("*/*", None):
+        for address, type in (("/", JSON), ("/conformance", JSON), ("/collections", JSON), (collection.path, JSON),
+                              (f"{collection.path}/items", GEOJSON), (f"{collection.path}/items/{some}", GEOJSON)):
+            api.get(address, accept=accept).ok(type)
+
+
+@requirement(f"{CLIENTS}/next-pairs", f"{CLIENTS}/every-feature-once")
+def pages_go_through_everything_once(api, collection):
+    """With a small limit, as GDAL pages; and in every CRS of the box in a stable order."""
+    wanted = [feature["id"] for feature in collection.pages(limit=10_000)]
+    limit = max(1, len(wanted) // 7)
+    document, found = collection.items(limit=limit).ok().json, []
+    while True:
+        found += [feature["id"] for feature in document["features"]]
+        following = link(document["links"], "next")
+        if not following:
+            break
+        expect(all("=" in pair for pair in following["href"].split("?")[1].split("&")), f"a pair without `=`: {following}")
+        document = api.get(following["href"], accept=GEOJSON).ok().json
+        expect(link(document["links"], "prev") is None or document["features"], "an empty page in between")
+    same(len(found), len(set(found)), "features once")
+    same_ids(found, wanted, "through pages")
+    same(found, wanted, "the same order whatever the limit")
+
+
+@requirement(f"{CLIENTS}/cursor-survives-a-changed-limit")
+def next_takes_another_limit(api, collection):
+    everything = collection.ids()
+    if len(everything) < 6:
+        raise Skipped("too few features")
+    first = collection.items(limit=2).ok().json
+    following = link(first["links"], "next")
+    expect(following, "no `next`")
+    kept = [(name, value) for name, value in pairs_of(following["href"]) if name != "limit"]
+    second = api.get(following["href"].split("?")[0], [*kept, ("limit", 3)], accept=GEOJSON).ok().json
+    same([str(feature["id"]) for feature in second["features"]], everything[2:5], "the next three")
+
+
+@requirement(f"{CLIENTS}/one-past-the-end")
+def past_the_end_is_empty(api, collection):
+    """QGIS asks one page past the end where it counts pages itself."""
+    document = collection.items(limit=10_000, bbox=FAR["Greenwich"]).ok().json
+    expect(link(document["links"], "next") is None, "`next` on the last page")
+    matched = collection.items(limit=1).ok().json["numberMatched"]
+    answer = collection.items(limit=10, offset=matched)
+    if answer.status == 400 and '"offset"' not in str(api.definition).replace("'", '"'):
+        raise Skipped("pages are not counted")
+    document = answer.ok().json
+    same((document["features"], document["numberMatched"]), ([], matched), "the page behind the last")
+    expect(link(document["links"], "next") is None, "`next` behind the last page")
+
+
+@requirement(f"{CLIENTS}/stable-order-in-every-bbox-crs")
+def pages_are_stable_in_every_bbox_crs(api, collection):
+    boxes = {"OGC/1.3/CRS84": "111.5,-8.2,113.5,-7", "EPSG/0/4326": "-8.2,111.5,-7,113.5",
+             "EPSG/0/3857": "12412123.2,-915960.1,12634762.2,-781182.2", "EPSG/0/32749": "555000,9093000,775000,9226000"}
+    for system, box in boxes.items():
+        params = {"bbox": box, "bbox_crs": f"http://www.opengis.net/def/crs/{system}"}
+        whole = collection.ids(**params)
+        same(collection.ids(limit=max(1, len(whole) // 4), **params), whole, f"through pages in {system}")
+        same(len(whole), len(set(whole)), f"once in {system}")
+
+
+@requirement(f"{CLIENTS}/head-and-cors")
+def head_and_conditional_requests(api, collection):
+    same(len(api.get(f"{collection.path}/items", method="HEAD").ok().body), 0, "a body of HEAD")
+    answer = api.get(collection.path).ok()
+    if "etag" in answer.headers:
+        api.get(collection.path, If_None_Match=answer.headers["etag"]).refused(304)
+    refused = api.get(f"{collection.path}/items", method="DELETE")
+    expect(refused.status in (404, 405), f"DELETE: {refused.status}")
+
+
+@requirement(f"{REQ}/query-param-invalid", f"{CLIENTS}/problems")
+def refusals_are_problems(api, collection):
+    answer = collection.items(limit=0).refused()
+    same(answer.media_type, "application/problem+json", "a refusal's type")
+    expect({"type", "title", "status"} <= set(answer.json), f"a problem's members: {answer.json}")
+    expect("limit" in answer.text, "the refusal does not name the parameter")
+
+
+@requirement(f"{CLIENTS}/forwarded-host")
+def links_keep_the_host_that_was_asked(api):
+    """Behind a host of another name the links lead there, not to where the server listens."""
+    document = api.get("/", Host="data.example.org").ok().json
+    hosts = {one["href"].split("/")[2] for one in document["links"]}
+    same(hosts, {"data.example.org"}, "hosts of the links")
+
+
+@requirement(f"{CLIENTS}/public-tier")
+def features_hold_nothing_internal(api, collection):
+    """The field test again: what only staff may read is in no feature. Telephone, e-mail and site are there where
+    they were given for the public."""
+    if collection.id != "enterprises":
+        raise Skipped("its fields are all public")
+    hidden = {"nib", "address", "owners", "workers", "needs", "practices", "owner", "owner_name", "national_id", "birth_date",
+              "business_capital", "investment_value", "annual_sales", "sources", "quality", "review", "publication",
+              "located_in", "point", "consents", "last_visit"}
+
+    def names(value):
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                yield name
+                if name != "contact":
+                    yield from names(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from names(inner)
+
+    for feature in collection.features:
+        found = hidden & set(names(feature["properties"]))
+        expect(not found, f"{feature['id']}: {found}")
+    told = hidden & (set(collection.queryables["properties"]) | set(collection.schema["properties"]))
+    expect(not told, f"queryables or schema tell of {told}")
