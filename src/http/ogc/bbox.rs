@@ -13,8 +13,8 @@ use crate::registry::collections::{Span, Within};
 /// Metres of an edge between two vertices of its outline: between them the straight line in degrees
 /// is within a millimetre of the one in metres.
 const STEP: f64 = 500.0;
-/// Most vertices of an edge.
-const MOST: usize = MAX_VERTICES / 4 - 10;
+/// Most vertices of an edge: the log of reads keeps the outline, and reads it again.
+const MOST: usize = MAX_VERTICES / 5;
 /// A box of no width is so wide, in metres.
 const HAIR: f64 = 0.001;
 
@@ -29,38 +29,44 @@ pub fn read(text: &str, crs: Crs) -> Result<Within, Fault> {
         .map(|part| part.trim().parse().ok().filter(|number: &f64| number.is_finite()))
         .collect::<Option<_>>()
         .ok_or_else(malformed)?;
-    let [a, b, c, d] = match numbers.as_slice() {
-        [a, b, c, d] => [*a, *b, *c, *d],
-        [a, b, low, c, d, high] if low <= high => [*a, *b, *c, *d],
+    let (from, to) = match numbers.as_slice() {
+        [a, b, c, d] => ((*a, *b), (*c, *d)),
+        [a, b, low, c, d, high] if low <= high => ((*a, *b), (*c, *d)),
         _ => return Err(malformed()),
     };
     match crs {
-        Crs::Crs84 => degrees([a, b, c, d]).ok_or_else(malformed),
-        Crs::Epsg4326 => degrees([b, a, d, c]).ok_or_else(malformed),
-        Crs::Epsg3857 if b > d => Err(malformed()),
+        Crs::Crs84 => degrees(from, to).ok_or_else(malformed),
+        Crs::Epsg4326 => degrees((from.1, from.0), (to.1, to.0)).ok_or_else(malformed),
+        Crs::Epsg3857 if from.1 > to.1 => Err(malformed()),
         // Its edges run along meridians and parallels. What reaches beyond the square ends there.
         Crs::Epsg3857 => {
-            let [x, y] = crs.reach();
-            let corner = |a: f64, b: f64| crs.to_lon_lat(a.clamp(x.0, x.1), b.clamp(y.0, y.1));
-            let (west, south) = corner(a, b).ok_or_else(malformed)?;
-            let (east, north) = corner(c, d).ok_or_else(malformed)?;
+            let corner = |at| {
+                let (across, up) = within_reach(at, crs);
+                crs.to_lon_lat(across, up).ok_or_else(malformed)
+            };
+            let ((west, south), (east, north)) = (corner(from)?, corner(to)?);
             Ok(Within::Bbox(Bbox { west, south, east, north }))
         }
-        Crs::Epsg32749 | Crs::Epsg32750 if a > c || b > d => Err(malformed()),
-        Crs::Epsg32749 | Crs::Epsg32750 => outline([a, b, c, d], crs).ok_or_else(malformed),
+        Crs::Epsg32749 | Crs::Epsg32750 if from.0 > to.0 || from.1 > to.1 => Err(malformed()),
+        Crs::Epsg32749 | Crs::Epsg32750 => outline(from, to, crs).ok_or_else(malformed),
     }
 }
 
-fn degrees([west, south, east, north]: [f64; 4]) -> Option<Within> {
+fn within_reach((first, second): (f64, f64), crs: Crs) -> (f64, f64) {
+    let [of_first, of_second] = crs.reach();
+    (first.clamp(of_first.0, of_first.1), second.clamp(of_second.0, of_second.1))
+}
+
+fn degrees((west, south): (f64, f64), (east, north): (f64, f64)) -> Option<Within> {
     Bbox::parse(&format!("{west:?},{south:?},{east:?},{north:?}")).map(Within::Bbox)
 }
 
 /// A box of metres as a polygon in degrees.
-fn outline([a, b, c, d]: [f64; 4], crs: Crs) -> Option<Within> {
-    let [x, y] = crs.reach();
-    let (a, c) = (a.clamp(x.0, x.1), c.clamp(x.0, x.1).max(a.clamp(x.0, x.1) + HAIR));
-    let (b, d) = (b.clamp(y.0, y.1), d.clamp(y.0, y.1).max(b.clamp(y.0, y.1) + HAIR));
-    let corners = [(a, b), (c, b), (c, d), (a, d)];
+fn outline(from: (f64, f64), to: (f64, f64), crs: Crs) -> Option<Within> {
+    let (west, south) = within_reach(from, crs);
+    let (east, north) = within_reach(to, crs);
+    let (east, north) = (east.max(west + HAIR), north.max(south + HAIR));
+    let corners = [(west, south), (east, south), (east, north), (west, north)];
     let mut ring = Vec::new();
     for at in 0..4 {
         let (from, to) = (corners[at], corners[(at + 1) % 4]);

@@ -41,7 +41,7 @@ pub fn svg(boundaries: &Boundaries, features: &[Feature], label: &str) -> String
 
 fn path(boundaries: &Boundaries, boundary: &Boundary) -> String {
     let mut out = String::new();
-    for part in boundary.polygon.simplify(COARSE).iter() {
+    for part in &boundary.polygon.simplify(COARSE) {
         for (place, at) in part.exterior().coords_iter().enumerate() {
             let (x, y) = boundaries.on_map(at.x, at.y);
             let command = if place == 0 { 'M' } else { 'L' };

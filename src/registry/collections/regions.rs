@@ -79,7 +79,7 @@ fn on_map(bounds: &Rect, lon: f64, lat: f64) -> (f64, f64) {
 
 /// Outer rings as the data of a path, in whole units.
 fn path(polygon: &MultiPolygon, bounds: &Rect, to: &mut String) {
-    for part in polygon.simplify(COARSE).iter() {
+    for part in &polygon.simplify(COARSE) {
         for (place, at) in part.exterior().coords_iter().enumerate() {
             let (x, y) = on_map(bounds, at.x, at.y);
             let command = if place == 0 { 'M' } else { 'L' };

@@ -87,7 +87,7 @@ fn a_box_of_metres_finds_what_its_numbers_say() {
         let all = all_features(&app, &client, &path);
         // A box whose corner is one of the features itself: edges are inside.
         let (x, y) = numbers(&all[all.len() / 3]);
-        let (west, south, east, north) = (x - 40_000.0, y - 30_000.0, x + 0.001, y + 0.001);
+        let (west, south, east, north) = (x - 150_000.0, y - 100_000.0, x + 0.001, y + 0.001);
         let inside = |feature: &&Value| {
             let (x, y) = numbers(feature);
             (west..=east).contains(&x) && (south..=north).contains(&y)

@@ -127,8 +127,8 @@ fn cql2_finds_what_a_look_at_every_feature_finds() {
         ),
         (
             "sentra",
-            "founded_year < 1990",
-            Box::new(|one| property(one, "founded_year").as_i64().is_some_and(|year| year < 1990)),
+            "region LIKE '35.15.%'",
+            Box::new(move |one| text(one, "region").starts_with("35.15.")),
         ),
     ];
     for (collection, filter, passes) in &cases {
