@@ -15,7 +15,7 @@ mod desk;
 mod devices;
 mod documents;
 mod duplicates;
-pub mod enterprises;
+pub(super) mod enterprises;
 pub mod exports;
 mod imports;
 mod kbli;
