@@ -5,14 +5,13 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
 import { findings, smallTargets } from './axe.mjs';
 import { mapSettled, phone } from './browser.mjs';
 import { staff } from './server.mjs';
 import { drop, signIn, suite } from './suite.mjs';
 
-const run = suite();
 const out = new URL('out/', import.meta.url).pathname;
 const library = path.dirname(createRequire(import.meta.url).resolve('maplibre-gl/package.json'));
 const docs = await readFile(new URL('../../docs/embedding.md', import.meta.url), 'utf8');
@@ -21,7 +20,7 @@ const types = { '.mjs': 'text/javascript', '.css': 'text/css', '.html': 'text/ht
 
 /** Another site: its pages by their paths, and MapLibre. */
 const site = { pages: new Map(), origin: '' };
-const server = createServer(async (request, response) => {
+const other = createServer(async (request, response) => {
   const name = new URL(request.url ?? '/', 'http://x').pathname;
   const page = site.pages.get(name);
   try {
@@ -33,21 +32,21 @@ const server = createServer(async (request, response) => {
   }
 });
 
-before(async () => {
+const run = suite(async (sentra) => {
   await mkdir(out, { recursive: true });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
-  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  await new Promise((resolve) => other.listen(0, '127.0.0.1', () => resolve(null)));
+  const address = /** @type {import('node:net').AddressInfo} */ (other.address());
   // By another name than Sentra's: another site, not only another origin.
   site.origin = `http://localhost:${address.port}`;
-  const here = (html) => html.replaceAll('https://sentra.contoh.id', run.server.origin);
+  const here = (html) => html.replaceAll('https://sentra.contoh.id', sentra.origin);
   const around = (html) => `<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Dasbor</title><h1>Dasbor</h1>${html}`;
   site.pages.set('/frame', around(here(frame)));
   site.pages.set('/recipe', here(recipe));
-  site.pages.set('/other', around(`<iframe src="${run.server.origin}/" title="Sentra" width="400" height="300"></iframe>`));
+  site.pages.set('/other', around(`<iframe src="${sentra.origin}/" title="Sentra" width="400" height="300"></iframe>`));
 });
 after(() => new Promise((resolve) => {
-  server.closeAllConnections();
-  server.close(() => resolve(null));
+  other.closeAllConnections();
+  other.close(() => resolve(null));
 }));
 
 /** What the page of the other site asked Sentra for, and nobody else. */
