@@ -67,7 +67,7 @@ fn write_cell(to: &mut Vec<u8>, cell: &Cell, delimiter: u8) {
         Cell::Text(text) => write_text(to, &neutralised(text), delimiter),
         Cell::Time(time) => to.extend_from_slice(time.as_bytes()),
         Cell::Flag(flag) => {
-            to.extend_from_slice(if *flag { b"true".as_slice() } else { b"false".as_slice() })
+            to.extend_from_slice(if *flag { b"true".as_slice() } else { b"false".as_slice() });
         }
         Cell::Whole(number) => to.extend_from_slice(number.to_string().as_bytes()),
         Cell::Number(number) => {

@@ -1,4 +1,4 @@
-//! Records as files for other programs: GeoJSON, CSV, XLSX, GeoParquet, FlatGeobuf.
+//! Records as files for other programs: GeoJSON, CSV, XLSX, `GeoParquet`, `FlatGeobuf`.
 //!
 //! An [`Encoder`] takes one record after the other and writes as it goes: what it holds has a bound
 //! that does not grow with the number of records. All flat formats have their columns from one table

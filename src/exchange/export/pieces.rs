@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn a_reader_who_left_ends_the_writing() {
         let mut pieces = Pieces::new(|_| Err(io::ErrorKind::BrokenPipe.into()));
-        let written = pieces.write_all(&[0; 3 * PIECE]);
+        let written = pieces.write_all(&vec![0; 3 * PIECE]);
         assert_eq!(written.err().map(|error| error.kind()), Some(io::ErrorKind::BrokenPipe));
     }
 }

@@ -233,7 +233,9 @@ fn letters(column: usize) -> String {
 }
 
 fn put(to: &mut Vec<u8>, texts: &[&str]) {
-    texts.iter().for_each(|text| to.extend_from_slice(text.as_bytes()));
+    for text in texts {
+        to.extend_from_slice(text.as_bytes());
+    }
 }
 
 /// Text stands in its cell: a table of shared ones would have to be kept to the end.
