@@ -237,7 +237,11 @@ class Api:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=120)
             try:
-                self.connection.request(method, target, headers=headers)
+                # As Java and GDAL ask: without a word on compression.
+                self.connection.putrequest(method, target, skip_host="Host" in headers, skip_accept_encoding=True)
+                for name, value in headers.items():
+                    self.connection.putheader(name, value)
+                self.connection.endheaders()
                 answer = self.connection.getresponse()
                 body = answer.read()
                 break
