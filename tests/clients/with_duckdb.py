@@ -44,22 +44,17 @@ def main():
 def files(address, collection, folder):
     """Each with the relation to select from and its geometry."""
     if collection != "enterprises":
-        path = folder / f"{collection}.geojson"
-        with urllib.request.urlopen(f"{address}/ogc/collections/{collection}/items?limit=10000") as answered:
-            path.write_bytes(answered.read())
+        path = fetched(f"{address}/ogc/collections/{collection}/items?limit=10000", folder / f"{collection}.geojson")
         yield "GeoJSON", f"ST_Read('{path}')", "geom"
         return
-    base = f"{address}/api/v1/exports/enterprises"
-    parquet = fetched(f"{base}.parquet", folder / "enterprises.parquet")
-    yield "GeoParquet", f"read_parquet('{parquet}')", "geometry"
-    csv = fetched(f"{base}.csv", folder / "enterprises.csv")
-    yield "CSV", f"read_csv('{csv}', all_varchar = true)", "ST_Point(CAST(\"place.lon\" AS DOUBLE), CAST(\"place.lat\" AS DOUBLE))"
-    geojson = fetched(f"{base}.geojson", folder / "enterprises.geojson")
-    yield "GeoJSON", f"(SELECT * FROM ST_Read('{geojson}'))", "geom"
-    flat = fetched(f"{base}.fgb", folder / "enterprises.fgb")
-    yield "FlatGeobuf", f"ST_Read('{flat}')", "geom"
-
-
+    place = 'ST_Point(CAST("place.lon" AS DOUBLE), CAST("place.lat" AS DOUBLE))'
+    for format, ending, relation, shape in (("GeoParquet", "parquet", "read_parquet('{}')", "geometry"),
+                                            ("CSV", "csv", "read_csv('{}', all_varchar = true)", place),
+                                            ("GeoJSON", "geojson", "ST_Read('{}')", "geom"),
+                                            ("FlatGeobuf", "fgb", "ST_Read('{}')", "geom")):
+        columns = "id,name,regency" + (",place.lon,place.lat" if ending == "csv" else "")
+        url = f"{address}/api/v1/exports/enterprises.{ending}?columns={columns}"
+        yield format, relation.format(fetched(url, folder / f"enterprises.{ending}")), shape
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ class Collection:
         return f"/collections/{quote(self.id)}"
 
     def items(self, accept=GEOJSON, **params):
-        """A page: of `bbox_crs` and the like the underscore is a hyphen."""
+        """A page; `bbox_crs`, `filter_lang` and `filter_crs` are written with a hyphen."""
         return self.api.get(f"{self.path}/items", named(params), accept)
 
     def ids(self, limit=10_000, **params):
@@ -177,7 +177,8 @@ class Collection:
 
 
 def named(params):
-    return [(name.rstrip("_").replace("_", "-"), value) for name, value in params.items()]
+    hyphened = {"bbox_crs": "bbox-crs", "filter_lang": "filter-lang", "filter_crs": "filter-crs"}
+    return [(hyphened.get(name, name), value) for name, value in params.items()]
 
 
 def link(links, rel, type=None):
@@ -236,7 +237,11 @@ class Api:
             if self.connection is None:
                 self.connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=120)
             try:
-                self.connection.request(method, target, headers=headers)
+                # As Java and GDAL ask: without a word on compression.
+                self.connection.putrequest(method, target, skip_host="Host" in headers, skip_accept_encoding=True)
+                for name, value in headers.items():
+                    self.connection.putheader(name, value)
+                self.connection.endheaders()
                 answer = self.connection.getresponse()
                 body = answer.read()
                 break

@@ -1,6 +1,5 @@
 """OGC API - Tiles, Part 1: core, tileset, tilesets list, geodata tilesets, vector tiles. TileJSON and styles beside."""
 
-import gzip
 import json
 from math import asinh, atan, degrees, pi, radians, sinh, tan
 
@@ -54,7 +53,9 @@ def corner(column, row, zoom):
 
 
 def content(answer):
-    return gzip.decompress(answer.body) if answer.headers.get("content-encoding") == "gzip" else answer.body
+    """Whoever says nothing of compression, as Java does, gets the plain tile."""
+    same(answer.headers.get("content-encoding"), None, f"{answer.url}: content-encoding, unasked")
+    return answer.body
 
 
 def where_there_is_something(collection, zoom):
@@ -109,9 +110,19 @@ def tilesets_are_listed_with_what_the_suite_reads(api, collection):
 
 @requirement(f"{CLIENTS}/entries-have-a-template")
 def tilesets_of_the_list_have_a_template(api, collection):
-    """The official suite's releases look for it here; its newest version in the tileset itself."""
+    """Older versions of the official suite look for it here, and for the limits."""
     for entry in tilesets_of(api, collection)["tilesets"]:
         expect(template_of(entry["links"]), "no templated link `item`")
+
+
+@requirement(f"{CLIENTS}/entries-can-be-followed")
+def tilesets_of_the_list_can_be_followed(api, collection):
+    """Its newest version asks for every link of an entry as it stands, and reads JSON."""
+    for entry in tilesets_of(api, collection)["tilesets"]:
+        if template_of(entry["links"]):
+            raise Skipped("a templated link in the list: no address for the newest official suite")
+        for one in entry["links"]:
+            api.get(one["href"].split("?")[0], accept=JSON).ok(JSON)
 
 
 @requirement(f"{TILES1}/req/tileset/tileset-success", f"{TILES1}/req/core/tc-op")
