@@ -98,7 +98,7 @@ impl Registry {
         let mut items: Vec<Option<Feature>> = Vec::with_capacity(keys.len());
         let mut missing = Vec::new();
         for key in keys {
-            let known = view.known(false, *key).filter(|known| !known.points);
+            let known = view.known(false, *key).filter(|known| known.pointers == [None, None]);
             let line = known.and_then(|known| {
                 let line = self.shelf.find(*key, known.updated_at_micros)?;
                 Some(of_line(&line, &known))
@@ -112,7 +112,7 @@ impl Registry {
         for batch in missing.chunks(BATCH) {
             for seen in self.seen_by_keys(&Actor::Anonymous, batch, check)? {
                 let feature = feature_of(&seen, &Actor::Anonymous)?;
-                let known = view.known(false, seen.key).filter(|known| !known.points);
+                let known = view.known(false, seen.key).filter(|known| known.pointers == [None, None]);
                 let updated_at_micros = flat::updated_at_micros(&seen.document)?;
                 if known.is_some_and(|known| known.updated_at_micros == updated_at_micros) {
                     let (id, revision) = (seen.id, seen.revision);
