@@ -1,6 +1,8 @@
 //! Questionnaires, campaigns, what they expect and who goes where.
 
 pub mod devices;
+pub mod report;
+pub mod visited;
 pub mod visits;
 
 use chrono::NaiveDateTime;

@@ -105,11 +105,13 @@ struct Done {
     enterprise: Option<String>,
     revision: Option<i32>,
     faults: Vec<FieldFault>,
+    /// The record is as it was, so that the log does not tell of the visit.
+    quiet: bool,
 }
 
 impl Done {
     fn held(state: VisitState, faults: Vec<FieldFault>) -> Self {
-        Self { state, enterprise: None, revision: None, faults }
+        Self { state, enterprise: None, revision: None, faults, quiet: false }
     }
 }
 
@@ -136,6 +138,10 @@ impl Registry {
         db::campaigns::visits::update(tx, &visit.id, &change)?;
         if done.state == VisitState::Applied {
             self.apply_waiting(tx, visit)?;
+        }
+        // Which records were visited is kept by the log.
+        if done.quiet || submission.deprecated_id.is_some() {
+            self.log_visit(tx, actor, &visit.id, "apply", None)?;
         }
         Ok(())
     }
@@ -310,7 +316,8 @@ impl Registry {
         db::restricted::insert(tx, &sealed)?;
         db::enterprises::insert(tx, &[&stored(&enterprise, &reference)?])?;
         self.log(tx, actor, &enterprise, "create", None)?;
-        Ok(Done { state: VisitState::Applied, enterprise: Some(id), revision: Some(1), faults })
+        let (state, enterprise, revision) = (VisitState::Applied, Some(id), Some(1));
+        Ok(Done { state, enterprise, revision, faults, quiet: false })
     }
 
     /// What a visit says of a known enterprise.
@@ -460,8 +467,8 @@ impl Registry {
         // Who was sent there may write it, whoever wrote it before.
         self.put_as(tx, actor, row, current, state, &reference, |_| Ok(()))?;
         let revision = db::enterprises::by_id(tx, &row.id)?.map(|row| row.revision);
-        let enterprise = Some(row.id.clone());
-        Ok(Done { state: VisitState::Applied, enterprise, revision, faults })
+        let (enterprise, quiet) = (Some(row.id.clone()), revision == Some(current.revision));
+        Ok(Done { state: VisitState::Applied, enterprise, revision, faults, quiet })
     }
 
     /// A draft that passes every rule: what a phone could not know is wrong is told and left out.

@@ -10,6 +10,7 @@ mod photos;
 mod plausibility;
 mod questionnaires;
 mod submissions;
+mod visited;
 mod visits;
 
 pub use assignments::{AssignmentChange, TargetChange};
@@ -19,6 +20,7 @@ pub use forms::{PhoneForm, enterprises_file, hash, villages_file};
 pub use plausibility::{Doubt, DoubtKind};
 pub use questionnaires::Questionnaire;
 pub use submissions::{Part, Received};
+pub(super) use visited::Visited;
 pub use visits::{FilledIn, SeenVisit, Taken as TakenSide, VisitList, VisitListQuery};
 
 use uuid::Uuid;

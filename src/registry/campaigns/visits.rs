@@ -24,6 +24,9 @@ use crate::domain::region::RegionCode;
 use crate::exchange::openrosa::{EntityChange, Submission};
 use crate::registry::{Registry, RegistryError};
 
+/// Its name in the log.
+pub(super) const VISIT: &str = "visit";
+
 code_set! {
     /// Whose word stands where a visit was held.
     pub enum Taken {
@@ -293,19 +296,31 @@ impl Registry {
                     self.force(tx, actor, &row, submission, fields)?;
                 }
             }
-            let entry = Entry {
-                actor: actor.name(),
-                job_id: None,
-                reason: Some(taken.into()),
-                entity: "visit",
-                entity_id: row.id.clone(),
-                action: "resolve",
-                revision: 0,
-            };
-            Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
+            self.log_visit(tx, actor, &row.id, "resolve", Some(taken.into()))
         })?;
         self.catch_up_after_write();
         Ok(())
+    }
+
+    /// What became of a visit, where the record's own entries do not tell.
+    pub(super) fn log_visit(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        id: &str,
+        action: &'static str,
+        reason: Option<&str>,
+    ) -> Result<(), RegistryError> {
+        let entry = Entry {
+            actor: actor.name(),
+            job_id: None,
+            reason,
+            entity: VISIT,
+            entity_id: id.to_owned(),
+            action,
+            revision: 0,
+        };
+        Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
     }
 
     /// Destroys what was sent in for an enterprise; answers the files of its photos.
