@@ -90,6 +90,8 @@ pub struct Registry {
     reads: reads::Buffer,
     outlines: outlines::Latest,
     sealed_releases: releases::AtHand,
+    /// Of releases that name none.
+    licence: String,
     finder: duplicates::Finder,
     /// Threads that work on imports.
     at_work: imports::AtWork,
@@ -188,6 +190,7 @@ impl Registry {
             hashing: Arc::new(Semaphore::new(processors)),
             outlines: outlines::Latest::default(),
             sealed_releases: releases::AtHand::default(),
+            licence: releases::LICENCE.to_owned(),
             finder: duplicates::Finder::default(),
             at_work: imports::AtWork::default(),
             memory: imports::Memory::default(),
@@ -199,6 +202,12 @@ impl Registry {
     #[must_use]
     pub fn with_vault_key_file(self, path: &Path) -> Self {
         Self { vault: Vault::with_key_file(path), ..self }
+    }
+
+    /// The same registry, whose releases are given under that licence unless they name another.
+    #[must_use]
+    pub fn with_licence(self, licence: &str) -> Self {
+        Self { licence: licence.to_owned(), ..self }
     }
 
     /// The reference codes as last loaded.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::enterprises::json;
+use super::enterprises::{idempotency, json};
 use super::private;
 use crate::domain::access::Right;
 use crate::domain::questionnaire::{FIELDS, QuestionnaireDraft};
@@ -110,8 +110,13 @@ pub async fn list_questionnaires(
 #[utoipa::path(
     operation_id = "create_questionnaire",
     tag = "campaigns",
+    params(("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body answers the same version")),
     request_body = QuestionnaireDraft,
-    responses((status = 201, description = "kept", body = QuestionnaireView), WriteProblems),
+    responses(
+        (status = 201, description = "kept", body = QuestionnaireView),
+        (status = 200, description = "kept before under the same Idempotency-Key", body = QuestionnaireView),
+        WriteProblems,
+    ),
     security(("bearer" = []))
 )]
 #[post("/questionnaires")]
@@ -124,9 +129,12 @@ pub async fn create_questionnaire(
     caller.require(Right::ManageCampaigns)?;
     let draft: QuestionnaireDraft =
         validate::from_json(json(&body)?).map_err(RegistryError::Invalid)?;
-    let made = web::block(move || registry.create_questionnaire(&caller.0, draft)).await??;
+    let idempotency = idempotency(&request, "questionnaire ", &body)?;
+    let make = move || registry.create_questionnaire(&caller.0, &draft, idempotency.as_ref());
+    let (made, new) = web::block(make).await??;
     let location = format!("{}/{}", request.path(), made.id);
-    Ok(private(HttpResponse::Created())
+    let response = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(private(response)
         .insert_header((header::LOCATION, location))
         .json(QuestionnaireView::from(made)))
 }

@@ -14,6 +14,7 @@ use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::codes::code_set;
 use crate::domain::questionnaire::{Answer, Answers, field};
+use crate::domain::reference::Reference;
 use crate::domain::text::hex;
 use crate::geography::distance_m as distance;
 use crate::registry::{Registry, RegistryError};
@@ -102,15 +103,20 @@ impl Registry {
             )?)
         })?;
         let reference = self.reference();
-        let village = |code: &str| {
-            let region = reference.gazetteer.get(&code.parse().ok()?)?;
-            Some((region.lon, region.lat))
-        };
-        Ok(doubts(&traces, &village))
+        Ok(doubts(&traces, &|code| point_of(code, &reference)))
     }
 }
 
-fn doubts(traces: &[Trace], village: &dyn Fn(&str) -> Option<(f64, f64)>) -> Vec<Doubt> {
+/// Where a village is.
+pub(super) fn point_of(code: &str, reference: &Reference) -> Option<(f64, f64)> {
+    let region = reference.gazetteer.get(&code.parse().ok()?)?;
+    Some((region.lon, region.lat))
+}
+
+pub(super) fn doubts(
+    traces: &[Trace],
+    village: &dyn Fn(&str) -> Option<(f64, f64)>,
+) -> Vec<Doubt> {
     let mut kinds: BTreeMap<usize, Vec<DoubtKind>> = BTreeMap::new();
     let mut doubt = |place: usize, kind| kinds.entry(place).or_default().push(kind);
     let mut points: HashMap<(&str, i64, i64), Vec<usize>> = HashMap::new();
