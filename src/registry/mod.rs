@@ -90,6 +90,8 @@ pub struct Registry {
     reads: reads::Buffer,
     outlines: outlines::Latest,
     sealed_releases: releases::AtHand,
+    form_hashes: campaigns::FormHashes,
+    kept_lists: campaigns::KeptLists,
     /// Of releases that name none.
     licence: String,
     finder: duplicates::Finder,
@@ -190,6 +192,8 @@ impl Registry {
             hashing: Arc::new(Semaphore::new(processors)),
             outlines: outlines::Latest::default(),
             sealed_releases: releases::AtHand::default(),
+            form_hashes: campaigns::FormHashes::default(),
+            kept_lists: campaigns::KeptLists::default(),
             licence: releases::LICENCE.to_owned(),
             finder: duplicates::Finder::default(),
             at_work: imports::AtWork::default(),

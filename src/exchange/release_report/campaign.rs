@@ -152,14 +152,18 @@ pub fn of_weeks(campaign: &CampaignFigures) -> Table {
 }
 
 fn of_names(title: &str, what: &str, words: &[(&str, &str)], counts: &[NamedCount]) -> Table {
-    let row = |(code, name): &(&str, &str)| {
-        let found = counts.iter().find(|one| one.name == *code);
-        vec![text(name), count(found.and_then(|one| one.count))]
+    let place = |one: &&NamedCount| words.iter().position(|(code, _)| one.name == *code);
+    let mut told: Vec<&NamedCount> = counts.iter().collect();
+    // In the order of the words; what has none stands last, by its code.
+    told.sort_by_key(|one| place(one).unwrap_or(usize::MAX));
+    let row = |one: &NamedCount| {
+        let name = place(&one).map_or(one.name.as_str(), |at| words[at].1);
+        vec![text(name), count(one.count)]
     };
     Table {
         title: title.to_owned(),
         columns: vec![what.to_owned(), "Jumlah".to_owned()],
-        rows: words.iter().map(row).collect(),
+        rows: told.into_iter().map(row).collect(),
     }
 }
 

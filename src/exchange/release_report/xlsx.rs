@@ -79,6 +79,7 @@ fn sheet(sheet: &mut Worksheet, name: &str, table: &Table) -> Result<(), XlsxErr
             };
         }
     }
-    sheet.set_freeze_panes(3, 2)?;
+    let frozen = if table.columns.len() > 2 { 2 } else { 0 };
+    sheet.set_freeze_panes(3, frozen)?;
     Ok(())
 }

@@ -209,17 +209,20 @@ impl Registry {
         actor: &Actor,
         regions: &[RegionCode],
     ) -> Result<HashMap<RegionCode, i64>, RegistryError> {
-        let mut pairs = vec![("existence".to_owned(), "active".to_owned())];
-        pairs.extend(regions.iter().map(|region| ("region".to_owned(), region.to_string())));
-        let filter =
-            Filter::parse(&pairs, &self.reference()).map_err(RegistryError::BadParameters)?;
-        let query = StatsQuery { filter, by: vec![Dimension::Village], ..StatsQuery::default() };
-        let stats = self.stats(actor, query)?;
         let mut known = HashMap::new();
-        for group in stats.groups {
-            let code = group.values.first().and_then(Option::as_deref).unwrap_or_default();
-            if let Ok(village) = code.parse() {
-                known.insert(village, i64::try_from(group.count).unwrap_or(i64::MAX));
+        // A filter takes a hundred of them.
+        for regions in regions.chunks(100) {
+            let mut pairs = vec![("existence".to_owned(), "active".to_owned())];
+            pairs.extend(regions.iter().map(|region| ("region".to_owned(), region.to_string())));
+            let filter =
+                Filter::parse(&pairs, &self.reference()).map_err(RegistryError::BadParameters)?;
+            let by = vec![Dimension::Village];
+            let stats = self.stats(actor, StatsQuery { filter, by, ..StatsQuery::default() })?;
+            for group in stats.groups {
+                let code = group.values.first().and_then(Option::as_deref).unwrap_or_default();
+                if let Ok(village) = code.parse() {
+                    known.insert(village, i64::try_from(group.count).unwrap_or(i64::MAX));
+                }
             }
         }
         Ok(known)
