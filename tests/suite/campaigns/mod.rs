@@ -1,7 +1,10 @@
 //! The mapping exercise: campaigns, phones, visits and what was seen.
 
 mod openrosa;
+mod people;
 pub mod phone;
+mod report;
+mod visited;
 
 use sentra::domain::actor::Role;
 use serde_json::{Value, json};
