@@ -58,7 +58,8 @@ pub fn open_with_roles(
     connection: &mut AnyConnection,
     roles: &[&str],
 ) -> Result<Vec<UserRow>, DbError> {
-    let rows = users::table.filter(users::role.eq_any(roles)).filter(users::disabled.eq(false));
+    let rows =
+        users::table.filter(users::role.eq_any(roles.to_vec())).filter(users::disabled.eq(false));
     Ok(rows.order(users::email.asc()).load(connection)?)
 }
 

@@ -295,6 +295,9 @@ mod tests {
         };
         let told: Vec<String> =
             odd.faults(&Reference::default()).into_iter().map(|found| found.field).collect();
-        assert_eq!(told, ["name", "budget_source", "teams[1].name", "until", "regions[0]", "budget"]);
+        assert_eq!(
+            told,
+            ["name", "budget_source", "teams[1].name", "until", "regions[0]", "budget"]
+        );
     }
 }

@@ -162,9 +162,8 @@ impl Sum {
         let count = |fits: fn(&VillageSeen) -> bool| {
             villages.iter().filter(|village| fits(village)).count()
         };
-        let add = |of: fn(&VillageSeen) -> i64| {
-            rounded(villages.iter().map(|village| of(village)).sum())
-        };
+        let add =
+            |of: fn(&VillageSeen) -> i64| rounded(villages.iter().map(|village| of(village)).sum());
         let targets: Vec<i64> = villages.iter().filter_map(|village| village.target).collect();
         Self {
             villages: villages.len(),
@@ -298,7 +297,10 @@ mod tests {
         let told = coverage(&all);
         let of = |code: &str| told.iter().find(|row| row.region.as_str() == code).expect("a row");
         let one = of("35.15.06");
-        assert_eq!((one.found, one.new, one.complete, one.target), (Some(15), Some(10), Some(1), Some(18)));
+        assert_eq!(
+            (one.found, one.new, one.complete, one.target),
+            (Some(15), Some(10), Some(1), Some(18))
+        );
         let small = of("35.15.07");
         assert_eq!((small.found, small.complete, small.target), (None, None, Some(3)));
         let seen = of("35.15.08");

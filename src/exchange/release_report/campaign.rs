@@ -123,8 +123,7 @@ pub fn of_coverage(release: &Release, campaign: &CampaignFigures, districts: boo
             count(row.refused),
         ]
     };
-    let wanted =
-        |row: &&CoverageFigures| (row.region.level() == Level::District) == districts;
+    let wanted = |row: &&CoverageFigures| (row.region.level() == Level::District) == districts;
     let by = if districts { "kecamatan" } else { "kabupaten/kota" };
     Table {
         title: format!("Cakupan pendataan per {by}"),

@@ -64,7 +64,16 @@ fn sheet(sheet: &mut Worksheet, name: &str, table: &Table) -> Result<(), XlsxErr
     sheet.write_string_with_format(0, 0, table.title.as_str(), &bold)?;
     for (place, column) in (0_u16..).zip(&table.columns) {
         sheet.write_string_with_format(2, place, column.as_str(), &head)?;
-        sheet.set_column_width(place, if place == 0 && table.columns.len() == 2 { 60 } else if column == "Wilayah" { 28 } else { 13 })?;
+        sheet.set_column_width(
+            place,
+            if place == 0 && table.columns.len() == 2 {
+                60
+            } else if column == "Wilayah" {
+                28
+            } else {
+                13
+            },
+        )?;
     }
     for (row, values) in (3_u32..).zip(&table.rows) {
         for (place, value) in (0_u16..).zip(values) {

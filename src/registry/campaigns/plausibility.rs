@@ -113,10 +113,7 @@ pub(super) fn point_of(code: &str, reference: &Reference) -> Option<(f64, f64)> 
     Some((region.lon, region.lat))
 }
 
-pub(super) fn doubts(
-    traces: &[Trace],
-    village: &dyn Fn(&str) -> Option<(f64, f64)>,
-) -> Vec<Doubt> {
+pub(super) fn doubts(traces: &[Trace], village: &dyn Fn(&str) -> Option<(f64, f64)>) -> Vec<Doubt> {
     let mut kinds: BTreeMap<usize, Vec<DoubtKind>> = BTreeMap::new();
     let mut doubt = |place: usize, kind| kinds.entry(place).or_default().push(kind);
     let mut points: HashMap<(&str, i64, i64), Vec<usize>> = HashMap::new();

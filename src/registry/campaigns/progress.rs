@@ -114,7 +114,7 @@ fn by_team(teams: &[Team], worked: &[Worked]) -> Vec<TeamProgress> {
     }
     let sum = |team: Option<&str>, members: &HashSet<&str>| {
         let done: Vec<&Worked> =
-            members.iter().filter_map(|one| of_person.get(one)).flatten().copied().collect();
+            members.iter().filter_map(|one| of_person.get(*one)).flatten().copied().collect();
         let villages: HashSet<&str> = done.iter().map(|entry| entry.village.as_str()).collect();
         TeamProgress {
             team: team.map(str::to_owned),
@@ -126,11 +126,11 @@ fn by_team(teams: &[Team], worked: &[Worked]) -> Vec<TeamProgress> {
             last: done.iter().map(|entry| entry.last).max(),
         }
     };
-    let members = |team: &'_ Team| team.members.iter().map(String::as_str).collect::<Vec<_>>();
-    let placed: HashSet<&str> = teams.iter().flat_map(|team| &team.members).map(String::as_str).collect();
+    let placed: HashSet<&str> =
+        teams.iter().flat_map(|team| &team.members).map(String::as_str).collect();
     let mut all: Vec<TeamProgress> = teams
         .iter()
-        .map(|team| sum(Some(&team.name), &members(team).into_iter().collect()))
+        .map(|team| sum(Some(&team.name), &team.members.iter().map(String::as_str).collect()))
         .collect();
     let rest: HashSet<&str> =
         of_person.keys().copied().filter(|person| !placed.contains(person)).collect();
@@ -154,7 +154,8 @@ mod tests {
             revisits: visits - 1,
             last: NaiveDate::from_ymd_opt(2026, 11, 26).expect("a day"),
         };
-        let all = [worked("a", "1", 3), worked("b", "1", 2), worked("b", "2", 1), worked("c", "3", 4)];
+        let all =
+            [worked("a", "1", 3), worked("b", "1", 2), worked("b", "2", 1), worked("c", "3", 4)];
         let team = |name: &str, members: &[&str]| Team {
             name: name.into(),
             members: members.iter().map(|member| (*member).to_owned()).collect(),
@@ -164,10 +165,7 @@ mod tests {
             .iter()
             .map(|one| (one.team.as_deref(), one.members, one.visits, one.villages))
             .collect();
-        assert_eq!(
-            told,
-            [(Some("Utara"), 2, 6, 2), (Some("Selatan"), 1, 0, 0), (None, 1, 4, 1)]
-        );
+        assert_eq!(told, [(Some("Utara"), 2, 6, 2), (Some("Selatan"), 1, 0, 0), (None, 1, 4, 1)]);
         assert_eq!(by_team(&[], &all), []);
     }
 }

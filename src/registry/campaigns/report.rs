@@ -56,7 +56,8 @@ impl Registry {
         let counted = db::campaigns::visits::counted(connection, id)?;
         let villages = by_village(campaign.draft.villages(&reference), targets, counted);
         let traces = db::campaigns::visits::traces(connection, id, "")?;
-        let visiting: HashSet<&str> = traces.iter().map(|trace| trace.enumerator.as_str()).collect();
+        let visiting: HashSet<&str> =
+            traces.iter().map(|trace| trace.enumerator.as_str()).collect();
         let sent: HashSet<String> = db::campaigns::assignments(connection, id)?
             .into_iter()
             .map(|assignment| assignment.enumerator)

@@ -43,7 +43,7 @@ impl Visited {
         }
         let mut all = KeySet::default();
         for campaign in campaigns {
-            all.unite(&*self.in_one(db, *campaign)?);
+            all.unite(&self.in_one(db, *campaign)?);
         }
         Ok(Arc::new(all))
     }

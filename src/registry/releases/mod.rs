@@ -198,11 +198,7 @@ impl Registry {
     }
 
     /// A release is of a campaign that is over.
-    fn campaign_fault(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-    ) -> Result<Option<FieldFault>, RegistryError> {
+    fn campaign_fault(&self, actor: &Actor, id: Uuid) -> Result<Option<FieldFault>, RegistryError> {
         let fault = match self.campaign(actor, id) {
             Ok(campaign) if campaign.state == CampaignState::Closed => return Ok(None),
             Ok(campaign) => Fault::WrongState { action: "release", value: campaign.state.into() },

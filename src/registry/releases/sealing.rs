@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{LICENCE, not_found, population};
 use crate::db::releases::{self as stored, Seal};
 use crate::db::{self, DbError};
-use crate::domain::release::{Basis, CampaignFigures, Header, Population, Release, Thresholds, compute};
+use crate::domain::release::{
+    Basis, CampaignFigures, Header, Population, Release, Thresholds, compute,
+};
 use crate::domain::text::hex;
 use crate::registry::{Registry, RegistryError};
 

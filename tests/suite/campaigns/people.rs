@@ -31,8 +31,7 @@ fn those_who_may_be_sent_are_told_by_address_and_name_and_nothing_else() {
         let fields: Vec<&String> = one.as_object().expect("an object").keys().collect();
         assert_eq!(fields, ["enumerator", "name"]);
     }
-    let addresses: Vec<&str> =
-        told.iter().filter_map(|one| one["enumerator"].as_str()).collect();
+    let addresses: Vec<&str> = told.iter().filter_map(|one| one["enumerator"].as_str()).collect();
     assert!(addresses.contains(&here.as_str()) && addresses.contains(&wide.as_str()));
     for other in [&beside, &elsewhere, &closed, &office] {
         assert!(!addresses.contains(&other.as_str()), "{other}");
@@ -144,7 +143,10 @@ fn the_same_request_under_the_same_key_makes_one_campaign_one_version_and_one_re
     }
     // A key of a campaign is of no use for its clone.
     post(&clone, "kunci-0", &body).expect_problem(409);
-    assert_eq!(lead.get("/api/v1/campaigns").expect(200)["items"].as_array().map(Vec::len), Some(5));
+    assert_eq!(
+        lead.get("/api/v1/campaigns").expect(200)["items"].as_array().map(Vec::len),
+        Some(5)
+    );
 }
 
 #[test]
@@ -174,5 +176,7 @@ fn each_field_says_what_an_answer_may_be() {
     let one = "select_one";
     assert_eq!(parts, ["text", one, "decimal", one, one, "integer", "integer"]);
     assert_eq!(of("products")["parts"][1]["list"], "commodities");
-    assert!(all.iter().all(|field| field["type"] != "select_one" || field["choices"][0].is_object()));
+    assert!(
+        all.iter().all(|field| field["type"] != "select_one" || field["choices"][0].is_object())
+    );
 }

@@ -58,7 +58,10 @@ fn a_release_of_a_campaign_tells_its_figures_and_names_nobody() {
     let id = sealed(&app, &new(&field.campaign));
     let public = app.anonymous();
     let told = public.get(&format!("{RELEASES}/{id}")).expect(200);
-    assert_eq!((&told["campaign"], &told["licence"]), (&json!(field.campaign), &json!("CC BY 4.0")));
+    assert_eq!(
+        (&told["campaign"], &told["licence"]),
+        (&json!(field.campaign), &json!("CC BY 4.0"))
+    );
     let figures = &told["about"]["campaign"];
     assert_eq!((&figures["sent"], &figures["visiting"]), (&json!(1), &json!(1)));
     let row = |region: &str| {
@@ -101,7 +104,9 @@ fn only_a_closed_campaign_that_is_there_has_a_release_and_only_analysts_make_one
     let running = planned(&lead, "Pemetaan", &["35.15.06"]);
     let running = running["id"].as_str().expect("an id");
     let nowhere = Uuid::now_v7().to_string();
-    for (campaign, fault) in [(running, "campaign:wrong_state"), (&nowhere, "campaign:unknown_code")] {
+    for (campaign, fault) in
+        [(running, "campaign:wrong_state"), (&nowhere, "campaign:unknown_code")]
+    {
         assert_eq!(analyst.post(RELEASES, &new(campaign)).expect_problem(422), [fault]);
     }
     lead.post(RELEASES, &new(running)).expect_problem(403);
@@ -143,7 +148,8 @@ fn the_report_is_of_the_seal_whatever_became_of_the_records_since() {
     assert_eq!(app.registry.verify_release(id).expect("verified"), Verified::Same);
 
     let text = String::from_utf8(before[0].clone()).expect("a text");
-    for told in ["Cakupan pendataan per kecamatan", "Tanggulangin", "CC0 1.0", "Kepala desa, 2026"] {
+    for told in ["Cakupan pendataan per kecamatan", "Tanggulangin", "CC0 1.0", "Kepala desa, 2026"]
+    {
         assert!(text.contains(told), "{told}");
     }
     for foreign in ["http:", "https:", "src=", "<script", "<link", "url(", &field.enumerator] {
@@ -160,7 +166,9 @@ fn the_report_is_of_the_seal_whatever_became_of_the_records_since() {
         assert!(book.sheet_names().iter().any(|name| name == sheet), "{sheet}");
     }
     // Nobody changes what is sealed of it unnoticed.
-    let sql = format!("UPDATE releases SET document = replace(document, 'Kepala', 'Kepada') WHERE id = '{id}'");
+    let sql = format!(
+        "UPDATE releases SET document = replace(document, 'Kepala', 'Kepada') WHERE id = '{id}'"
+    );
     execute_on(&app.db.url, &sql);
     assert_eq!(app.registry.verify_release(id).expect("verified"), Verified::Different);
 }

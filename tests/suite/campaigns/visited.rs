@@ -138,7 +138,8 @@ fn merged_records_are_found_as_the_one_that_stands_and_moved_ones_where_they_are
     let [one, two, three] = made;
     let mut body = draft("Yang lama");
     body["region"] = json!(VILLAGE);
-    let old = province.post(ENTERPRISES, &body).expect(201)["id"].as_str().expect("an id").to_owned();
+    let old =
+        province.post(ENTERPRISES, &body).expect(201)["id"].as_str().expect("an id").to_owned();
     let merge = |survivor: &str, duplicate: &str, step: &str| {
         let body = json!({"duplicate": duplicate, "reason": "usaha yang sama"});
         let path = format!("{ENTERPRISES}/{survivor}/{step}");
@@ -229,7 +230,10 @@ fn the_filter_says_after_every_step_what_a_plain_list_of_the_visits_says() {
                     let path = format!("{ENTERPRISES}/{}", all[at].id);
                     let revision = lead.get(&path).expect(200)["revision"].as_i64();
                     let revisit = Filled::revisit(
-                        &field, &all[at].id, revision.expect("a revision"), "found",
+                        &field,
+                        &all[at].id,
+                        revision.expect("a revision"),
+                        "found",
                     );
                     assert_eq!(revisit.send(&field.phone).status, 201);
                     all[at].visited = true;
