@@ -43,7 +43,8 @@ impl Visited {
         }
         let mut all = KeySet::default();
         for campaign in campaigns {
-            all.unite(&self.in_one(db, *campaign)?);
+            let one = self.in_one(db, *campaign)?;
+            all.unite(&one);
         }
         Ok(Arc::new(all))
     }

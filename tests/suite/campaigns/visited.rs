@@ -52,7 +52,7 @@ fn what_was_visited_in_a_campaign_is_found_wherever_a_filter_goes() {
     for more in ["", "&sort=name", "&near=112.72,-7.5&sort=distance", "&q=tas&sort=relevance"] {
         assert_eq!(ids(&lead, &format!("{of}{more}")), both, "{more}");
     }
-    assert_eq!(ids(&lead, &format!("{of}&q=dua")), [two.clone()]);
+    assert_eq!(ids(&lead, &format!("{of}&q=dua")), std::slice::from_ref(&two));
     // With another campaign it is any of them; one in which nobody was anywhere has none.
     let other = planned(&lead, "Lain", &["35.15.06"])["id"].as_str().expect("an id").to_owned();
     assert_eq!(ids(&lead, &format!("{of},{other}")), both);
