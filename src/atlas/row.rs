@@ -255,7 +255,8 @@ fn product(
 }
 
 impl<A: Audience> Row<A> {
-    /// Whether the record is one that the filter asks for, its words aside: see [`super::View`].
+    /// Whether the record is one that the filter asks for, its words and campaigns aside: see
+    /// [`super::View`].
     pub fn passes(&self, filter: &Filter) -> bool {
         self.common.passes(&filter.public) && A::passes(&self.extra, filter)
     }

@@ -23,6 +23,8 @@ pub struct View {
     internal: Option<Arc<Snapshot<Internal>>>,
     /// What the words of the filter find; without it they find nothing.
     pub(super) found: Option<Found>,
+    /// What was visited in the campaigns of the filter; without it there was nothing.
+    visited: Option<Arc<KeySet>>,
 }
 
 /// A record as the atlas knows it.
@@ -51,13 +53,25 @@ impl View {
             Visibility::Public => None,
             Visibility::Internal { .. } | Visibility::Own { .. } => Some(internal()),
         };
-        Self { visibility, public, internal, found: None }
+        Self { visibility, public, internal, found: None, visited: None }
     }
 
     /// Answers a filter whose words find this.
     #[must_use]
     pub fn finding(self, found: Found) -> Self {
         Self { found: Some(found), ..self }
+    }
+
+    /// Answers a filter in whose campaigns these were visited.
+    #[must_use]
+    pub fn of_visited(self, visited: Arc<KeySet>) -> Self {
+        Self { visited: Some(visited), ..self }
+    }
+
+    /// Keys of the records that were visited in the campaigns of a filter.
+    fn visited(&self, filter: &Filter) -> Option<(Arc<KeySet>, bool)> {
+        let asked = !filter.internal.campaigns.is_empty();
+        asked.then(|| (self.visited.clone().unwrap_or_default(), true))
     }
 
     /// The words that it answers, as they were taken.
@@ -83,6 +97,7 @@ impl View {
                 .internal(filter, &snapshot.values);
             test.keys.extend(own.clone().map(|own| (own, true)));
             test.keys.extend(self.found(filter, true));
+            test.keys.extend(self.visited(filter));
             test
         });
         let public = (!sees.is_unbounded()).then(|| {

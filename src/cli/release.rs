@@ -1,5 +1,5 @@
-//! `sentra release list | make --title TEXT --contact TEXT [--reference-date DAY] [--note TEXT] |
-//! verify ID`
+//! `sentra release list | make --title TEXT --contact TEXT [--reference-date DAY] [--note TEXT]
+//! [--campaign ID] [--licence TEXT] | verify ID`
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{CliError, open_to_write};
 use crate::domain::actor::Actor;
-use crate::registry::releases::{NewRelease, ReleaseState, Told, Verified};
+use crate::registry::releases::{LICENCE, NewRelease, ReleaseState, Told, Verified};
 
 #[derive(Subcommand)]
 pub enum Release {
@@ -37,6 +37,12 @@ pub struct Make {
     /// What else a reader should know
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Id of a closed campaign whose figures are to be in it
+    #[arg(long, value_name = "ID")]
+    campaign: Option<Uuid>,
+    /// Under which the figures are given
+    #[arg(long, env = "SENTRA_LICENCE", default_value = LICENCE, value_name = "TEXT")]
+    licence: String,
 }
 
 pub fn run(database: &str, command: &Release) -> Result<(), CliError> {
@@ -54,6 +60,8 @@ pub fn run(database: &str, command: &Release) -> Result<(), CliError> {
                 reference_date: make.reference_date,
                 contact: make.contact.clone(),
                 note: make.note.clone(),
+                campaign: make.campaign,
+                licence: Some(make.licence.clone()),
             };
             line(&mut out, &registry.make_release(&Actor::Operator, &new)?)?;
         }

@@ -15,6 +15,7 @@ use super::CliError;
 use crate::db::Db;
 use crate::http::config::{Origins, network};
 use crate::http::{Config, Starting};
+use crate::registry::releases::LICENCE;
 use crate::registry::{Clock, Progress, Registry};
 
 /// How often the log is looked at for changes by other processes.
@@ -52,6 +53,9 @@ pub struct Serve {
     /// The office that publishes, as /catalog.json names it
     #[arg(long, env = "SENTRA_PUBLISHER", default_value_t = Config::default().publisher)]
     publisher: String,
+    /// Licence of official figures that name none themselves
+    #[arg(long, env = "SENTRA_LICENCE", default_value = LICENCE)]
+    licence: String,
 }
 
 pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
@@ -69,6 +73,7 @@ pub fn run(database: &str, command: &Serve) -> Result<(), CliError> {
         let starting = Starting::begin(listener.try_clone()?, config.clone(), progress.clone())?;
         let told = |now| *progress.lock() = now;
         let opened = Registry::open_telling(Db::open(database)?, Clock::system(), &told);
+        let opened = opened.map(|registry| registry.with_licence(&command.licence));
         let registry = opened.map(web::Data::new);
         if let Ok(registry) = &registry {
             fill_search(registry.clone());

@@ -412,7 +412,9 @@ pub struct IdempotencyRow {
     pub actor: String,
     pub key: String,
     pub request_hash: String,
-    pub enterprise_id: String,
+    /// Of what was made: an enterprise, a campaign, …
+    #[diesel(column_name = enterprise_id)]
+    pub made_id: String,
     pub created_at: NaiveDateTime,
 }
 

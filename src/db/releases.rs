@@ -34,6 +34,8 @@ pub struct ReleaseRow {
     pub withdrawn_by: Option<String>,
     pub withdrawn_at: Option<NaiveDateTime>,
     pub reason: Option<String>,
+    pub campaign_id: Option<String>,
+    pub licence: Option<String>,
 }
 
 type Columns = (
@@ -56,6 +58,8 @@ type Columns = (
     releases::withdrawn_by,
     releases::withdrawn_at,
     releases::reason,
+    releases::campaign_id,
+    releases::licence,
 );
 const COLUMNS: Columns = (
     releases::id,
@@ -77,6 +81,8 @@ const COLUMNS: Columns = (
     releases::withdrawn_by,
     releases::withdrawn_at,
     releases::reason,
+    releases::campaign_id,
+    releases::licence,
 );
 
 /// A release that is begun.
@@ -95,6 +101,8 @@ pub struct NewRelease<'a> {
     pub created_at: NaiveDateTime,
     pub updated_at: NaiveDateTime,
     pub sample: bool,
+    pub campaign_id: Option<&'a str>,
+    pub licence: Option<&'a str>,
 }
 
 /// What sealing adds.

@@ -175,7 +175,7 @@ diesel::table! {
         sealed_at -> Nullable<Timestamp>, seq -> Nullable<BigInt>, sample -> Bool,
         sha256 -> Nullable<Text>, document -> Nullable<Text>, thresholds -> Nullable<Text>,
         withdrawn_by -> Nullable<Text>, withdrawn_at -> Nullable<Timestamp>,
-        reason -> Nullable<Text>,
+        reason -> Nullable<Text>, campaign_id -> Nullable<Text>, licence -> Nullable<Text>,
     }
 }
 diesel::table! {

@@ -53,6 +53,16 @@ pub fn by_email(connection: &mut AnyConnection, email: &str) -> Result<Option<Us
     Ok(users::table.find(email).first(connection).optional()?)
 }
 
+/// Accounts that are not closed and have one of these roles.
+pub fn open_with_roles(
+    connection: &mut AnyConnection,
+    roles: &[&str],
+) -> Result<Vec<UserRow>, DbError> {
+    let rows =
+        users::table.filter(users::role.eq_any(roles.to_vec())).filter(users::disabled.eq(false));
+    Ok(rows.order(users::email.asc()).load(connection)?)
+}
+
 /// An account, its row locked until the transaction ends: whatever begins or ends a session of it
 /// takes this lock first.
 pub fn for_update(tx: &mut AnyConnection, email: &str) -> Result<Option<UserRow>, DbError> {

@@ -16,6 +16,9 @@ const MAX_NAME: usize = 200;
 const MAX_NOTE: usize = 2_000;
 const MAX_REGIONS: usize = 700;
 const MAX_TEAMS: usize = 200;
+const MAX_MEMBERS: usize = 200;
+/// In rupiah: more than a province has in a year.
+const MAX_BUDGET: i64 = 1_000_000_000_000_000;
 
 code_set! {
     /// How far a campaign has come.
@@ -46,8 +49,12 @@ pub struct CampaignDraft {
     pub teams: Vec<Team>,
     /// In rupiah.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 250_000_000)]
     pub budget: Option<i64>,
+    /// Where the budget is from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "DPA Disperindag 2026, kegiatan 3.31.02")]
+    pub budget_source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -167,8 +174,23 @@ impl CampaignDraft {
         if let Some(note) = &self.note {
             text("note", note, MAX_NOTE);
         }
+        if let Some(source) = &self.budget_source {
+            text("budget_source", source, MAX_NAME);
+        }
         for (place, team) in self.teams.iter().enumerate() {
             text(&format!("teams[{place}].name"), &team.name, MAX_NAME);
+        }
+        for (place, team) in self.teams.iter().enumerate() {
+            let same = |other: &Team| other.name.trim() == team.name.trim();
+            if let Some(first) = self.teams[..place].iter().position(same) {
+                let (value, first) = (team.name.clone(), first + 1);
+                let field = format!("teams[{place}].name");
+                faults.push(FieldFault::new(field, Fault::Repeated { value, first }));
+            }
+            if team.members.len() > MAX_MEMBERS {
+                let field = format!("teams[{place}].members");
+                faults.push(FieldFault::new(field, Fault::TooMany { max: MAX_MEMBERS }));
+            }
         }
         if self.until < self.from {
             let (value, min) = (self.until.to_string(), self.from.to_string());
@@ -188,9 +210,13 @@ impl CampaignDraft {
         for (place, region) in self.regions.iter().enumerate() {
             faults.extend(region_fault(&format!("regions[{place}]"), region, reference));
         }
-        if let Some(budget) = self.budget.filter(|budget| *budget < 0) {
-            let (value, min, max) = (budget.to_string(), "0".into(), "…".into());
+        if let Some(budget) = self.budget.filter(|budget| !(0..=MAX_BUDGET).contains(budget)) {
+            let (value, min, max) = (budget.to_string(), "0".into(), MAX_BUDGET.to_string());
             faults.push(FieldFault::new("budget", Fault::OutOfRange { value, min, max }));
+        }
+        if self.budget_source.is_some() && self.budget.is_none() {
+            let fault = Fault::Together { with: "budget" };
+            faults.push(FieldFault::new("budget_source", fault));
         }
         faults
     }
@@ -261,10 +287,17 @@ mod tests {
             name: " ".into(),
             from: "2026-12-01".parse().expect("a day"),
             budget: Some(-1),
+            budget_source: Some(" ".into()),
+            teams: ["Utara", "Utara "]
+                .map(|name| Team { name: name.into(), members: Vec::new() })
+                .into(),
             ..draft(&["35.99"])
         };
         let told: Vec<String> =
             odd.faults(&Reference::default()).into_iter().map(|found| found.field).collect();
-        assert_eq!(told, ["name", "until", "regions[0]", "budget"]);
+        assert_eq!(
+            told,
+            ["name", "budget_source", "teams[1].name", "until", "regions[0]", "budget"]
+        );
     }
 }

@@ -10,9 +10,9 @@ use super::trade;
 use crate::geography::round7;
 
 /// Longest text that a short field takes, in characters.
-const MAX_TEXT: usize = 200;
+pub const MAX_TEXT: usize = 200;
 /// Longest address.
-const MAX_ADDRESS: usize = 500;
+pub const MAX_ADDRESS: usize = 500;
 /// Most entries in any list of a draft.
 const MAX_ENTRIES: usize = 50;
 

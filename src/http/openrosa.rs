@@ -2,13 +2,14 @@
 //! its address; the key is kept out of logs.
 
 use actix_multipart::Multipart;
+use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde::Deserialize;
 
 use super::multipart::{self, MAX_POST};
 use super::problem::ApiError;
-use super::represent::origin;
+use super::represent::{AskedByHead, origin};
 use crate::domain::fault::{Fault, FieldFault};
 use crate::exchange::openrosa::{self, Listed, Media};
 use crate::registry::campaigns::{Part, enterprises_file, hash, villages_file};
@@ -43,8 +44,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .route("/forms/{form}/enterprises.csv", web::get().to(get_enterprises))
             .service(
                 web::resource("/submission")
-                    // HEAD comes in as GET, and goes out without a body.
-                    .route(web::get().to(head_submission))
+                    // HEAD comes in as GET, and goes out without a body; a GET is none.
+                    .route(web::get().guard(fn_guard(by_head)).to(head_submission))
                     .route(web::post().to(post_submission)),
             ),
     );
@@ -78,7 +79,7 @@ async fn list_forms(
             id: form.id.clone(),
             name: form.title.clone(),
             version: form.version.clone(),
-            hash: form.hash(),
+            hash: form.hash.clone(),
             url: format!("{base}/forms/{}.xml", form.id),
             manifest_url: format!("{base}/forms/{}/manifest", form.id),
         })
@@ -92,7 +93,7 @@ async fn get_form(
 ) -> Result<HttpResponse, ApiError> {
     let OfForm { key, form } = path.into_inner();
     let form = web::block(move || registry.phone_form(&registry.calling(&key)?, &form)).await??;
-    Ok(xml(form.xml))
+    Ok(xml(form))
 }
 
 async fn get_manifest(
@@ -102,12 +103,7 @@ async fn get_manifest(
 ) -> Result<HttpResponse, ApiError> {
     let OfForm { key, form } = path.into_inner();
     let base = format!("{}/forms/{form}", base(&request, &key));
-    let (villages, enterprises) = web::block(move || {
-        let calling = registry.calling(&key)?;
-        let villages = registry.phone_villages(&calling, &form)?;
-        Ok::<_, RegistryError>((villages, registry.phone_enterprises(&calling, &form)?))
-    })
-    .await??;
+    let lists = web::block(move || registry.phone_lists(&registry.calling(&key)?, &form)).await??;
     let file = |name: String, text: &str, entities| Media {
         url: format!("{base}/{name}"),
         hash: hash(text),
@@ -115,13 +111,13 @@ async fn get_manifest(
         entities,
     };
     Ok(xml(openrosa::manifest(&[
-        file(villages_file(), &villages, false),
-        file(enterprises_file(), &enterprises, true),
+        file(villages_file(), &lists.villages, false),
+        file(enterprises_file(), &lists.enterprises, true),
     ])))
 }
 
-fn csv(text: String) -> HttpResponse {
-    answer(HttpResponse::Ok()).content_type("text/csv; charset=utf-8").body(text)
+fn csv(text: impl Into<String>) -> HttpResponse {
+    answer(HttpResponse::Ok()).content_type("text/csv; charset=utf-8").body(text.into())
 }
 
 async fn get_villages(
@@ -138,7 +134,11 @@ async fn get_enterprises(
 ) -> Result<HttpResponse, ApiError> {
     let OfForm { key, form } = path.into_inner();
     let rows = web::block(move || registry.phone_enterprises(&registry.calling(&key)?, &form));
-    Ok(csv(rows.await??))
+    Ok(csv(&*rows.await??))
+}
+
+fn by_head(asked: &GuardContext<'_>) -> bool {
+    asked.req_data().contains::<AskedByHead>()
 }
 
 /// Phones ask this first: 204, and how large a post may be.

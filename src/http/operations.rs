@@ -159,6 +159,7 @@ pub const OPERATIONS: &[Operation] = &[
     right("replace_campaign_targets", Right::ManageCampaigns, About::Write),
     right("list_assignments", Right::ReadInternal, About::Internal),
     right("replace_assignments", Right::ManageCampaigns, About::Write),
+    right("list_campaign_enumerators", Right::ManageCampaigns, About::Internal),
     right("get_campaign_progress", Right::ReadInternal, About::Internal),
     field("list_devices"),
     right("create_device", Right::ManageCampaigns, About::Write),

@@ -46,6 +46,9 @@ pub fn language(request: &HttpRequest) -> Lang {
     preferred(request.headers().get(header::ACCEPT_LANGUAGE))
 }
 
+/// The request came as HEAD, whatever its method is since.
+pub struct AskedByHead;
+
 /// What a problem says of its request.
 struct Asked {
     lang: Lang,
@@ -61,6 +64,7 @@ pub async fn represent<B: MessageBody + 'static>(
     if *request.method() == Method::HEAD {
         // Answered as a GET; the server keeps the body back.
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(AskedByHead);
     }
     let asked = Asked {
         lang: preferred(request.headers().get(header::ACCEPT_LANGUAGE)),

@@ -179,7 +179,11 @@ impl Registry {
         ranked: bool,
     ) -> Result<View, RegistryError> {
         self.allow_filter(actor, filter)?;
-        let view = self.view(actor);
+        let mut view = self.view(actor);
+        let campaigns = &filter.internal.campaigns;
+        if !campaigns.is_empty() {
+            view = view.of_visited(self.projections.visited.in_any(&self.db, campaigns)?);
+        }
         let found = self.find(actor, &filter.public.words, typos, ranked)?;
         Ok(match found {
             Some(found) => view.finding(found),
@@ -187,7 +191,8 @@ impl Registry {
         })
     }
 
-    /// Refuses internal filters to those who may not use them, and fills in the polygon of an area.
+    /// Refuses internal filters to those who may not use them, and campaigns to those who do not see
+    /// them, and fills in the polygon of an area.
     ///
     /// # Errors
     /// As it says.
@@ -198,6 +203,7 @@ impl Registry {
             let faults = internal.into_iter().map(|name| FieldFault::new(name, fault.clone()));
             return Err(RegistryError::InternalOnly(faults.collect()));
         }
+        self.allow_campaigns(actor, &filter.internal.campaigns)?;
         self.hide_pointers(actor, filter)?;
         self.resolve_area(filter)
     }

@@ -99,6 +99,10 @@ pub struct Registry {
     /// Public features as they were last made.
     shelf: collections::Shelf,
     sealed_releases: releases::AtHand,
+    form_hashes: campaigns::FormHashes,
+    kept_lists: campaigns::KeptLists,
+    /// Of releases that name none.
+    licence: String,
     finder: duplicates::Finder,
     /// Threads that work on imports.
     at_work: imports::AtWork,
@@ -200,6 +204,9 @@ impl Registry {
             boundaries: collections::LatestBoundaries::default(),
             shelf: collections::Shelf::default(),
             sealed_releases: releases::AtHand::default(),
+            form_hashes: campaigns::FormHashes::default(),
+            kept_lists: campaigns::KeptLists::default(),
+            licence: releases::LICENCE.to_owned(),
             finder: duplicates::Finder::default(),
             at_work: imports::AtWork::default(),
             memory: imports::Memory::default(),
@@ -211,6 +218,12 @@ impl Registry {
     #[must_use]
     pub fn with_vault_key_file(self, path: &Path) -> Self {
         Self { vault: Vault::with_key_file(path), ..self }
+    }
+
+    /// The same registry, whose releases are given under that licence unless they name another.
+    #[must_use]
+    pub fn with_licence(self, licence: &str) -> Self {
+        Self { licence: licence.to_owned(), ..self }
     }
 
     /// The reference codes as last loaded.

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::atlas_file::AtlasFile;
+use super::campaigns::Visited;
 use super::{RegistryError, finding};
 use crate::atlas::{self, Atlas, Builder, Internal, Public, Row, Stamp, View};
 use crate::db::atlas_rows::AtlasRow;
@@ -52,6 +53,8 @@ pub struct Projections {
     erased: AtomicBool,
     /// None: asleep.
     pub(super) search: Option<Search>,
+    /// What was visited, by campaign.
+    pub(super) visited: Visited,
     /// How far the search indexes are while they are filled; nothing is found until then.
     filling: Mutex<Option<Progress>>,
     /// What is suggested out of the reference codes.
@@ -92,6 +95,7 @@ impl Projections {
             log_epoch,
             erased: AtomicBool::new(false),
             search: Some(search),
+            visited: Visited::default(),
             filling: Mutex::new((!filled).then(Progress::default)),
             codes: ArcSwap::from_pointee(Codes::of(reference)),
             day: Mutex::new(day),
@@ -108,6 +112,7 @@ impl Projections {
             log_epoch: String::new(),
             erased: AtomicBool::new(false),
             search: None,
+            visited: Visited::default(),
             filling: Mutex::default(),
             codes: ArcSwap::default(),
             day: Mutex::new(day),
@@ -201,6 +206,7 @@ impl Projections {
         {
             search.note(finding::noted(&rows, &gone, &reference), last.seq, erased);
         }
+        self.visited.take_up(db, &changes)?;
         if erased {
             self.erased.store(true, Ordering::SeqCst);
         }

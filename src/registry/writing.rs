@@ -168,24 +168,8 @@ impl Registry {
         require_area(actor, &enterprise)?;
         let id = enterprise.id;
         let create = |tx: &mut AnyConnection| {
-            if let Some(idempotency) = idempotency {
-                if let Some(earlier) =
-                    db::enterprises::idempotency_key(tx, actor.name(), &idempotency.key)?
-                {
-                    return if earlier.request_hash == idempotency.request_hash {
-                        Ok(earlier.enterprise_id.parse::<Uuid>().ok())
-                    } else {
-                        Err(RegistryError::IdempotencyKeyReused)
-                    };
-                }
-                let row = IdempotencyRow {
-                    actor: actor.name().to_owned(),
-                    key: idempotency.key.clone(),
-                    request_hash: idempotency.request_hash.clone(),
-                    enterprise_id: id.to_string(),
-                    created_at: now.naive_utc(),
-                };
-                db::enterprises::remember_idempotency_key(tx, &row)?;
+            if let Some(earlier) = made_before(tx, actor, idempotency, id, now)? {
+                return Ok(Some(earlier));
             }
             check_pointers(tx, actor, &enterprise.draft, None)?;
             let sealed = self.vault.seal(tx, &id.to_string(), &restricted)?;
@@ -194,13 +178,21 @@ impl Registry {
             self.log(tx, actor, &enterprise, "create", None)?;
             Ok::<_, RegistryError>(None)
         };
-        let earlier = match self.db.write(create) {
-            // Another request with the same key came first: now its answer is there to be found.
-            Err(RegistryError::Db(DbError::Unique)) => self.db.write(create)?,
-            other => other?,
-        };
+        let earlier = self.made_once(create)?;
         self.catch_up_after_write();
         Ok((self.shown(actor, earlier.unwrap_or(id))?, earlier.is_none()))
+    }
+
+    /// Writes what begins with [`made_before`], and answers what that found.
+    pub(super) fn made_once(
+        &self,
+        make: impl Fn(&mut AnyConnection) -> Result<Option<Uuid>, RegistryError>,
+    ) -> Result<Option<Uuid>, RegistryError> {
+        match self.db.write(&make) {
+            // Another request with the same key came first: now its answer is there to be found.
+            Err(RegistryError::Db(DbError::Unique)) => self.db.write(&make),
+            other => other,
+        }
     }
 
     /// Changes a record, if it is still at the revision that the change was made from. A change
@@ -367,6 +359,34 @@ impl Registry {
         let this_year = jakarta_date(self.clock.now()).year();
         validate::check(draft, reference, this_year).map_err(RegistryError::Invalid)
     }
+}
+
+/// The id of what an earlier request under the same key made. None: this is the first, and what it
+/// makes is remembered by its `id`.
+pub(super) fn made_before(
+    tx: &mut AnyConnection,
+    actor: &Actor,
+    idempotency: Option<&Idempotency>,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>, RegistryError> {
+    let Some(Idempotency { key, request_hash }) = idempotency else { return Ok(None) };
+    if let Some(earlier) = db::enterprises::idempotency_key(tx, actor.name(), key)? {
+        if earlier.request_hash != *request_hash {
+            return Err(RegistryError::IdempotencyKeyReused);
+        }
+        let id = earlier.made_id.parse();
+        return id.map(Some).map_err(|_| RegistryError::Internal("a stored id is a UUID"));
+    }
+    let row = IdempotencyRow {
+        actor: actor.name().to_owned(),
+        key: key.clone(),
+        request_hash: request_hash.clone(),
+        made_id: id.to_string(),
+        created_at: now.naive_utc(),
+    };
+    db::enterprises::remember_idempotency_key(tx, &row)?;
+    Ok(None)
 }
 
 /// A record that the actor may write, locked, at the revision that they know.

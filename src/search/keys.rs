@@ -28,6 +28,14 @@ impl KeySet {
         }
     }
 
+    /// Adds all of another set.
+    pub fn unite(&mut self, other: &Self) {
+        if other.bits.len() > self.bits.len() {
+            self.bits.resize(other.bits.len(), 0);
+        }
+        self.bits.iter_mut().zip(&other.bits).for_each(|(own, others)| *own |= others);
+    }
+
     pub fn contains(&self, key: i64) -> bool {
         place(key)
             .is_some_and(|(word, bit)| self.bits.get(word).is_some_and(|bits| bits & bit != 0))
@@ -62,5 +70,7 @@ mod tests {
         set.remove(64);
         set.remove(5_000);
         assert!(!set.contains(64) && set.len() == 2 && !set.is_empty());
+        set.unite(&[1, 5_000].into_iter().collect());
+        assert!(set.contains(5_000) && set.contains(1_000) && set.len() == 3);
     }
 }

@@ -129,7 +129,8 @@ fn a_release_is_for_analysts_of_the_whole_province() {
     app.anonymous().get(&format!("{RELEASES}/{}", Uuid::nil())).expect_problem(404);
     // One that is being computed is nobody's business yet.
     let new: NewRelease = serde_json::from_value(new()).expect("a release");
-    let begun = app.registry.begin_release(&Actor::Operator, &new).expect("begun").id;
+    let (begun, _) = app.registry.begin_release(&Actor::Operator, &new, None).expect("begun");
+    let begun = begun.id;
     app.anonymous().get(&format!("{RELEASES}/{begun}")).expect_problem(404);
     app.anonymous().get(&format!("{RELEASES}/{begun}/cells")).expect_problem(404);
     assert_eq!(analyst.get(&format!("{RELEASES}/{begun}")).expect(200)["state"], "computing");

@@ -29,6 +29,8 @@ struct ReleaseRow {
     withdrawn_by: Option<String>,
     withdrawn_at: Option<chrono::NaiveDateTime>,
     reason: Option<String>,
+    campaign_id: Option<String>,
+    licence: Option<String>,
 }
 
 /// Every row of every table as text, sorted.

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { findings, smallTargets } from './axe.mjs';
-import { desktop, phone } from './browser.mjs';
+import { desktop, phone, settled } from './browser.mjs';
 import { png } from './pictures.mjs';
 import { auditor, colleague, staff } from './server.mjs';
 import { account, drop, query, signIn, suite } from './suite.mjs';
@@ -19,7 +19,7 @@ const shot = (page, name) => page.screenshot({ path: `${out}campaigns-${name}.pn
 const wide = (page) => page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector('main')?.scrollWidth ?? 0));
 
 /** Who goes to the field, and who looks after one regency. */
-const enumerator = { email: 'lapangan@contoh.id', password: 'kata sandi lapangan' };
+const enumerator = { email: 'lapangan@contoh.id', password: 'kata sandi lapangan', name: 'Lina Lapangan' };
 const office = { email: 'kota@contoh.id', password: 'kata sandi kota' };
 /** @type {{campaign: string, questionnaire: string, villages: {code: string, name: string}[], district: string}} */
 const made = { campaign: '', questionnaire: '', villages: [], district: '35.76.01' };
@@ -68,6 +68,9 @@ test('a questionnaire is written by keyboard, its faults stand at their question
     await main(page).getByLabel('Judul kuesioner').fill('Pemetaan perajin');
     await main(page).getByLabel('Tambah isian dari daftar').selectOption('owner_name');
     await main(page).getByText('Nama pemilik').first().waitFor();
+    // What an answer may be is the server's word.
+    await main(page).getByRole('article', { name: 'Nama pemilik' }).getByRole('button', { name: /^Atur/ }).click();
+    await main(page).getByText('teks, paling banyak 200 huruf').waitFor();
     await button(page, 'Tambah pertanyaan sendiri').click();
     const own = main(page).getByRole('article').last();
     await own.getByLabel('Pertanyaan', { exact: true }).fill('Bahan utama?');
@@ -132,6 +135,15 @@ test('a campaign is planned, villages are assigned several at once, targets past
     await main(page).getByRole('button', { name: /^Tambahkan / }).click();
     await main(page).getByRole('button', { name: /^Keluarkan .*35\.76\.02/ }).waitFor();
     await main(page).getByLabel('Kuesioner', { exact: true }).selectOption(made.questionnaire);
+    await button(page, 'Tambah regu').click();
+    await main(page).getByLabel('Nama regu 1').fill('Regu Utara');
+    await main(page).getByLabel(/^Anggota/).fill('tidak-ada@contoh.id');
+    await main(page).getByLabel(/^Anggaran/).fill('250.000.000');
+    await main(page).getByLabel('Sumber anggaran').fill('DPA 2026');
+    await button(page, 'Simpan rencana').click();
+    await main(page).locator('.team .problem').waitFor();
+    drop(faults, /422/);
+    await main(page).getByLabel(/^Anggota/).fill(enumerator.email);
     await context.setOffline(true);
     await button(page, 'Simpan rencana').click();
     await main(page).getByText(/Server tidak terjangkau/).waitFor();
@@ -142,17 +154,29 @@ test('a campaign is planned, villages are assigned several at once, targets past
     await shot(page, 'plan');
     await button(page, 'Simpan rencana').click();
     await main(page).getByRole('heading', { name: 'Pemetaan Magersari', level: 1 }).waitFor();
+    await main(page).getByRole('link', { name: 'Rencana', exact: true }).click();
+    await main(page).getByText('Rp 250.000.000, DPA 2026').waitFor();
+    assert.equal(await main(page).getByLabel(/^Anggota/).inputValue(), enumerator.email);
+    await button(page, 'Tambah regu').click();
+    await main(page).getByLabel('Nama regu 2').fill('Regu Selatan');
+    await main(page).getByLabel('Tambah anggota').last().selectOption(enumerator.email);
+    await button(page, 'Simpan perubahan').click();
+    await main(page).getByText('Rencana tersimpan.').waitFor();
+    assert.deepEqual(await findings(page), [], 'teams and budget');
+    await shot(page, 'teams');
 
     await main(page).getByRole('link', { name: 'Petugas', exact: true }).click();
     await main(page).getByLabel(/^Pilih semua/).check();
-    await main(page).getByLabel('Surel petugas').fill('tidak-ada@contoh.id');
-    await main(page).getByRole('button', { name: /^Tugaskan di/ }).click();
-    await main(page).locator('.problem').first().waitFor();
-    drop(faults, /422/);
-    await main(page).getByLabel('Surel petugas').fill(enumerator.email);
+    // By name, of those who may be sent there.
+    const people = main(page).getByRole('group', { name: 'Pilih petugas' }).first();
+    assert.ok(await main(page).getByRole('button', { name: /^Tugaskan di/ }).isDisabled());
+    await people.getByLabel('Lina Lapangan').check();
+    assert.equal(await people.getByText(office.email).count(), 0);
     await main(page).getByRole('button', { name: /^Tugaskan di/ }).click();
     await main(page).getByText(/desa ditugaskan\./).waitFor();
     await main(page).getByText('Setiap desa ada petugasnya.').waitFor();
+    await main(page).locator('fieldset li').first().getByText('Lina Lapangan').waitFor();
+    await main(page).getByRole('table', { name: 'Jumlah per regu' }).getByText('Regu Utara').waitFor();
     assert.deepEqual(await findings(page), [], 'assignments');
     await shot(page, 'assignments');
     await page.keyboard.press('Home');
@@ -353,6 +377,30 @@ test('photos that did not come are sent from the page of the visit, by who made 
     assert.deepEqual(await findings(page), [], 'the visit with its photo');
     assert.ok((await wide(page)) <= 360, `${await wide(page)} pixels wide`);
     await shot(page, 'phone-photo-late');
+  });
+});
+
+test('staff ask the map and the list for what was visited in a campaign, and others are not offered it', async () => {
+  const found = `/api/v1/enterprises?campaign=${made.campaign}`;
+  const { matched } = await run.server.as(staff, 'GET', found);
+  assert.equal(matched, 1);
+  await run.visit({ viewport: desktop }, async (page, { open }) => {
+    await open('/?lang=id');
+    await settled(page);
+    assert.equal(await page.getByRole('button', { name: 'Pendataan', exact: true }).count(), 0);
+    await signIn(page, staff);
+    await page.getByRole('button', { name: 'Pendataan', exact: true }).click();
+    await page.getByRole('checkbox', { name: /^Pemetaan uji/ }).check();
+    assert.deepEqual(await findings(page), [], 'the choice of campaigns');
+    await shot(page, 'filter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Hapus saringan Didatangi: Pemetaan uji' }).waitFor();
+    await settled(page);
+    assert.equal(query(page).get('campaign'), made.campaign);
+    await page.getByText('Sepatu Uji Lapangan').first().waitFor();
+    await page.getByRole('button', { name: 'Hapus saringan Didatangi: Pemetaan uji' }).click();
+    await settled(page);
+    assert.equal(query(page).get('campaign'), null);
   });
 });
 

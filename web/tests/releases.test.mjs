@@ -2,11 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findings, smallTargets } from './axe.mjs';
 import { desktop, phone } from './browser.mjs';
-import { analyst } from './server.mjs';
+import { analyst, staff } from './server.mjs';
 import { query, signIn, suite } from './suite.mjs';
 
+const shots = process.env.TEST_SHOTS;
+
 let id = '';
+let campaign = '';
+const asked = {
+  form_id: 'uji-rilis', title: 'Kuesioner uji',
+  sections: [{ title: 'Usaha', questions: [{ field: 'name', required: true }, { field: 'sector', required: true }] }],
+};
 const run = suite(async (server) => {
+  const { id: questionnaire } = await server.as(staff, 'POST', '/api/v1/questionnaires', asked);
+  const planned = await server.as(staff, 'POST', '/api/v1/campaigns', {
+    name: 'Pemetaan yang selesai', from: '2026-11-01', until: '2026-11-30', regions: ['35.15.06'], questionnaire,
+  });
+  campaign = planned.id;
+  const started = await server.as(staff, 'POST', `/api/v1/campaigns/${campaign}/start`, undefined, planned.revision);
+  await server.as(staff, 'POST', `/api/v1/campaigns/${campaign}/close`, undefined, started.revision);
   const begun = await server.as(analyst, 'POST', '/api/v1/releases', { title: 'Statistik IKM 2026', contact: 'Disperindag Provinsi' });
   id = begun.id;
   for (;;) {
@@ -95,5 +109,49 @@ test('an analyst makes releases and takes one back: it says why and shows no fig
     assert.deepEqual(await findings(page), []);
     await open('/rilis');
     await page.getByText('Ditarik').waitFor();
+  });
+});
+
+test('a closed campaign has its report made from its page, and the report tells the coverage', async () => {
+  await run.visit({ viewport: desktop }, async (page, { open, context }) => {
+    await open(`/pendataan/${campaign}`);
+    await signIn(page, analyst);
+    await page.getByText('Belum ada laporan dari pendataan ini.').waitFor();
+    assert.deepEqual(await findings(page), [], 'the campaign');
+    await page.getByRole('link', { name: 'Buat laporan' }).click();
+    await page.getByLabel('Judul').fill('Laporan pendataan');
+    await page.getByLabel('Narahubung').fill('Disperindag');
+    await page.getByLabel('Lisensi').fill('CC0 1.0');
+    assert.equal(await page.getByLabel('Pendataan').inputValue(), campaign);
+    assert.deepEqual(await findings(page), [], 'the form');
+    await page.getByRole('button', { name: 'Buat rilis' }).click();
+    await page.getByRole('link', { name: /^Laporan pendataan(?!.*Sedang dihitung)/s }).click();
+    const coverage = page.getByRole('table', { name: 'Cakupan pendataan' });
+    await coverage.getByText('Seluruh pendataan').waitFor();
+    await page.getByText(/Dari pendataan Pemetaan yang selesai/).waitFor();
+    await page.getByText('CC0 1.0').waitFor();
+    await page.locator('summary').filter({ hasText: 'Per kecamatan' }).click();
+    await page.getByRole('table', { name: 'Per kecamatan' }).getByText('Tanggulangin').waitFor();
+    assert.deepEqual(await findings(page), [], 'the release');
+    if (shots) await page.screenshot({ path: `${shots}/rilis-pendataan.png`, fullPage: true });
+    const [report] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: 'Laporan (halaman cetak)' }).click()]);
+    await report.getByRole('heading', { level: 2, name: 'Pendataan' }).waitFor();
+    assert.deepEqual(await findings(report), [], 'the report');
+    if (shots) await report.screenshot({ path: `${shots}/laporan-pendataan.png` });
+    await report.emulateMedia({ media: 'print' });
+    await report.setViewportSize({ width: 1032, height: 720 });
+    const over = await report.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(over <= 0, `the printed page is ${over} pixels too wide`);
+    await open(`/pendataan/${campaign}`);
+    await page.getByRole('link', { name: 'Laporan pendataan' }).waitFor();
+  });
+  await run.visit({ viewport: phone, hasTouch: true, isMobile: true }, async (page, { open }) => {
+    await open('/rilis');
+    await page.getByRole('link', { name: /Laporan pendataan/ }).click();
+    await page.getByRole('table', { name: 'Cakupan pendataan' }).waitFor();
+    assert.deepEqual(await findings(page), [], 'the release on a phone');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels too wide`);
+    if (shots) await page.screenshot({ path: `${shots}/rilis-pendataan-ponsel.png` });
   });
 });

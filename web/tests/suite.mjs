@@ -40,7 +40,7 @@ export function suite(prepare = async () => {}) {
 
 /** An account with a password of its own. */
 export async function account(server, who, role, area) {
-  const { one_time_code: code } = await server.as(admin, 'POST', '/api/v1/users', { email: who.email, role, area });
+  const { one_time_code: code } = await server.as(admin, 'POST', '/api/v1/users', { email: who.email, role, area, ...(who.name ? { name: who.name } : {}) });
   await server.post('/api/v1/auth/password-reset', { email: who.email, code, password: who.password });
 }
 

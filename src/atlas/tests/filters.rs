@@ -54,7 +54,7 @@ pub fn filter() -> impl Strategy<Value = Filter> {
         option::weighted(0.1, 10..40_u32),
         option::weighted(0.1, 0..3_usize),
         any::<bool>(),
-        option::weighted(0.3, 0..4_usize),
+        option::weighted(0.4, 0..5_usize),
         option::weighted(0.4, moment()),
     );
     let asked = option::weighted(0.3, expression());
@@ -100,6 +100,7 @@ pub fn filter() -> impl Strategy<Value = Filter> {
                 Some(0) => to.needs = vec![Need::Marketing],
                 Some(1) => to.practices = vec![Practice::WasteSorted, Practice::WasteCollected],
                 Some(2) => to.raw_materials = vec![COMMODITIES[0].into()],
+                Some(3) => to.campaigns = vec![Uuid::from_u128(9)],
                 Some(_) => to.origins = vec![Origin::Import, Origin::Region(code("35.15"))],
                 None => {}
             }

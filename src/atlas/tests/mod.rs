@@ -20,7 +20,7 @@ use self::desk::check_desk;
 use self::filters::filter;
 use self::groups::check_groups;
 use self::lists::{check_lists, check_tile};
-use self::naive::{found, naive, visibilities};
+use self::naive::{found, naive, visibilities, visited};
 use self::records::{Parts, Record, parts, record};
 use super::*;
 use crate::domain::actor::Visibility;
@@ -36,6 +36,7 @@ fn check(
 ) -> Result<(), TestCaseError> {
     for visibility in visibilities() {
         let view = atlas.view(visibility.clone()).finding(found(records, filter));
+        let view = view.of_visited(visited(records).into());
         let seen = naive(records, &visibility, filter);
         check_groups(&view, filter, &seen, by)?;
         // From the whole square to the village where many are on one point.

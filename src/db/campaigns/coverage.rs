@@ -37,6 +37,18 @@ pub fn counts(
     Ok(of.load(connection)?)
 }
 
+/// The same, from the visits themselves: of a snapshot, in which nothing is written.
+pub fn counted(
+    connection: &mut AnyConnection,
+    campaign_id: &str,
+) -> Result<Vec<VillageCounts>, DbError> {
+    let sql = COUNT.replace("{among}", "");
+    let rows = on_backend!(connection, |inner| {
+        diesel::sql_query(&sql).bind::<Text, _>(campaign_id).load(inner)
+    })?;
+    Ok(rows)
+}
+
 /// Whether some of a campaign's counts are not what its visits say.
 pub fn is_stale(connection: &mut AnyConnection, campaign_id: &str) -> Result<bool, DbError> {
     let of = stale_villages::table.filter(stale_villages::campaign_id.eq(campaign_id));
@@ -91,7 +103,8 @@ pub fn count_again(tx: &mut AnyConnection, campaign_id: &str) -> Result<bool, Db
         return Ok(false);
     }
     let places: Vec<String> = (2..villages.len() + 2).map(|place| format!("${place}")).collect();
-    let sql = COUNT.replace("{villages}", &places.join(","));
+    let among = format!("AND v.village IN ({}) ", places.join(","));
+    let sql = COUNT.replace("{among}", &among);
     let counted: Vec<VillageCounts> = on_backend!(tx, |inner| {
         let query = diesel::sql_query(&sql).into_boxed().bind::<Text, _>(campaign_id);
         villages.iter().fold(query, |query, village| query.bind::<Text, _>(village)).load(inner)
@@ -127,6 +140,6 @@ const COUNT: &str = "SELECT v.campaign_id, v.village, count(*) AS visits, \
      count(CASE WHEN v.state IN ('conflict', 'faulty', 'waiting') THEN 1 END) AS held, \
      count(CASE WHEN v.outcome = 'no_enterprises' THEN 1 END) AS zeros \
      FROM visits v LEFT JOIN merges m ON m.duplicate_id = v.enterprise_id \
-     WHERE v.campaign_id = $1 AND v.village IN ({villages}) \
+     WHERE v.campaign_id = $1 {among}\
      AND v.state NOT IN ('superseded', 'dismissed', 'partial') \
      GROUP BY v.campaign_id, v.village";

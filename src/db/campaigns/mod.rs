@@ -3,6 +3,8 @@
 pub mod at_desk;
 pub mod coverage;
 pub mod devices;
+pub mod report;
+pub mod visited;
 pub mod visits;
 
 use chrono::NaiveDateTime;

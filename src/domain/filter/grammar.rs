@@ -243,6 +243,13 @@ pub const PARAMETERS: &[Parameter] = &[
             })
         },
     ),
+    internal(
+        "campaign",
+        true,
+        "Ids of campaigns: what was visited in one of them; of merged records the one that stands \
+         for both.",
+        |filter, text, _| ids(text, &mut filter.internal.campaigns),
+    ),
 ];
 
 const fn public(

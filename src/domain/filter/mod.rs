@@ -126,6 +126,8 @@ pub struct InternalFilter {
     pub raw_materials: Vec<String>,
     /// Where raw materials come from: a region holds all within it.
     pub origins: Vec<Origin>,
+    /// In one of which it was visited: the record does not say, its visits do.
+    pub campaigns: Vec<Uuid>,
 }
 
 /// A whole filter.

@@ -30,6 +30,7 @@ fn what_cannot_be_read_is_named() {
     assert_eq!(fault("as_of=2026-02-30"), ("as_of".into(), "malformed"));
     assert_eq!(fault("as_of=2026-02-03&as_of=2025-01-01"), ("as_of".into(), "repeated_parameter"));
     assert_eq!(fault("visited_since=kemarin"), ("visited_since".into(), "malformed"));
+    assert_eq!(fault("campaign=pemetaan"), ("campaign".into(), "malformed"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod fields;
 mod lists;
+mod write;
 
 use std::collections::HashMap;
 
@@ -12,8 +13,9 @@ use utoipa::ToSchema;
 use super::codes::code_set;
 use super::fault::{Fault, FieldFault};
 
-pub use fields::{Answer, Answers, FIELDS, Field, Interview, field, known, write};
+pub use fields::{Answer, FIELDS, Field, PRODUCT_PARTS, field, known};
 pub use lists::{Choice, List};
+pub use write::{Answers, Interview, write};
 
 /// Most sections, questions of all of them, and choices of one.
 const MAX_SECTIONS: usize = 30;

@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::basis::Basis;
+use super::campaign::CampaignFigures;
 use super::cell::{Cell, Margin, grid};
 use super::population::Population;
 use super::rounding::{Thresholds, round};
 use super::sums::{self, SumCell};
-use super::words::definitions;
+use super::words::{campaign_definitions, definitions};
 use super::{BASE, DOMINANCE, LEAST, SHOWN_FROM};
 
 /// What a release says of itself.
@@ -91,11 +92,21 @@ pub struct Release {
     pub basis: Basis,
     pub cells: Vec<Cell>,
     pub sums: Vec<SumCell>,
+    /// Of the campaign that it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<CampaignFigures>,
 }
 
 const FORM: &str = "sentra-release/1";
 
 impl Release {
+    /// The same, of a campaign.
+    #[must_use]
+    pub fn of_campaign(mut self, figures: CampaignFigures) -> Self {
+        self.definitions.extend(campaign_definitions());
+        Self { campaign: Some(figures), ..self }
+    }
+
     /// The counts of a region by one thing, or in all: those that fit.
     pub fn count(&self, region: &str, fits: impl Fn(&Cell) -> bool) -> impl Iterator<Item = &Cell> {
         let start = self.cells.partition_point(|cell| cell.region.as_str() < region);
@@ -137,6 +148,7 @@ pub fn compute(
         sums: sums::cells(&basis, population),
         basis,
         cells,
+        campaign: None,
     };
     (release, thresholds)
 }

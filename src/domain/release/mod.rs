@@ -2,6 +2,7 @@
 //! can be told. How that is kept, and why by rounding, `docs/releases.md` says; here are the rules.
 
 mod basis;
+mod campaign;
 mod cell;
 mod document;
 mod population;
@@ -12,6 +13,10 @@ mod tests;
 mod words;
 
 pub use basis::{Basis, CommodityBasis, RegionName};
+pub use campaign::{
+    CampaignFigures, CampaignSeen, CampaignSubject, CoverageFigures, NamedCount, TargetSource,
+    VillageSeen, WeekFigures, campaign_figures,
+};
 pub use cell::{BaseCell, Cell, Margin, Place};
 pub use document::{Definition, Header, Release, Rules, compute};
 pub use population::{Counter, Facts, Population};

@@ -69,11 +69,66 @@ const DEFINITIONS: [(&str, &str, &str); 10] = [
     ),
 ];
 
+/// Of the figures of a campaign.
+const CAMPAIGN: [(&str, &str, &str); 8] = [
+    (
+        "campaign",
+        "Pendataan sampai saat disegel, menurut kunjungan yang masuk. Jumlah usaha, kunjungan dan \
+         pasangan duplikat dibulatkan ke kelipatan 5 pada sel terkecil lalu dijumlahkan; null bila \
+         hasilnya kurang dari 10. Jumlah desa tidak dibulatkan: desa bukan usaha.",
+        "The campaign up to the seal, as its visits came in. Counts of enterprises, visits and pairs \
+         are rounded to multiples of 5 at the finest cells and then added up; null where that is \
+         below 10. Villages are not rounded: they are no enterprises.",
+    ),
+    (
+        "not_visited",
+        "Desa yang belum didatangi. Tentang desa itu tidak ada yang diketahui; bukan nol.",
+        "Villages where nobody was. Nothing is known of them; that is not zero.",
+    ),
+    (
+        "confirmed_zero",
+        "Desa yang didatangi dan tidak ada usahanya.",
+        "Villages where somebody was and there is none.",
+    ),
+    (
+        "visited",
+        "Desa yang didatangi dan mungkin ada usahanya, termasuk yang lengkap.",
+        "Villages where somebody was and there may be some, the complete ones among them.",
+    ),
+    (
+        "complete",
+        "Desa yang semua usaha perkiraannya sudah ditemukan; null bila jumlah usaha yang ditemukan \
+         di wilayah itu ditutup.",
+        "Villages where all that was expected was found; null where the number found there is hidden.",
+    ),
+    (
+        "target",
+        "Perkiraan jumlah usaha sebelum pendataan, menurut sumbernya; null bila tidak ada desa yang \
+         punya perkiraan.",
+        "How many were expected beforehand, by the sources; null where no village has a number.",
+    ),
+    (
+        "found",
+        "Usaha yang ditemukan, masing-masing sekali pada satu desa; usaha baru (new) termasuk di \
+         dalamnya.",
+        "Enterprises found, each once in a village; new ones among them.",
+    ),
+    (
+        "doubts",
+        "Kunjungan yang perlu diperiksa menurut alasannya; satu kunjungan dapat punya beberapa \
+         alasan.",
+        "Visits that somebody should look at, by reason; one visit may have several.",
+    ),
+];
+
 pub(super) fn definitions() -> Vec<Definition> {
-    let definition = |(field, text, text_en): (&str, &str, &str)| Definition {
-        field: field.to_owned(),
-        text: text.to_owned(),
-        text_en: text_en.to_owned(),
-    };
     DEFINITIONS.into_iter().map(definition).collect()
+}
+
+pub(super) fn campaign_definitions() -> Vec<Definition> {
+    CAMPAIGN.into_iter().map(definition).collect()
+}
+
+fn definition((field, text, text_en): (&str, &str, &str)) -> Definition {
+    Definition { field: field.to_owned(), text: text.to_owned(), text_en: text_en.to_owned() }
 }

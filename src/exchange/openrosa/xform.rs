@@ -178,6 +178,11 @@ fn put(parts: &mut Parts, at: &str, question: &Question) {
                     &format!("{attributes}{rule}"),
                 );
             }
+            Answer::Quantity => {
+                let rule = constraint(". > 0", "Harus lebih dari nol");
+                let attributes = format!("{attributes}{rule}");
+                simple(parts, &path, "input", "decimal", "", label, hint, &attributes);
+            }
             Answer::Date => simple(parts, &path, "input", "date", "", label, hint, &attributes),
             Answer::Point => {
                 let extra = format!(

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::tables::{self, Table, Value};
-use super::{facts, method, number};
+use super::{campaign, facts, method, number};
 use crate::domain::release::Release;
 
 const STYLE: &str = "\
@@ -102,6 +102,13 @@ fn write(out: &mut String, release: &Release, sha256: &str) -> std::fmt::Result 
     out.push_str("</dl>\n<h2>Metode</h2>\n");
     for text in method(release) {
         write!(out, "<p>{}</p>", escaped(&text))?;
+    }
+    if let Some(of) = &release.campaign {
+        out.push_str("\n<h2>Pendataan</h2>\n");
+        for (_, of) in &campaign::tables(release, of) {
+            table(out, of)?;
+        }
+        table(out, &campaign::of_coverage(release, of, true))?;
     }
     out.push_str("\n<h2>Kabupaten/kota</h2>\n");
     for of in &tables::of_regencies(release) {

@@ -1,6 +1,7 @@
 //! The report of a release, in Indonesian: a page to print and a workbook to calculate with. Made of
 //! the sealed document alone, so that the same release gives the same bytes.
 
+mod campaign;
 mod html;
 mod tables;
 mod xlsx;
@@ -70,6 +71,9 @@ fn facts(release: &Release, sha256: &str) -> Vec<(&'static str, String)> {
         ("Narahubung", header.contact.clone()),
     ];
     facts.extend(header.note.clone().map(|note| ("Catatan", note)));
+    if let Some(of) = &release.campaign {
+        facts.extend(campaign::facts(release, of));
+    }
     if header.sample {
         facts.push(("Data contoh", "Angka ini dari data contoh, bukan usaha nyata.".to_owned()));
     }
@@ -79,7 +83,7 @@ fn facts(release: &Release, sha256: &str) -> Vec<(&'static str, String)> {
 /// How the figures came about.
 fn method(release: &Release) -> Vec<String> {
     let rules = &release.rules;
-    vec![
+    let mut texts = vec![
         "Angka mencakup semua usaha yang aktif dan sudah diverifikasi atau diterbitkan menurut basis \
          data pada posisi yang disebut; seluruhnya dihitung, tidak ada sampel."
             .to_owned(),
@@ -97,7 +101,11 @@ fn method(release: &Release) -> Vec<String> {
             rules.contributors, rules.dominance_percent
         ),
         "Rilis disegel: angkanya tidak berubah. Bila keliru, rilis ditarik dan diganti.".to_owned(),
-    ]
+    ];
+    if release.campaign.is_some() {
+        texts.push(campaign::method(release));
+    }
+    texts
 }
 
 #[cfg(test)]

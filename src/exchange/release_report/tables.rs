@@ -23,7 +23,7 @@ pub enum Value {
     Hidden(&'static str),
 }
 
-fn text(text: &str) -> Value {
+pub fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::tables::{self, Table, Value};
-use super::{facts, method};
+use super::{campaign, facts, method};
 use crate::domain::release::Release;
 
 /// The whole workbook.
@@ -19,6 +19,13 @@ pub fn xlsx(release: &Release, sha256: &str) -> Result<Vec<u8>, XlsxError> {
         .set_creation_datetime(&sealed);
     workbook.set_properties(&properties);
     about(workbook.add_worksheet(), release, sha256)?;
+    if let Some(of) = &release.campaign {
+        for (name, table) in &campaign::tables(release, of) {
+            sheet(workbook.add_worksheet(), name, table)?;
+        }
+        let districts = campaign::of_coverage(release, of, true);
+        sheet(workbook.add_worksheet(), "Cakupan kecamatan", &districts)?;
+    }
     let [kinds, sectors] = tables::of_regencies(release);
     sheet(workbook.add_worksheet(), "Kabupaten-kota", &kinds)?;
     sheet(workbook.add_worksheet(), "Sektor", &sectors)?;
@@ -57,7 +64,16 @@ fn sheet(sheet: &mut Worksheet, name: &str, table: &Table) -> Result<(), XlsxErr
     sheet.write_string_with_format(0, 0, table.title.as_str(), &bold)?;
     for (place, column) in (0_u16..).zip(&table.columns) {
         sheet.write_string_with_format(2, place, column.as_str(), &head)?;
-        sheet.set_column_width(place, if column == "Wilayah" { 28 } else { 13 })?;
+        sheet.set_column_width(
+            place,
+            if place == 0 && table.columns.len() == 2 {
+                60
+            } else if column == "Wilayah" {
+                28
+            } else {
+                13
+            },
+        )?;
     }
     for (row, values) in (3_u32..).zip(&table.rows) {
         for (place, value) in (0_u16..).zip(values) {
@@ -72,6 +88,7 @@ fn sheet(sheet: &mut Worksheet, name: &str, table: &Table) -> Result<(), XlsxErr
             };
         }
     }
-    sheet.set_freeze_panes(3, 2)?;
+    let frozen = if table.columns.len() > 2 { 2 } else { 0 };
+    sheet.set_freeze_panes(3, frozen)?;
     Ok(())
 }

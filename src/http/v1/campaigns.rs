@@ -2,12 +2,11 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, get, patch, post, put, web};
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::enterprises::{if_match, json, malformed};
+use super::enterprises::{idempotency, if_match, json, malformed};
 use super::private;
 use crate::domain::access::Right;
 use crate::domain::campaign::{Assignment, Campaign, CampaignDraft, Target};
@@ -55,24 +54,6 @@ pub struct AssignmentsReplace {
     assignments: Vec<Assignment>,
 }
 
-/// What an enumerator did on a day.
-#[derive(Serialize, ToSchema)]
-pub struct ProgressDay {
-    enumerator: String,
-    /// In Asia/Jakarta.
-    day: NaiveDate,
-    visits: i64,
-    new: i64,
-    revisits: i64,
-    villages: i64,
-}
-
-/// What was done, by enumerator and day.
-#[derive(Serialize, ToSchema)]
-pub struct ProgressList {
-    items: Vec<ProgressDay>,
-}
-
 /// An id in a path: one that cannot be one is nobody's.
 pub fn id_of(entity: &'static str, text: &str) -> Result<Uuid, RegistryError> {
     text.parse().map_err(|_| RegistryError::DocumentNotFound { entity, id: String::new() })
@@ -85,6 +66,13 @@ fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, RegistryError>
 fn shown(mut response: HttpResponseBuilder, campaign: &Campaign) -> HttpResponse {
     response.insert_header((header::ETAG, format!("\"{}\"", campaign.revision)));
     private(response).json(campaign)
+}
+
+/// A campaign that was planned now, or before under the same key.
+fn made((campaign, new): (Campaign, bool)) -> HttpResponse {
+    let mut response = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
+    response.insert_header((header::LOCATION, format!("/api/v1/campaigns/{}", campaign.id)));
+    shown(response, &campaign)
 }
 
 /// The campaigns that touch the caller's area; of an enumerator, those that they are sent in.
@@ -110,8 +98,13 @@ pub async fn list_campaigns(
 #[utoipa::path(
     operation_id = "create_campaign",
     tag = "campaigns",
+    params(("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body answers the same campaign")),
     request_body = CampaignDraft,
-    responses((status = 201, description = "planned", body = Campaign), WriteProblems),
+    responses(
+        (status = 201, description = "planned", body = Campaign),
+        (status = 200, description = "planned before under the same Idempotency-Key", body = Campaign),
+        WriteProblems,
+    ),
     security(("bearer" = []))
 )]
 #[post("/campaigns")]
@@ -123,10 +116,9 @@ pub async fn create_campaign(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::ManageCampaigns)?;
     let draft: CampaignDraft = read(&body)?;
-    let made = web::block(move || registry.create_campaign(&caller.0, draft)).await??;
-    let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, format!("{}/{}", request.path(), made.id)));
-    Ok(shown(response, &made))
+    let idempotency = idempotency(&request, "campaign ", &body)?;
+    let make = move || registry.create_campaign(&caller.0, draft, idempotency.as_ref());
+    Ok(made(web::block(make).await??))
 }
 
 /// A campaign.
@@ -240,13 +232,21 @@ async fn step(
 #[utoipa::path(
     operation_id = "clone_campaign",
     tag = "campaigns",
-    params(("id" = Uuid, Path, description = "id of the campaign that it is made from")),
+    params(
+        ("id" = Uuid, Path, description = "id of the campaign that it is made from"),
+        ("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body answers the same campaign"),
+    ),
     request_body = CampaignDraft,
-    responses((status = 201, description = "planned", body = Campaign), WriteProblems),
+    responses(
+        (status = 201, description = "planned", body = Campaign),
+        (status = 200, description = "planned before under the same Idempotency-Key", body = Campaign),
+        WriteProblems,
+    ),
     security(("bearer" = []))
 )]
 #[post("/campaigns/{id}/clone")]
 pub async fn clone_campaign(
+    request: HttpRequest,
     caller: Caller,
     id: web::Path<String>,
     body: web::Bytes,
@@ -254,10 +254,9 @@ pub async fn clone_campaign(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::ManageCampaigns)?;
     let (id, draft): (Uuid, CampaignDraft) = (id_of("campaign", &id)?, read(&body)?);
-    let made = web::block(move || registry.clone_campaign(&caller.0, id, draft)).await??;
-    let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, format!("/api/v1/campaigns/{}", made.id)));
-    Ok(shown(response, &made))
+    let idempotency = idempotency(&request, &format!("clone {id} "), &body)?;
+    let make = move || registry.clone_campaign(&caller.0, id, draft, idempotency.as_ref());
+    Ok(made(web::block(make).await??))
 }
 
 /// What is expected in the villages of a campaign.
@@ -346,35 +345,4 @@ pub async fn replace_assignments(
     let change = AssignmentChange { villages, assignments };
     let items = web::block(move || registry.replace_assignments(&caller.0, id, &change)).await??;
     Ok(private(HttpResponse::Ok()).json(AssignmentList { items }))
-}
-
-/// What each enumerator did on each day; of an enumerator, their own.
-#[utoipa::path(
-    operation_id = "get_campaign_progress",
-    tag = "campaigns",
-    params(("id" = Uuid, Path, description = "id of the campaign")),
-    responses((status = 200, description = "by enumerator and day", body = ProgressList), CommonProblems),
-    security(("bearer" = []))
-)]
-#[get("/campaigns/{id}/progress")]
-pub async fn get_campaign_progress(
-    caller: Caller,
-    id: web::Path<String>,
-    registry: web::Data<Registry>,
-) -> Result<HttpResponse, ApiError> {
-    caller.require(Right::ReadInternal)?;
-    let id = id_of("campaign", &id)?;
-    let days = web::block(move || registry.progress(&caller.0, id)).await??;
-    let items = days
-        .into_iter()
-        .map(|day| ProgressDay {
-            enumerator: day.enumerator,
-            day: day.day,
-            visits: day.visits,
-            new: day.new,
-            revisits: day.revisits,
-            villages: day.villages,
-        })
-        .collect();
-    Ok(private(HttpResponse::Ok()).json(ProgressList { items }))
 }

@@ -31,6 +31,8 @@ pub struct CoverageRegion {
     not_visited: usize,
     /// Villages where somebody was and found none.
     confirmed_zero: usize,
+    /// Villages where all that was expected was found.
+    complete: usize,
     /// How many enterprises are expected; null where nobody knows.
     target: Option<i64>,
     /// Villages without a target.
@@ -118,6 +120,7 @@ pub async fn get_coverage(
         villages: row.villages,
         not_visited: row.not_visited,
         confirmed_zero: row.confirmed_zero,
+        complete: row.complete,
         target: row.target,
         without_target: row.without_target,
         known: row.known,

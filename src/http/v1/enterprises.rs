@@ -208,7 +208,7 @@ pub async fn create_enterprise(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::WriteRecords)?;
     let written = Written::from_json(json(&body)?)?;
-    let idempotency = idempotency(&request, &body)?;
+    let idempotency = idempotency(&request, "", &body)?;
     let (seen, new) =
         web::block(move || registry.create_enterprise(&caller.0, written, idempotency.as_ref()))
             .await??;
@@ -374,13 +374,19 @@ pub fn if_match(request: &HttpRequest) -> Result<IfMatch, RegistryError> {
     revision.map(IfMatch::Revision).map_err(|_| malformed("If-Match", text, Expected::WholeNumber))
 }
 
-fn idempotency(request: &HttpRequest, body: &[u8]) -> Result<Option<Idempotency>, RegistryError> {
+/// What a request says of being sent twice. `made` is what it makes: the same key is of no use for
+/// something else.
+pub fn idempotency(
+    request: &HttpRequest,
+    made: &str,
+    body: &[u8],
+) -> Result<Option<Idempotency>, RegistryError> {
     let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(None) };
     let key = value.to_str().unwrap_or_default();
     if key.is_empty() || key.len() > 200 {
         return Err(malformed("Idempotency-Key", key, Expected::Uuid));
     }
-    let request_hash = hex(&Sha256::digest(body));
+    let request_hash = hex(&Sha256::new().chain_update(made).chain_update(body).finalize());
     Ok(Some(Idempotency { key: key.to_owned(), request_hash }))
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod areas;
+mod campaign_people;
 mod campaigns;
 mod candidate_searches;
 mod candidates;
@@ -151,7 +152,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(campaigns::replace_campaign_targets)
         .service(campaigns::list_assignments)
         .service(campaigns::replace_assignments)
-        .service(campaigns::get_campaign_progress)
+        .service(campaign_people::list_campaign_enumerators)
+        .service(campaign_people::get_campaign_progress)
         .service(devices::list_devices)
         .service(devices::create_device)
         .service(devices::delete_device)

@@ -7,10 +7,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::enterprises::json;
+use super::enterprises::{idempotency, json};
 use super::private;
 use crate::domain::access::Right;
-use crate::domain::questionnaire::{FIELDS, QuestionnaireDraft};
+use crate::domain::codes::code_set;
+use crate::domain::questionnaire::{
+    Answer, Choice, FIELDS, Field, List, PRODUCT_PARTS, QuestionnaireDraft,
+};
+use crate::domain::reference::Reference;
 use crate::domain::validate;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, Taken, WriteProblems};
@@ -55,6 +59,99 @@ pub struct QuestionnaireField {
     hint: Option<&'static str>,
     /// Kept encrypted; never sent to a phone beforehand.
     restricted: bool,
+    #[serde(rename = "type")]
+    kind: FieldType,
+    /// What a number is in.
+    #[schema(example = "orang")]
+    unit: Option<&'static str>,
+    /// Of a number.
+    min: Option<i64>,
+    max: Option<i64>,
+    /// Most characters of a text.
+    max_length: Option<usize>,
+    /// A regular expression that the whole text has to match, and what it asks for in words.
+    #[schema(example = "[0-9]{13}")]
+    pattern: Option<&'static str>,
+    pattern_hint: Option<&'static str>,
+    /// The code list that answers are of.
+    #[schema(example = "needs")]
+    list: Option<&'static str>,
+    /// Its codes; empty for `commodities`, which analysts extend: see `/commodities`.
+    choices: Vec<FieldChoice>,
+    /// What each of the products is asked; a question asks for all of it.
+    #[schema(no_recursion)]
+    parts: Vec<QuestionnaireField>,
+}
+
+code_set! {
+    /// What an answer is.
+    pub enum FieldType {
+        Text,
+        Integer,
+        /// A number above zero.
+        Decimal,
+        Date,
+        SelectOne,
+        SelectMany,
+        /// A position taken in place.
+        Point,
+        Photo,
+        Products,
+    }
+}
+
+/// A code with its words in Indonesian.
+#[derive(Serialize, ToSchema)]
+pub struct FieldChoice {
+    code: String,
+    label: String,
+}
+
+impl From<&Field> for QuestionnaireField {
+    fn from(field: &Field) -> Self {
+        let (kind, list) = match field.answer {
+            Answer::Text(_) => (FieldType::Text, None),
+            Answer::Integer { .. } => (FieldType::Integer, None),
+            Answer::Quantity => (FieldType::Decimal, None),
+            Answer::Date => (FieldType::Date, None),
+            Answer::One(list) => (FieldType::SelectOne, Some(list)),
+            Answer::Many(list) => (FieldType::SelectMany, Some(list)),
+            Answer::Point => (FieldType::Point, None),
+            Answer::Photo => (FieldType::Photo, None),
+            Answer::Products => (FieldType::Products, None),
+        };
+        let (min, max) = match field.answer {
+            Answer::Integer { min, max } => (Some(min), Some(max)),
+            _ => (None, None),
+        };
+        let rule = match field.answer {
+            Answer::Text(rule) => rule,
+            _ => None,
+        };
+        // An open list stays empty: it is not known without the registry's codes.
+        let choices = list.map(|list| list.choices(&Reference::default())).unwrap_or_default();
+        let parts = if kind == FieldType::Products { PRODUCT_PARTS } else { &[] };
+        Self {
+            code: field.code,
+            label: field.label,
+            label_en: field.label_en,
+            hint: field.hint,
+            restricted: field.restricted,
+            kind,
+            unit: field.unit(),
+            min,
+            max,
+            max_length: field.max_length(),
+            pattern: rule.map(|(pattern, _)| pattern),
+            pattern_hint: rule.map(|(_, hint)| hint),
+            list: list.map(List::name),
+            choices: choices
+                .into_iter()
+                .map(|Choice { code, label }| FieldChoice { code, label })
+                .collect(),
+            parts: parts.iter().map(Self::from).collect(),
+        }
+    }
 }
 
 /// What may be asked.
@@ -63,7 +160,8 @@ pub struct QuestionnaireFieldList {
     items: Vec<QuestionnaireField>,
 }
 
-/// Fields of the registry that a questionnaire may ask for, beside questions of its own.
+/// Fields of the registry that a questionnaire may ask for, beside questions of its own; each with what
+/// an answer may be.
 #[utoipa::path(
     operation_id = "list_questionnaire_fields",
     tag = "campaigns",
@@ -73,16 +171,7 @@ pub struct QuestionnaireFieldList {
 #[get("/questionnaire-fields")]
 pub async fn list_questionnaire_fields(caller: Caller) -> Result<HttpResponse, ApiError> {
     caller.require(Right::ReadInternal)?;
-    let items = FIELDS
-        .iter()
-        .map(|field| QuestionnaireField {
-            code: field.code,
-            label: field.label,
-            label_en: field.label_en,
-            hint: field.hint,
-            restricted: field.restricted,
-        })
-        .collect();
+    let items = FIELDS.iter().map(QuestionnaireField::from).collect();
     Ok(private(HttpResponse::Ok()).json(QuestionnaireFieldList { items }))
 }
 
@@ -110,8 +199,13 @@ pub async fn list_questionnaires(
 #[utoipa::path(
     operation_id = "create_questionnaire",
     tag = "campaigns",
+    params(("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body answers the same version")),
     request_body = QuestionnaireDraft,
-    responses((status = 201, description = "kept", body = QuestionnaireView), WriteProblems),
+    responses(
+        (status = 201, description = "kept", body = QuestionnaireView),
+        (status = 200, description = "kept before under the same Idempotency-Key", body = QuestionnaireView),
+        WriteProblems,
+    ),
     security(("bearer" = []))
 )]
 #[post("/questionnaires")]
@@ -124,9 +218,12 @@ pub async fn create_questionnaire(
     caller.require(Right::ManageCampaigns)?;
     let draft: QuestionnaireDraft =
         validate::from_json(json(&body)?).map_err(RegistryError::Invalid)?;
-    let made = web::block(move || registry.create_questionnaire(&caller.0, draft)).await??;
+    let idempotency = idempotency(&request, "questionnaire ", &body)?;
+    let make = move || registry.create_questionnaire(&caller.0, &draft, idempotency.as_ref());
+    let (made, new) = web::block(make).await??;
     let location = format!("{}/{}", request.path(), made.id);
-    Ok(private(HttpResponse::Created())
+    let response = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(private(response)
         .insert_header((header::LOCATION, location))
         .json(QuestionnaireView::from(made)))
 }

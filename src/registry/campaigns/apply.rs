@@ -36,6 +36,10 @@ impl Registry {
         if done.state == VisitState::Applied {
             self.apply_waiting(tx, visit)?;
         }
+        // Which records were visited is kept by the log.
+        if done.quiet || submission.deprecated_id.is_some() {
+            self.log_visit(tx, actor, &visit.id, "apply", None)?;
+        }
         Ok(())
     }
 

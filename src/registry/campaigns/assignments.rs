@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::{area_of, not_found, seen_campaign};
-use crate::db::campaigns::visits::Daily;
 use crate::db::campaigns::{AssignmentRow, TargetRow};
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
@@ -194,23 +193,6 @@ impl Registry {
             Ok(())
         })?;
         self.assignments(actor, id)
-    }
-
-    /// What each enumerator did on each day: of an enumerator, their own.
-    ///
-    /// # Errors
-    /// Not allowed; not found.
-    pub fn progress(&self, actor: &Actor, id: Uuid) -> Result<Vec<Daily>, RegistryError> {
-        actor.require(Right::ReadInternal)?;
-        self.db.read(|connection| {
-            seen_campaign(connection, actor, id)?;
-            let area = area_of(actor).map(|area| area.to_string()).unwrap_or_default();
-            let mut days = db::campaigns::visits::daily(connection, &id.to_string(), &area)?;
-            if let Visibility::Own { author, .. } = actor.visibility() {
-                days.retain(|day| day.enumerator == author);
-            }
-            Ok(days)
-        })
     }
 
     fn village_fault(

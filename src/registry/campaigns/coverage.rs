@@ -8,6 +8,8 @@ use uuid::Uuid;
 use super::{area_of, seen_campaign};
 use crate::atlas::Dimension;
 use crate::db;
+use crate::db::campaigns::TargetRow;
+use crate::db::campaigns::coverage::VillageCounts;
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility};
 use crate::domain::codes::code_set;
@@ -39,6 +41,7 @@ pub struct CoverageRow {
     pub villages: usize,
     pub not_visited: usize,
     pub confirmed_zero: usize,
+    pub complete: usize,
     /// None where nobody knows of any of its villages.
     pub target: Option<i64>,
     /// Villages without a target.
@@ -63,6 +66,7 @@ impl CoverageRow {
             villages: 0,
             not_visited: 0,
             confirmed_zero: 0,
+            complete: 0,
             target: None,
             without_target: 0,
             known: None,
@@ -79,6 +83,7 @@ impl CoverageRow {
         self.villages += village.villages;
         self.not_visited += village.not_visited;
         self.confirmed_zero += village.confirmed_zero;
+        self.complete += village.complete;
         self.without_target += village.without_target;
         if let Some(target) = village.target {
             *self.target.get_or_insert_default() += target;
@@ -93,6 +98,54 @@ impl CoverageRow {
         self.refused += village.refused;
         self.held += village.held;
     }
+}
+
+/// What a campaign saw of some villages; what the registry knows of them is not in it.
+pub(super) fn by_village<'a>(
+    villages: impl Iterator<Item = &'a RegionCode>,
+    targets: Vec<TargetRow>,
+    counted: Vec<VillageCounts>,
+) -> BTreeMap<RegionCode, CoverageRow> {
+    let mut villages: BTreeMap<RegionCode, CoverageRow> =
+        villages.map(|village| (village.clone(), CoverageRow::of(village.clone()))).collect();
+    for target in targets {
+        let Ok(village) = target.village.parse::<RegionCode>() else { continue };
+        if let Some(row) = villages.get_mut(&village) {
+            row.target = target.expected.map(i64::from);
+        }
+    }
+    let mut zeros: HashSet<RegionCode> = HashSet::new();
+    for group in counted {
+        let Ok(village) = group.village.parse::<RegionCode>() else { continue };
+        let Some(row) = villages.get_mut(&village) else { continue };
+        row.visits = group.visits;
+        row.found = group.found;
+        row.new = group.new_found;
+        row.not_found = group.not_found;
+        row.refused = group.refused;
+        row.held = group.held;
+        if group.zeros > 0 {
+            zeros.insert(village);
+        }
+    }
+    for (village, row) in &mut villages {
+        row.villages = 1;
+        row.without_target = usize::from(row.target.is_none());
+        let coverage = if row.visits == 0 {
+            Coverage::NotVisited
+        } else if zeros.contains(village) && row.found == 0 {
+            Coverage::ConfirmedZero
+        } else if row.target.is_some_and(|target| row.found >= target) {
+            Coverage::Complete
+        } else {
+            Coverage::Visited
+        };
+        row.coverage = Some(coverage);
+        row.not_visited = usize::from(coverage == Coverage::NotVisited);
+        row.confirmed_zero = usize::from(coverage == Coverage::ConfirmedZero);
+        row.complete = usize::from(coverage == Coverage::Complete);
+    }
+    villages
 }
 
 impl Registry {
@@ -136,53 +189,15 @@ impl Registry {
             area.as_ref().is_none_or(|area| area.contains(village))
                 && own.as_ref().is_none_or(|own| own.contains(village.as_str()))
         };
-        let mut villages: BTreeMap<RegionCode, CoverageRow> = campaign
-            .draft
-            .villages(&reference)
-            .filter(inside)
-            .map(|village| (village.clone(), CoverageRow::of(village.clone())))
-            .collect();
-        for target in targets {
-            let Ok(village) = target.village.parse::<RegionCode>() else { continue };
-            if let Some(row) = villages.get_mut(&village) {
-                row.target = target.expected.map(i64::from);
-            }
-        }
-        let mut zeros: HashSet<RegionCode> = HashSet::new();
-        for group in counted {
-            let Ok(village) = group.village.parse::<RegionCode>() else { continue };
-            let Some(row) = villages.get_mut(&village) else { continue };
-            row.visits = group.visits;
-            row.found = group.found;
-            row.new = group.new_found;
-            row.not_found = group.not_found;
-            row.refused = group.refused;
-            row.held = group.held;
-            if group.zeros > 0 {
-                zeros.insert(village);
-            }
-        }
+        let own_villages = campaign.draft.villages(&reference).filter(inside);
+        let mut villages = by_village(own_villages, targets, counted);
         let known = if own.is_none() {
             self.known_by_village(actor, &campaign.draft.regions)?
         } else {
             HashMap::new()
         };
         for (village, row) in &mut villages {
-            row.villages = 1;
             row.known = own.is_none().then(|| known.get(village).copied().unwrap_or(0));
-            row.without_target = usize::from(row.target.is_none());
-            let coverage = if row.visits == 0 {
-                Coverage::NotVisited
-            } else if zeros.contains(village) && row.found == 0 {
-                Coverage::ConfirmedZero
-            } else if row.target.is_some_and(|target| row.found >= target) {
-                Coverage::Complete
-            } else {
-                Coverage::Visited
-            };
-            row.coverage = Some(coverage);
-            row.not_visited = usize::from(coverage == Coverage::NotVisited);
-            row.confirmed_zero = usize::from(coverage == Coverage::ConfirmedZero);
         }
         if level == Level::Village {
             return Ok(villages.into_values().collect());
@@ -202,17 +217,20 @@ impl Registry {
         actor: &Actor,
         regions: &[RegionCode],
     ) -> Result<HashMap<RegionCode, i64>, RegistryError> {
-        let mut pairs = vec![("existence".to_owned(), "active".to_owned())];
-        pairs.extend(regions.iter().map(|region| ("region".to_owned(), region.to_string())));
-        let filter =
-            Filter::parse(&pairs, &self.reference()).map_err(RegistryError::BadParameters)?;
-        let query = StatsQuery { filter, by: vec![Dimension::Village], ..StatsQuery::default() };
-        let stats = self.stats(actor, query)?;
         let mut known = HashMap::new();
-        for group in stats.groups {
-            let code = group.values.first().and_then(Option::as_deref).unwrap_or_default();
-            if let Ok(village) = code.parse() {
-                known.insert(village, i64::try_from(group.count).unwrap_or(i64::MAX));
+        // A filter takes a hundred of them.
+        for regions in regions.chunks(100) {
+            let mut pairs = vec![("existence".to_owned(), "active".to_owned())];
+            pairs.extend(regions.iter().map(|region| ("region".to_owned(), region.to_string())));
+            let filter =
+                Filter::parse(&pairs, &self.reference()).map_err(RegistryError::BadParameters)?;
+            let by = vec![Dimension::Village];
+            let stats = self.stats(actor, StatsQuery { filter, by, ..StatsQuery::default() })?;
+            for group in stats.groups {
+                let code = group.values.first().and_then(Option::as_deref).unwrap_or_default();
+                if let Ok(village) = code.parse() {
+                    known.insert(village, i64::try_from(group.count).unwrap_or(i64::MAX));
+                }
             }
         }
         Ok(known)

@@ -8,13 +8,17 @@ mod coverage;
 mod devices;
 mod filled_in;
 mod forms;
+mod phone_lists;
 mod photos;
 mod plausibility;
+mod progress;
 mod questionnaires;
+mod report;
 mod resolving;
 mod sent;
 mod submissions;
 mod visit_photos;
+mod visited;
 mod visits;
 mod writing;
 
@@ -23,17 +27,20 @@ pub use at_desk::{DeskVisit, HeldCounts, HeldPage, HeldQuery, HeldVisit};
 pub use coverage::{Coverage, CoverageRow};
 pub use devices::{Calling, Device, NewDevice};
 pub use filled_in::FilledIn;
-pub use forms::{PhoneForm, enterprises_file, hash, villages_file};
+pub use forms::{FormHashes, PhoneForm, hash};
+pub use phone_lists::{KeptLists, PhoneLists, enterprises_file, villages_file};
 pub use plausibility::{Doubt, DoubtKind};
+pub use progress::{Candidate, TeamProgress};
 pub use questionnaires::Questionnaire;
 pub use resolving::{HELD, Taken as TakenSide};
 pub use submissions::{Part, Received, Sender};
 pub use visit_photos::VisitPhotos;
+pub(super) use visited::Visited;
 pub use visits::{FieldVisit, SeenVisit, VisitList, VisitListQuery};
 
 use uuid::Uuid;
 
-use super::writing::{IfMatch, new_id};
+use super::writing::{Idempotency, IfMatch, made_before, new_id};
 use super::{Registry, RegistryError};
 use crate::db::campaigns::CampaignRow;
 use crate::db::log::Entry;
@@ -81,16 +88,18 @@ impl Registry {
         self.db.read(|connection| seen_campaign(connection, actor, id))
     }
 
-    /// Plans a campaign.
+    /// Plans a campaign. The flag says whether it is new: an idempotency key that was used before
+    /// answers with the campaign of then.
     ///
     /// # Errors
-    /// Not allowed; every field fault at once.
+    /// Not allowed; every field fault at once; a key used for another request.
     pub fn create_campaign(
         &self,
         actor: &Actor,
         draft: CampaignDraft,
-    ) -> Result<Campaign, RegistryError> {
-        self.put_campaign(actor, draft, None)
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Campaign, bool), RegistryError> {
+        self.put_campaign(actor, draft, None, idempotency)
     }
 
     /// Plans a campaign like another one: its regions, teams, targets and assignments, in its own
@@ -103,9 +112,10 @@ impl Registry {
         actor: &Actor,
         id: Uuid,
         draft: CampaignDraft,
-    ) -> Result<Campaign, RegistryError> {
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Campaign, bool), RegistryError> {
         self.campaign(actor, id)?;
-        self.put_campaign(actor, draft, Some(id))
+        self.put_campaign(actor, draft, Some(id), idempotency)
     }
 
     fn put_campaign(
@@ -113,7 +123,8 @@ impl Registry {
         actor: &Actor,
         draft: CampaignDraft,
         clone_of: Option<Uuid>,
-    ) -> Result<Campaign, RegistryError> {
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Campaign, bool), RegistryError> {
         actor.require(Right::ManageCampaigns)?;
         let reference = self.reference();
         let now = self.clock.now();
@@ -129,15 +140,22 @@ impl Registry {
             clone_of,
             draft,
         };
-        self.db.write(|tx| {
+        let earlier = self.made_once(|tx| {
+            if let Some(earlier) = made_before(tx, actor, idempotency, campaign.id, now)? {
+                return Ok(Some(earlier));
+            }
             checked(tx, actor, &campaign.draft, &reference)?;
             db::campaigns::insert(tx, &row_of(&campaign)?)?;
             if let Some(from) = clone_of {
                 copy_lists(tx, &campaign, &from.to_string(), &reference)?;
             }
-            self.log_campaign(tx, actor, &campaign, "create")
+            self.log_campaign(tx, actor, &campaign, "create")?;
+            Ok(None)
         })?;
-        Ok(campaign)
+        match earlier {
+            Some(id) => Ok((self.campaign(actor, id)?, false)),
+            None => Ok((campaign, true)),
+        }
     }
 
     /// Changes a campaign by a merge patch (RFC 7396). One that runs keeps its questionnaire: phones

@@ -115,7 +115,7 @@ pub(super) fn village_point(reference: &Reference, code: &str) -> Option<(f64, f
     Some((region.lon, region.lat))
 }
 
-fn doubts(traces: &[Trace], village: &dyn Fn(&str) -> Option<(f64, f64)>) -> Vec<Doubt> {
+pub(super) fn doubts(traces: &[Trace], village: &dyn Fn(&str) -> Option<(f64, f64)>) -> Vec<Doubt> {
     let mut kinds: BTreeMap<usize, Vec<DoubtKind>> = BTreeMap::new();
     let mut doubt = |place: usize, kind| kinds.entry(place).or_default().push(kind);
     let mut points: HashMap<(&str, i64, i64), Vec<usize>> = HashMap::new();

@@ -9,7 +9,7 @@ use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::questionnaire::QuestionnaireDraft;
 use crate::exchange::openrosa::{self, Form};
-use crate::registry::writing::new_id;
+use crate::registry::writing::{Idempotency, made_before, new_id};
 use crate::registry::{Registry, RegistryError};
 
 /// A version of a questionnaire.
@@ -65,15 +65,17 @@ impl Registry {
         }))
     }
 
-    /// Keeps the next version of a form.
+    /// Keeps the next version of a form. The flag says whether it is new: an idempotency key that was
+    /// used before answers with the version of then.
     ///
     /// # Errors
-    /// Not allowed; whatever no phone would take, by path.
+    /// Not allowed; whatever no phone would take, by path; a key used for another request.
     pub fn create_questionnaire(
         &self,
         actor: &Actor,
-        draft: QuestionnaireDraft,
-    ) -> Result<Questionnaire, RegistryError> {
+        draft: &QuestionnaireDraft,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Questionnaire, bool), RegistryError> {
         actor.require(Right::ManageCampaigns)?;
         let faults = draft.faults();
         if !faults.is_empty() {
@@ -81,21 +83,24 @@ impl Registry {
         }
         let now = self.clock.now();
         let id = new_id(now);
-        let version = self.db.write(|tx| {
+        let earlier = self.made_once(|tx| {
+            if let Some(earlier) = made_before(tx, actor, idempotency, id, now)? {
+                return Ok(Some(earlier));
+            }
             let version = db::campaigns::newest_version(tx, &draft.form_id)? + 1;
             let row = QuestionnaireRow {
                 id: id.to_string(),
                 form_id: draft.form_id.clone(),
                 version,
                 title: draft.title.clone(),
-                document: serde_json::to_string(&draft)?,
+                document: serde_json::to_string(draft)?,
                 created_by: actor.name().to_owned(),
                 created_at: now.naive_utc(),
             };
             db::campaigns::insert_questionnaire(tx, &row)?;
-            Ok::<_, RegistryError>(version)
+            Ok(None)
         })?;
-        Ok(Questionnaire { id, version, created_at: now, created_by: actor.name().into(), draft })
+        Ok((self.questionnaire(actor, earlier.unwrap_or(id))?, earlier.is_none()))
     }
 }
 

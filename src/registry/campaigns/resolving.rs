@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::visits::no_visit;
 use crate::db::campaigns::visits::{VisitChange, VisitRow};
-use crate::db::log::Entry;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility};
@@ -67,16 +66,7 @@ impl Registry {
                     self.force(tx, actor, &row, submission, fields)?;
                 }
             }
-            let entry = Entry {
-                actor: actor.name(),
-                job_id: None,
-                reason: Some(taken.into()),
-                entity: "visit",
-                entity_id: row.id.clone(),
-                action: "resolve",
-                revision: 0,
-            };
-            Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
+            self.log_visit(tx, actor, &row.id, "resolve", Some(taken.into()))
         })?;
         self.catch_up_after_write();
         Ok(())

@@ -112,6 +112,7 @@ impl Registry {
             Err(RegistryError::Db(DbError::Unique)) => take()?,
             other => other?,
         };
+        self.kept_lists.forget(&calling.device.id);
         self.catch_up_after_write();
         Ok(received)
     }

@@ -14,6 +14,9 @@ use crate::domain::difference::Difference;
 use crate::domain::region::RegionCode;
 use crate::registry::{Registry, RegistryError};
 
+/// Its name in the log.
+pub(super) const VISIT: &str = "visit";
+
 /// A visit as it is told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FieldVisit {
@@ -160,6 +163,27 @@ impl Registry {
             let differences = self.held_differences(connection, actor, &row)?;
             Ok(SeenVisit { visit: row.try_into()?, photos, differences })
         })
+    }
+
+    /// What became of a visit, where the record's own entries do not tell.
+    pub(super) fn log_visit(
+        &self,
+        tx: &mut AnyConnection,
+        actor: &Actor,
+        id: &str,
+        action: &'static str,
+        reason: Option<&str>,
+    ) -> Result<(), RegistryError> {
+        let entry = Entry {
+            actor: actor.name(),
+            job_id: None,
+            reason,
+            entity: VISIT,
+            entity_id: id.to_owned(),
+            action,
+            revision: 0,
+        };
+        Ok(db::log::append(tx, self.clock.now_naive(), &[entry])?)
     }
 
     /// Destroys what was sent in for an enterprise; answers the files of its photos.

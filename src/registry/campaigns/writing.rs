@@ -26,11 +26,13 @@ pub(super) struct Done {
     pub(super) enterprise: Option<String>,
     pub(super) revision: Option<i32>,
     pub(super) faults: Vec<FieldFault>,
+    /// The record is as it was, so that the log does not tell of the visit.
+    pub(super) quiet: bool,
 }
 
 impl Done {
     pub(super) fn held(state: VisitState, faults: Vec<FieldFault>) -> Self {
-        Self { state, enterprise: None, revision: None, faults }
+        Self { state, enterprise: None, revision: None, faults, quiet: false }
     }
 }
 
@@ -76,7 +78,8 @@ impl Registry {
         db::restricted::insert(tx, &sealed)?;
         db::enterprises::insert(tx, &[&stored(&enterprise, &reference)?])?;
         self.log(tx, actor, &enterprise, "create", None)?;
-        Ok(Done { state: VisitState::Applied, enterprise: Some(id), revision: Some(1), faults })
+        let (state, enterprise, revision) = (VisitState::Applied, Some(id), Some(1));
+        Ok(Done { state, enterprise, revision, faults, quiet: false })
     }
 
     /// What a visit says of a known enterprise.
@@ -226,8 +229,8 @@ impl Registry {
         // Who was sent there may write it, whoever wrote it before.
         self.put_as(tx, actor, row, current, state, &reference, |_| Ok(()))?;
         let revision = db::enterprises::by_id(tx, &row.id)?.map(|row| row.revision);
-        let enterprise = Some(row.id.clone());
-        Ok(Done { state: VisitState::Applied, enterprise, revision, faults })
+        let (enterprise, quiet) = (Some(row.id.clone()), revision == Some(current.revision));
+        Ok(Done { state: VisitState::Applied, enterprise, revision, faults, quiet })
     }
 
     /// A draft that passes every rule: what a phone could not know is wrong is told and left out.

@@ -307,6 +307,8 @@ struct Past {
     states: Vec<State>,
     /// Places of its changes in the log.
     changes: Vec<i64>,
+    /// In which it was visited, at any time.
+    campaigns: Vec<Uuid>,
 }
 
 /// One of its states, and from when until when.
@@ -347,7 +349,9 @@ impl Past {
             }
         }
         let changes = changes.iter().map(|change| change.seq).collect();
-        Ok(Self { states, changes })
+        let campaigns = db::campaigns::visited::of_record(connection, &row.id)?;
+        let campaigns = campaigns.iter().filter_map(|id| id.parse().ok()).collect();
+        Ok(Self { states, changes, campaigns })
     }
 }
 
@@ -387,7 +391,7 @@ impl Filters<'_> {
                 let (lon, lat) = (state.row.common.lon, state.row.common.lat);
                 (west..=east).contains(&lon) && (south..=north).contains(&lat)
             });
-            if within && self.passes(read, at, state)? {
+            if within && self.passes(read, at, state, &past.campaigns)? {
                 return Ok(true);
             }
         }
@@ -399,6 +403,7 @@ impl Filters<'_> {
         read: &LoggedRead,
         at: usize,
         state: &State,
+        campaigns: &[Uuid],
     ) -> Result<bool, RegistryError> {
         let text = read.filter.as_deref().unwrap_or_default();
         let typos = read.detail.typos.unwrap_or_default();
@@ -413,7 +418,9 @@ impl Filters<'_> {
         let filter = self.read.get(text).and_then(Option::as_ref);
         let passed = filter.is_none_or(|filter| {
             let asked = Asked::new(&filter.public.words, typos);
-            state.row.passes(filter) && state.entry.answers(&asked)
+            let of = &filter.internal.campaigns;
+            let visited = of.is_empty() || of.iter().any(|id| campaigns.contains(id));
+            visited && state.row.passes(filter) && state.entry.answers(&asked)
         });
         self.passed.insert(key, passed);
         Ok(passed)

@@ -12,17 +12,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::writing::new_id;
+use super::writing::{Idempotency, made_before, new_id};
 use super::{Registry, RegistryError};
 use crate::db::releases::{self as stored, ReleaseRow};
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
+use crate::domain::campaign::CampaignState;
 use crate::domain::fault::{Fault, FieldFault};
 use crate::domain::projection::jakarta_date;
 use crate::domain::release::Release;
 
 pub use sealing::Verified;
 
+/// Of the figures, unless the installation or the release has another; what they are made of is not
+/// given out.
+pub const LICENCE: &str = "CC BY 4.0";
 /// Longest texts, in characters.
 const MAX_TITLE: usize = 200;
 const MAX_NOTE: usize = 2_000;
@@ -47,6 +51,14 @@ pub struct NewRelease {
     #[serde(default)]
     #[schema(max_length = 2000)]
     pub note: Option<String>,
+    /// Id of a campaign that is closed: then its figures are in the release too, and the report is
+    /// one of the campaign.
+    #[serde(default)]
+    pub campaign: Option<Uuid>,
+    /// Under which the figures are given; that of the installation unless told.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200, example = "CC BY 4.0")]
+    pub licence: Option<String>,
 }
 
 /// What becomes of a release.
@@ -70,6 +82,9 @@ pub struct Told {
     pub reference_date: NaiveDate,
     pub contact: String,
     pub note: Option<String>,
+    /// The campaign that it is of.
+    pub campaign: Option<Uuid>,
+    pub licence: String,
     pub state: ReleaseState,
     /// Records read, and how many there are.
     pub progress: (i64, i64),
@@ -118,11 +133,18 @@ fn text(field: &'static str, text: &str, max: usize) -> Result<String, FieldFaul
 }
 
 impl Registry {
-    /// Begins a release; [`Self::work_on_release`] does the rest.
+    /// Begins a release; [`Self::work_on_release`] does the rest. The flag says whether it is new: an
+    /// idempotency key that was used before answers with the release of then.
     ///
     /// # Errors
-    /// Not allowed; texts that say nothing or too much, a day that has not come.
-    pub fn begin_release(&self, actor: &Actor, new: &NewRelease) -> Result<Told, RegistryError> {
+    /// Not allowed; texts that say nothing or too much, a day that has not come, a campaign that is
+    /// not there or not closed; a key used for another request.
+    pub fn begin_release(
+        &self,
+        actor: &Actor,
+        new: &NewRelease,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Told, bool), RegistryError> {
         actor.require(Right::MakeReleases)?;
         let now = self.clock.now();
         let today = jakarta_date(now);
@@ -133,16 +155,22 @@ impl Registry {
         let title = checked(text("title", &new.title, MAX_TITLE));
         let contact = checked(text("contact", &new.contact, MAX_TITLE));
         let note = new.note.as_deref().map(|note| checked(text("note", note, MAX_NOTE)));
+        let licence = new.licence.as_deref().unwrap_or(&self.licence);
+        let licence = checked(text("licence", licence, MAX_TITLE));
         let reference_date = new.reference_date.unwrap_or(today);
         if reference_date > today {
             let (value, max) = (reference_date.to_string(), today.to_string());
             let fault = Fault::OutOfRange { value, min: "1900-01-01".to_owned(), max };
             faults.push(FieldFault::new("reference_date", fault));
         }
+        if let Some(campaign) = new.campaign {
+            faults.extend(self.campaign_fault(actor, campaign)?);
+        }
         if !faults.is_empty() {
             return Err(RegistryError::Invalid(faults));
         }
         let id = new_id(now);
+        let campaign = new.campaign.map(|id| id.to_string());
         let row = stored::NewRelease {
             id: &id.to_string(),
             title: &title,
@@ -156,9 +184,30 @@ impl Registry {
             created_at: now.naive_utc(),
             updated_at: now.naive_utc(),
             sample: false,
+            campaign_id: campaign.as_deref(),
+            licence: Some(&licence),
         };
-        self.db.write(|tx| stored::insert(tx, &row))?;
-        self.release(actor, id)
+        let earlier = self.made_once(|tx| {
+            if let Some(earlier) = made_before(tx, actor, idempotency, id, now)? {
+                return Ok(Some(earlier));
+            }
+            stored::insert(tx, &row)?;
+            Ok(None)
+        })?;
+        Ok((self.release(actor, earlier.unwrap_or(id))?, earlier.is_none()))
+    }
+
+    /// A release is of a campaign that is over.
+    fn campaign_fault(&self, actor: &Actor, id: Uuid) -> Result<Option<FieldFault>, RegistryError> {
+        let fault = match self.campaign(actor, id) {
+            Ok(campaign) if campaign.state == CampaignState::Closed => return Ok(None),
+            Ok(campaign) => Fault::WrongState { action: "release", value: campaign.state.into() },
+            Err(RegistryError::DocumentNotFound { .. }) => {
+                Fault::UnknownCode { value: id.to_string(), allowed: String::new() }
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Some(FieldFault::new("campaign", fault)))
     }
 
     /// Makes a release in the calling thread.
@@ -166,7 +215,7 @@ impl Registry {
     /// # Errors
     /// As [`Self::begin_release`]; the database's.
     pub fn make_release(&self, actor: &Actor, new: &NewRelease) -> Result<Told, RegistryError> {
-        let begun = self.begin_release(actor, new)?;
+        let (begun, _) = self.begin_release(actor, new, None)?;
         self.work_on_release(begun.id)?;
         self.release(actor, begun.id)
     }
@@ -260,6 +309,8 @@ impl Registry {
             reference_date: row.reference_date,
             contact: row.contact,
             note: row.note,
+            campaign: row.campaign_id.and_then(|id| id.parse().ok()),
+            licence: row.licence.unwrap_or_else(|| LICENCE.to_owned()),
             state,
             progress: (row.done, row.total),
             created_at: row.created_at.and_utc(),

@@ -4,15 +4,15 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{not_found, population};
+use super::{LICENCE, not_found, population};
 use crate::db::releases::{self as stored, Seal};
 use crate::db::{self, DbError};
-use crate::domain::release::{Basis, Header, Population, Release, Thresholds, compute};
+use crate::domain::release::{
+    Basis, CampaignFigures, Header, Population, Release, Thresholds, compute,
+};
 use crate::domain::text::hex;
 use crate::registry::{Registry, RegistryError};
 
-/// Of the figures; what they are made of is not given out.
-const LICENCE: &str = "CC BY 4.0";
 /// Between two signs of life.
 const BEAT: TimeDelta = TimeDelta::seconds(1);
 
@@ -34,6 +34,7 @@ struct Read {
     seq: i64,
     log_epoch: String,
     sample: bool,
+    campaign: Option<CampaignFigures>,
 }
 
 impl Registry {
@@ -55,7 +56,7 @@ impl Registry {
         let row = self.db.read(|connection| stored::get(connection, &key))?;
         let row = row.ok_or_else(|| not_found(id))?;
         let basis = Basis::of(&self.reference());
-        let read = self.read_population(&key, &basis)?;
+        let read = self.read_population(&key, &basis, row.campaign_id.as_deref())?;
         let header = Header {
             id,
             title: row.title,
@@ -64,15 +65,18 @@ impl Registry {
             seq: read.seq,
             log_epoch: read.log_epoch,
             sample: read.sample,
-            licence: LICENCE.to_owned(),
+            licence: row.licence.unwrap_or_else(|| LICENCE.to_owned()),
             contact: row.contact,
             note: row.note,
         };
         loop {
             let last = self.db.read(|connection| stored::last_sealed(connection, None))?;
             let inherited = thresholds_of(last.as_ref())?;
-            let (release, thresholds) =
+            let (mut release, thresholds) =
                 compute(header.clone(), basis.clone(), &read.population, &inherited);
+            if let Some(figures) = &read.campaign {
+                release = release.of_campaign(figures.clone());
+            }
             if self.seal(&release, &thresholds, last.map(|(position, _)| position))? {
                 return Ok(());
             }
@@ -110,7 +114,12 @@ impl Registry {
         }
     }
 
-    fn read_population(&self, id: &str, basis: &Basis) -> Result<Read, RegistryError> {
+    fn read_population(
+        &self,
+        id: &str,
+        basis: &Basis,
+        campaign: Option<&str>,
+    ) -> Result<Read, RegistryError> {
         self.db.snapshot(|connection| {
             let seq = db::log::last_seq(connection)?;
             let log_epoch = db::log::epoch(connection)?.ok_or(RegistryError::NotSeeded)?;
@@ -127,7 +136,8 @@ impl Registry {
                 }
                 Ok(())
             })?;
-            Ok(Read { population, seq, log_epoch, sample })
+            let campaign = campaign.map(|id| self.campaign_figures(connection, id)).transpose()?;
+            Ok(Read { population, seq, log_epoch, sample, campaign })
         })
     }
 
@@ -154,6 +164,8 @@ impl Registry {
         let (mut again, _) = compute(sealed.header, sealed.basis, &population, &inherited);
         // Said of the figures; they do not depend on it.
         again.definitions = sealed.definitions;
+        // Visits have no revisions: that these figures are as they were, the hash alone tells.
+        again.campaign = sealed.campaign;
         if serde_json::to_string(&again)? == document {
             return Ok(Verified::Same);
         }

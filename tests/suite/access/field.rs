@@ -120,6 +120,7 @@ impl World {
             "replace_assignments" => {
                 write("PUT", "/assignments", &json!({"villages": [village], "assignments": []}))
             }
+            "list_campaign_enumerators" => get(&format!("{path}/enumerators")),
             "get_campaign_progress" => get(&format!("{path}/progress")),
             "get_coverage" => get(&format!("/api/v1/coverage?campaign={id}")),
             "list_doubts" => get(&format!("/api/v1/plausibility?campaign={id}")),

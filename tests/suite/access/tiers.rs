@@ -88,6 +88,7 @@ fn internal_filters_groups_and_measures_are_refused_by_name_to_those_without_the
         "practice" => "first_aid",
         "raw_material" => "batik",
         "origin" => "33",
+        "campaign" => "01890a5d-ac96-774b-bcce-b302099a8057",
         _ => "3",
     };
     let mut internal = 0;

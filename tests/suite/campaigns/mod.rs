@@ -1,8 +1,11 @@
 //! The mapping exercise: campaigns, phones, visits and what was seen.
 
 mod openrosa;
+mod people;
 pub mod phone;
 mod photos;
+mod report;
+mod visited;
 
 use sentra::domain::actor::Role;
 use serde_json::{Value, json};

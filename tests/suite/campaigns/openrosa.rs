@@ -1,6 +1,7 @@
 //! Phones: what they get, what they send, and what becomes of it however often it comes.
 
 use sentra::domain::actor::Role;
+use sentra::registry::campaigns::hash;
 use serde_json::{Value, json};
 
 use super::phone::{BESIDE, Field, Filled, Phone, VILLAGE, assign, multipart, photo};
@@ -56,11 +57,45 @@ fn a_phone_gets_the_forms_and_lists_of_its_enumerator_and_no_others() {
 }
 
 #[test]
+fn what_a_manifest_hashes_is_what_the_phone_fetches_next() {
+    let app = TestApp::new();
+    let field = Field::new(&app);
+    let lead = app.signed_in(Role::Verifier, Some("35.15"));
+    let first = Filled::new(&field, "Tas Satu");
+    first.send(&field.phone);
+    let made = record(&lead, &visit(&lead, &first.instance));
+    let path = format!("/api/v1/enterprises/{}", made["id"].as_str().expect("an id"));
+    let get = |rest: &str| {
+        let bytes = field.phone.get(&format!("forms/{}/{rest}", field.form())).bytes;
+        String::from_utf8(bytes).expect("a text")
+    };
+    let hashed = |manifest: &str, text: &str| manifest.contains(&format!("md5:{}", hash(text)));
+    let manifest = get("manifest");
+    // The office changes a record between the two.
+    lead.write("PATCH", &path, "*", &json!({"address": "Jl. Kantor 9"})).expect(200);
+    let list = get("enterprises.csv");
+    assert!(hashed(&manifest, &list) && hashed(&manifest, &get("villages.csv")));
+    assert!(!list.contains("Jl. Kantor 9"));
+    // What was fetched is not kept, nor what the phone itself has made another.
+    assert!(get("enterprises.csv").contains("Jl. Kantor 9"));
+    get("manifest");
+    Filled::new(&field, "Tas Dua").send(&field.phone);
+    assert!(get("enterprises.csv").contains("Tas Dua"));
+    // The list of forms has the hash of the form as it is.
+    assert!(hashed(
+        &String::from_utf8(field.phone.get("formList").bytes).expect("a text"),
+        &String::from_utf8(field.phone.get(&format!("forms/{}.xml", field.form())).bytes)
+            .expect("a text"),
+    ));
+}
+
+#[test]
 fn a_revoked_or_forged_key_opens_nothing_at_once() {
     let app = TestApp::new();
     let field = Field::new(&app);
     let lead = app.signed_in(Role::Verifier, Some("35.15"));
     let head = field.phone.head();
+    assert_eq!(field.phone.get("submission").status, 405);
     assert_eq!((head.status, head.header("x-openrosa-accept-content-length")), (204, "20000000"));
     let mut forged = field.phone.base.clone();
     let last = forged.pop().expect("a key");

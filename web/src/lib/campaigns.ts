@@ -2,7 +2,7 @@
 import { codes } from './codes.svelte';
 import { number, t } from './i18n';
 import { pageLink } from './links';
-import type { CoverageRow, VisitState } from './types';
+import type { Campaign, CoverageRow, VisitState } from './types';
 import { session } from './session.svelte';
 import { villages } from './villages.svelte';
 
@@ -15,11 +15,44 @@ export const campaignLink = (id: string, own: Record<string, string> = {}) =>
 export const leads = () => session.may('manage_campaigns');
 export const goesOut = () => session.may('submit_visits') && !leads();
 
+/** A team while it is written: addresses by line or comma. */
+export interface TeamValues {
+  name: string;
+  members: string;
+}
+export interface PlanValues {
+  name: string;
+  from: string;
+  until: string;
+  regions: string[];
+  questionnaire: string;
+  note: string;
+  /** "250.000.000": whole rupiah. */
+  budget: string;
+  budget_source: string;
+  teams: TeamValues[];
+}
+
+export const addresses = (text: string): string[] => [...new Set(text.split(/[,;\s]+/).filter(Boolean))];
+/** A number as typed with or without points; what is none is sent as it is, and the server says so. */
+const rupiah = (text: string): number | string => (/^[\d.\s]+$/.test(text) ? Number(text.replace(/[.\s]/g, '')) : text);
+
 /** As the server takes it: what was left empty is missing, and it says so. */
-export function campaignBody(values: { name: string; from: string; until: string; regions: string[]; questionnaire: string; note: string }) {
-  const { name, from, until, regions, questionnaire, note } = values;
-  const given = Object.entries({ from, until, questionnaire, note: note.trim() }).filter(([, value]) => value);
-  return { name: name.trim(), regions, ...Object.fromEntries(given) };
+export function campaignBody({ name, from, until, regions, questionnaire, note, budget, budget_source, teams }: PlanValues) {
+  const given = Object.entries({ from, until, questionnaire, note: note.trim(), budget_source: budget_source.trim() }).filter(([, value]) => value);
+  return {
+    name: name.trim(), regions, ...Object.fromEntries(given), ...(budget.trim() ? { budget: rupiah(budget.trim()) } : {}),
+    teams: teams.map((team) => ({ name: team.name.trim(), members: addresses(team.members) })),
+  };
+}
+
+/** A campaign as it is edited. */
+export function planOf({ name, from, until, regions, questionnaire, note, budget, budget_source, teams }: Campaign): PlanValues {
+  return {
+    name, from, until, regions: [...regions], questionnaire, note: note ?? '',
+    budget: budget === undefined || budget === null ? '' : number(budget), budget_source: budget_source ?? '',
+    teams: (teams ?? []).map((team) => ({ name: team.name, members: team.members.join('\n') })),
+  };
 }
 
 /** What waits for somebody to choose. */

@@ -14,6 +14,8 @@ export interface Filter {
   sentra: string[];
   /** Ids of cooperatives: their members. */
   cooperative: string[];
+  /** Ids of campaigns: what was visited in one of them. For staff. */
+  campaign: string[];
   /** "lon,lat" */
   near: string;
   radius_m: string;
@@ -24,7 +26,7 @@ export interface Filter {
 }
 
 export const listFields = [
-  'kind', 'sector', 'commodity', 'region', 'size_class', 'sentra', 'cooperative',
+  'kind', 'sector', 'commodity', 'region', 'size_class', 'sentra', 'cooperative', 'campaign',
 ] as const;
 export type ListField = (typeof listFields)[number];
 const textFields = ['q', 'near', 'radius_m', 'sample'] as const;
@@ -38,7 +40,7 @@ const passedOn = [
 export function emptyFilter(): Filter {
   return {
     q: '', kind: [], sector: [], commodity: [], region: [],
-    size_class: [], sentra: [], cooperative: [],
+    size_class: [], sentra: [], cooperative: [], campaign: [],
     near: '', radius_m: '', sample: '', other: [],
   };
 }

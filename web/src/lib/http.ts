@@ -63,10 +63,12 @@ export interface Options {
   body?: unknown;
   /** The revision that the reader knows: nothing is changed if there is a newer one. */
   revision?: number;
+  /** The same key with the same body makes one thing, however often it is sent. */
+  key?: string;
 }
 
 async function ask(path: string, options: Options, token: string | null) {
-  const { signal, accept, method = 'GET', body, revision } = options;
+  const { signal, accept, method = 'GET', body, revision, key } = options;
   const headers: Record<string, string> = {
     Accept: accept ?? 'application/json',
     'Accept-Language': here.lang,
@@ -74,6 +76,7 @@ async function ask(path: string, options: Options, token: string | null) {
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (revision !== undefined) headers['If-Match'] = `"${revision}"`;
+  if (key) headers['Idempotency-Key'] = key;
   try {
     return await fetch(path, {
       method,

@@ -4,7 +4,7 @@ import { ApiError, getJson } from './http';
 import { t } from './i18n';
 import { session } from './session.svelte';
 
-export type KnownKind = 'sentra' | 'cooperatives' | 'enterprises' | 'regions';
+export type KnownKind = 'sentra' | 'cooperatives' | 'enterprises' | 'regions' | 'campaigns';
 interface Thing {
   name: string;
   /** Where it stands. */

@@ -1,7 +1,7 @@
 /** Questions: what an answer may be, when one is asked, and what is known of an usaha beforehand. */
 import { codes } from './codes.svelte';
 import { here } from './location.svelte';
-import { nameOf, t, word } from './i18n';
+import { nameOf, number, t, word } from './i18n';
 import type { Enterprise, Question, QuestionType, QuestionnaireField } from './types';
 
 export type AnswerKind = QuestionType | 'date' | 'point' | 'photo' | 'products';
@@ -103,6 +103,30 @@ export function labelOf(question: Question, fields: ReadonlyMap<string, Question
   const field = fields.get(question.field ?? '');
   if (field) return here.lang === 'en' ? field.label_en : field.label;
   return nameOfQuestion(question);
+}
+
+/** The words of a field's choices; those of open lists stand elsewhere. */
+function choiceLabels(field: QuestionnaireField): string {
+  if (field.list === 'commodities') return t('field.commodities');
+  // In the reader's own words where we have them.
+  const own = new Map((rules[field.code]?.list ? listOf(rules[field.code]?.list ?? '') : []).map(({ code, label }) => [code, label]));
+  return field.choices.map(({ code, label }) => own.get(code) ?? label).join(', ');
+}
+
+/** What an answer to a field of the registry may be, line by line, as the server says. */
+export function fieldFacts(field: QuestionnaireField): string[] {
+  const first = [word('answer', field.type), ...(field.unit ? [field.unit] : [])];
+  if (typeof field.min === 'number' && typeof field.max === 'number') {
+    // A year is no quantity.
+    const shown = (value: number) => (field.code === 'founded_year' ? String(value) : number(value));
+    first.push(t('field.range', { min: shown(field.min), max: shown(field.max) }));
+  }
+  if (typeof field.max_length === 'number') first.push(t('field.upTo', { n: field.max_length }));
+  const lines = [first.join(', ')];
+  if (field.pattern_hint) lines.push(field.pattern_hint);
+  if (field.list) lines.push(t('field.list', { list: choiceLabels(field) }));
+  if (field.parts.length) lines.push(t('field.parts', { parts: field.parts.map((part) => (here.lang === 'en' ? part.label_en : part.label)).join(', ') }));
+  return lines;
 }
 
 /** An answer as a person reads it: codes of lists in words. */

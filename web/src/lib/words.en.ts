@@ -7,6 +7,7 @@ import { enDesk } from './words.desk.en';
 import { enImport } from './words.import.en';
 import { enOwner } from './words.owner.en';
 import { enRelease } from './words.release.en';
+import { enReport } from './words.report.en';
 import { enProduct } from './words.product.en';
 
 export const en: Record<WordKey, string> = {
@@ -17,6 +18,7 @@ export const en: Record<WordKey, string> = {
   ...enField,
   ...enOwner,
   ...enRelease,
+  ...enReport,
   ...enProduct,
   ...enDesk,
   'app.title': 'Sentra · Map of small business in East Java',
@@ -222,6 +224,10 @@ export const en: Record<WordKey, string> = {
   'filter.sizeHint': 'Size as UMKM by PP 7/2021',
   'filter.size.unknown': 'Size not known',
   'filter.size.named': 'Size: {size}',
+  'filter.campaign': 'Campaign',
+  'filter.campaignHint': 'Enterprises visited in that campaign',
+  'filter.noCampaign': 'No campaign has begun in your area yet.',
+  'filter.campaignNamed': 'Visited: {name}',
 
   'known.hidden': 'not open to the public',
 

@@ -111,8 +111,6 @@ export const enField = {
   'assign.chooseAll': 'Choose all ({n} villages)',
   'assign.none': 'nobody yet',
   'assign.form': 'Assign people',
-  'assign.enumerator': 'Email of the enumerator',
-  'assign.enumeratorHint': 'Several are separated by commas. They take the place of whoever had the villages before.',
   'assign.do': 'Assign to {n} villages',
   'assign.done': '{n} villages assigned.',
   'assign.empty': 'Leave {n} villages to nobody',

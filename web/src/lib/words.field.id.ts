@@ -111,8 +111,6 @@ export const idField = {
   'assign.chooseAll': 'Pilih semua ({n} desa)',
   'assign.none': 'belum ada petugas',
   'assign.form': 'Tugaskan petugas',
-  'assign.enumerator': 'Surel petugas',
-  'assign.enumeratorHint': 'Beberapa petugas dipisahkan koma. Mereka menggantikan petugas desa itu sebelumnya.',
   'assign.do': 'Tugaskan di {n} desa',
   'assign.done': '{n} desa ditugaskan.',
   'assign.empty': 'Kosongkan {n} desa',

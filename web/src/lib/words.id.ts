@@ -6,6 +6,7 @@ import { idDesk } from './words.desk.id';
 import { idImport } from './words.import.id';
 import { idOwner } from './words.owner.id';
 import { idRelease } from './words.release.id';
+import { idReport } from './words.report.id';
 import { idProduct } from './words.product.id';
 
 /** The page's words in Indonesian: the first language, and the list of keys. */
@@ -17,6 +18,7 @@ export const id = {
   ...idField,
   ...idOwner,
   ...idRelease,
+  ...idReport,
   ...idProduct,
   ...idDesk,
   'app.title': 'Sentra · Peta usaha kecil Jawa Timur',
@@ -222,6 +224,10 @@ export const id = {
   'filter.sizeHint': 'Skala UMKM menurut PP 7/2021',
   'filter.size.unknown': 'Skala belum diketahui',
   'filter.size.named': 'Skala {size}',
+  'filter.campaign': 'Pendataan',
+  'filter.campaignHint': 'Usaha yang didatangi dalam pendataan itu',
+  'filter.noCampaign': 'Belum ada pendataan yang berjalan di wilayah Anda.',
+  'filter.campaignNamed': 'Didatangi: {name}',
 
   'known.hidden': 'tidak terbuka untuk umum',
 

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::enterprises::{caching, json};
+use super::enterprises::{caching, idempotency, json};
 use super::revisions::private;
 use crate::domain::access::Right;
-use crate::domain::release::{Definition, Release, Rules};
+use crate::domain::release::{CampaignFigures, Definition, Release, Rules};
 use crate::domain::validate;
 use crate::http::caller::Caller;
 use crate::http::parameters::{CommonProblems, Taken, WriteProblems};
@@ -41,6 +41,11 @@ pub struct ReleaseItem {
     /// The office that answers questions.
     contact: String,
     note: Option<String>,
+    /// Id of the campaign whose figures are in it.
+    campaign: Option<Uuid>,
+    /// Under which the figures are given.
+    #[schema(example = "CC BY 4.0")]
+    licence: String,
     state: ReleaseState,
     /// Records read so far, while it is being computed.
     read: i64,
@@ -78,6 +83,8 @@ pub struct ReleaseAbout {
     /// How small groups are protected.
     rules: Rules,
     definitions: Vec<Definition>,
+    /// The figures of the campaign that it is of.
+    campaign: Option<CampaignFigures>,
 }
 
 /// Why a release is withdrawn.
@@ -98,6 +105,8 @@ impl From<Told> for ReleaseItem {
             reference_date: told.reference_date,
             contact: told.contact,
             note: told.note,
+            campaign: told.campaign,
+            licence: told.licence,
             state: told.state,
             read,
             total,
@@ -118,6 +127,7 @@ fn detail(told: Told, figures: Option<&Release>) -> ReleaseDetail {
         log_epoch: figures.header.log_epoch.clone(),
         rules: figures.rules.clone(),
         definitions: figures.definitions.clone(),
+        campaign: figures.campaign.clone(),
     });
     ReleaseDetail { release: told.into(), about }
 }
@@ -148,27 +158,38 @@ pub async fn list_releases(
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", caching(&request))).json(list))
 }
 
-/// Begins a release of all records as they are now: for analysts of the whole province. Its figures
-/// are there when its state is `sealed`.
+/// Begins a release of all records as they are now, or of a campaign with them: for analysts of the
+/// whole province. Its figures are there when its state is `sealed`.
 #[utoipa::path(
     operation_id = "create_release",
     tag = "releases",
+    params(("Idempotency-Key" = Option<String>, Header, description = "the same key with the same body answers the same release")),
     request_body = NewRelease,
-    responses((status = 202, description = "begun", body = ReleaseDetail), WriteProblems),
+    responses(
+        (status = 202, description = "begun", body = ReleaseDetail),
+        (status = 200, description = "begun before under the same Idempotency-Key", body = ReleaseDetail),
+        WriteProblems,
+    ),
     security(("bearer" = []))
 )]
 #[post("/releases")]
 pub async fn create_release(
+    request: HttpRequest,
     caller: Caller,
     body: web::Bytes,
     registry: web::Data<Registry>,
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::MakeReleases)?;
     let new: NewRelease = validate::from_json(json(&body)?).map_err(RegistryError::Invalid)?;
+    let idempotency = idempotency(&request, "release ", &body)?;
     let begun = registry.clone();
-    let told = web::block(move || begun.begin_release(&caller.0, &new)).await??;
-    work(registry, told.id)?;
-    Ok(HttpResponse::Accepted()
+    let begin = move || begun.begin_release(&caller.0, &new, idempotency.as_ref());
+    let (told, new) = web::block(begin).await??;
+    if new {
+        work(registry, told.id)?;
+    }
+    let mut response = if new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
+    Ok(response
         .insert_header(("Cache-Control", "private, no-store"))
         .insert_header(("Location", format!("/api/v1/releases/{}", told.id)))
         .json(detail(told, None)))
