@@ -112,7 +112,9 @@ impl Registry {
             Err(RegistryError::Db(DbError::Unique)) => take()?,
             other => other?,
         };
-        self.kept_lists.forget(&calling.device.id);
+        if let Some(device) = sender.device {
+            self.kept_lists.forget(device);
+        }
         self.catch_up_after_write();
         Ok(received)
     }

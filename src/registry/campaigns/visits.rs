@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::visit_photos::{VisitPhotos, photos_of};
 use super::{area_of, campaign_of, sees};
 use crate::db::campaigns::visits::{VisitQuery, VisitRow};
+use crate::db::log::Entry;
 use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::{Actor, Visibility};

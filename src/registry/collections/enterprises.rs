@@ -112,7 +112,8 @@ impl Registry {
         for batch in missing.chunks(BATCH) {
             for seen in self.seen_by_keys(&Actor::Anonymous, batch, check)? {
                 let feature = feature_of(&seen, &Actor::Anonymous)?;
-                let known = view.known(false, seen.key).filter(|known| known.pointers == [None, None]);
+                let known =
+                    view.known(false, seen.key).filter(|known| known.pointers == [None, None]);
                 let updated_at_micros = flat::updated_at_micros(&seen.document)?;
                 if known.is_some_and(|known| known.updated_at_micros == updated_at_micros) {
                     let (id, revision) = (seen.id, seen.revision);
