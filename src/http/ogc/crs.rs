@@ -157,7 +157,7 @@ mod tests {
     fn positions_come_back_as_they_went_in() {
         for crs in Crs::VARIANTS {
             for (lon, lat) in
-                [(112.7223, -7.5071), (110.8991234, -8.7899999), (115.55, -6.9), (114.0, 0.0)]
+                [(112.7223, -7.5071), (110.899_123_4, -8.789_999_9), (115.55, -6.9), (114.0, 0.0)]
             {
                 let (a, b) = crs.of_lon_lat(lon, lat);
                 let (x, y) = crs.to_lon_lat(a, b).expect("on the earth");

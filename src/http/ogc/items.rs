@@ -48,7 +48,7 @@ pub async fn list_items(
     let (format, lang) = (ask.format, ask.lang);
     let body = web::block(move || {
         let found = match asked {
-            Asked::Enterprises(query) => registry.enterprise_features(&caller, query)?,
+            Asked::Enterprises(query) => registry.enterprise_features(&caller, *query)?,
             Asked::Places(query) => registry.place_features(&caller, collection, &query)?,
         };
         let links = links(&ask, collection, found.next.as_deref())?;

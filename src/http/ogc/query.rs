@@ -23,7 +23,7 @@ pub const MAX_OFFSET: usize = 100_000;
 
 /// A query, for either kind of collection.
 pub enum Asked {
-    Enterprises(EnterpriseQuery),
+    Enterprises(Box<EnterpriseQuery>),
     Places(PlaceQuery),
 }
 
@@ -93,7 +93,7 @@ impl Query {
             }
             let filter = atlas_filter(taken, expressions, reference)?;
             let after = cursor.map(|text| read_cursor(text, &filter)).transpose()?;
-            Asked::Enterprises(EnterpriseQuery { filter, after, offset, limit })
+            Asked::Enterprises(Box::new(EnterpriseQuery { filter, after, offset, limit }))
         } else {
             taken.finish()?;
             let expression = expressions.into_iter().reduce(Expression::and);

@@ -65,7 +65,7 @@ pub fn schema<'a>(
         }
         members.insert(property.name.into(), form);
     }
-    document_of(ask, collection, "schema", members)
+    document_of(ask, collection, "schema", &members)
 }
 
 /// The queryables of a collection.
@@ -76,14 +76,14 @@ pub fn queryables(ask: &Ask, collection: Collection, reference: &Reference) -> V
         form["title"] = queryable.title.into();
         (queryable.name.to_owned(), form)
     });
-    document_of(ask, collection, "queryables", members.collect())
+    document_of(ask, collection, "queryables", &members.collect())
 }
 
 fn document_of(
     ask: &Ask,
     collection: Collection,
     name: &str,
-    members: Map<String, Value>,
+    members: &Map<String, Value>,
 ) -> Value {
     json!({
         "$schema": DIALECT,

@@ -56,7 +56,7 @@ impl Placed for Cooperative {
 
 /// As much of a document as tells where and when it is.
 #[derive(Deserialize)]
-struct At {
+struct Located {
     name: String,
     region: RegionCode,
     #[serde(default)]
@@ -82,10 +82,10 @@ impl Registry {
     }
 
     fn feature_of<D: Placed>(&self, seen: &SeenDocument) -> Result<Made, RegistryError> {
-        let at: At = serde_json::from_str(&seen.document)?;
+        let at: Located = serde_json::from_str(&seen.document)?;
         let reference = self.reference();
         let area =
-            at.area.and_then(|area| Boundary::new(crate::geography::polygon_of(&area).ok()?));
+            at.area.and_then(|area| Boundary::new(&crate::geography::polygon_of(&area).ok()?));
         let point = reference.gazetteer.get(&at.region);
         let (geometry, precision) = match (area, point) {
             (Some(area), _) => (Geometry::Boundary(Arc::new(area)), Some("area")),

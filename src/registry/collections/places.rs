@@ -110,9 +110,10 @@ fn value_of<'a>(
     property: Option<&'a Json>,
     geometry: Option<&'a geo::Geometry>,
 ) -> Value<'a> {
+    if matches!(queryable.kind, QueryableKind::Geometry) {
+        return geometry.map_or(Value::Null, Value::Geometry);
+    }
     match (&queryable.kind, property) {
-        (QueryableKind::Geometry, _) => geometry.map_or(Value::Null, Value::Geometry),
-        (_, None | Some(Json::Null)) => Value::Null,
         (QueryableKind::Date, Some(Json::String(text))) => {
             text.parse().map_or(Value::Null, Value::Day)
         }
@@ -129,6 +130,6 @@ fn value_of<'a>(
             (None, Some(number)) => Value::Number(number),
             (None, None) => Value::Null,
         },
-        (_, Some(_)) => Value::Null,
+        _ => Value::Null,
     }
 }

@@ -132,7 +132,7 @@ impl Registry {
                 let polygon = row.and_then(|row| super::super::reference::polygon(&row.geometry));
                 let boundary = row
                     .zip(polygon)
-                    .and_then(|(row, polygon)| Some((row, Arc::new(Boundary::new(polygon)?))));
+                    .and_then(|(row, polygon)| Some((row, Arc::new(Boundary::new(&polygon)?))));
                 let told = boundary.as_ref().map(|(row, _)| (row.approximate, &*row.source));
                 let properties = flat::region(region, told)?;
                 let geometry = match boundary {

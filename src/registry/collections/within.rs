@@ -19,7 +19,7 @@ pub struct Boundary {
 
 impl Boundary {
     /// With positions as they are kept; None for a polygon without any vertex.
-    pub fn new(polygon: MultiPolygon) -> Option<Self> {
+    pub fn new(polygon: &MultiPolygon) -> Option<Self> {
         let kept = |at: Coord| Coord { x: round7(at.x), y: round7(at.y) };
         let polygon = polygon.map_coords(kept);
         let rect = polygon.bounding_rect()?;
@@ -129,7 +129,7 @@ mod tests {
             exterior: [(x: 1.0, y: 1.0), (x: 5.0, y: 1.0), (x: 5.0, y: 5.0), (x: 1.0, y: 5.0)],
             interiors: [[(x: 2.0, y: 2.0), (x: 2.0, y: 4.0), (x: 4.0, y: 4.0), (x: 4.0, y: 2.0)]],
         );
-        let boundary = Boundary::new(MultiPolygon::new(vec![ring])).expect("vertices");
+        let boundary = Boundary::new(&MultiPolygon::new(vec![ring])).expect("vertices");
         Geometry::Boundary(Arc::new(boundary))
     }
 
