@@ -35,6 +35,7 @@ pub const MAX_REASON: usize = 500;
 #[schema(as = EnterpriseView)]
 #[serde(tag = "tier", rename_all = "snake_case")]
 #[expect(
+    dead_code,
     clippy::large_enum_variant,
     reason = "only the shape of what is written from stored documents"
 )]

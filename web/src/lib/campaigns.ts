@@ -1,8 +1,10 @@
 /** Campaigns of the mapping exercise: addresses, places in words, what coverage comes to. Pure but for names. */
 import { codes } from './codes.svelte';
+import { fieldName } from './differences';
 import { number, t } from './i18n';
 import { pageLink } from './links';
-import type { Campaign, CoverageRow, VisitState } from './types';
+import { here } from './location.svelte';
+import type { Campaign, CoverageRow, Visit, VisitState } from './types';
 import { session } from './session.svelte';
 import { villages } from './villages.svelte';
 
@@ -58,6 +60,16 @@ export function planOf({ name, from, until, regions, questionnaire, note, budget
 /** What waits for somebody to choose. */
 export const heldStates: VisitState[] = ['conflict', 'faulty', 'waiting'];
 export const visitStates: VisitState[] = ['applied', 'conflict', 'faulty', 'waiting', 'partial', 'superseded', 'dismissed'];
+
+interface Told { field: string; text: string; text_en: string }
+
+/** What of a visit was left out, or why it is held; that it is in conflict its state says already. */
+export function problemsOf({ state, problems }: Pick<Visit, 'state' | 'problems'>): { name: string; text: string }[] {
+  const all = problems as unknown as Told[];
+  return all
+    .filter(({ field }) => !(state === 'conflict' && field === 'revision'))
+    .map(({ field, text, text_en: english }) => ({ name: fieldName(field), text: here.lang === 'en' ? english : text }));
+}
 
 /** The name of a region of any level, as far as it has been asked for. */
 export function placeName(code: string): string {

@@ -120,7 +120,6 @@ export const enDesk: Record<keyof typeof idDesk, string> = {
   'desk.noVisits': 'No visits of the mapping exercise yet.',
   'desk.allVisits': 'Show all {n} visits',
   'desk.fromVillage': '{distance} from the village’s point',
-  'desk.noPosition': 'No position taken',
   'desk.metres': '{n} m',
   'desk.kilometres': '{n} km',
   'desk.toHeld': 'Choose which one stands',

@@ -118,7 +118,6 @@ export const idDesk = {
   'desk.noVisits': 'Belum ada kunjungan dari pendataan.',
   'desk.allVisits': 'Tampilkan semua {n} kunjungan',
   'desk.fromVillage': '{distance} dari titik desa',
-  'desk.noPosition': 'Titik tidak diambil',
   'desk.metres': '{n} m',
   'desk.kilometres': '{n} km',
   'desk.toHeld': 'Pilih mana yang berlaku',

@@ -209,6 +209,8 @@ export const enField = {
   'resolve.noRecord': 'This visit belongs to no record that it could be written to; it can only be left aside.',
   'resolve.keep': 'Leave the record as it is',
   'resolve.keepQuestion': 'Leave this visit aside? The record does not change.',
+  'resolve.dismiss': 'Leave the submission aside',
+  'resolve.dismissQuestion': 'Leave this submission aside? Nothing of it goes into a record.',
   'resolve.own': 'Somebody else decides one’s own visits.',
   'resolve.others': 'A verifier of this area decides.',
 

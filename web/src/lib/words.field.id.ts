@@ -209,6 +209,8 @@ export const idField = {
   'resolve.noRecord': 'Kiriman ini tidak dapat disambungkan dengan catatan usaha mana pun; kiriman hanya dapat disisihkan.',
   'resolve.keep': 'Biarkan seperti catatan',
   'resolve.keepQuestion': 'Sisihkan kiriman ini? Catatan usaha tidak berubah.',
+  'resolve.dismiss': 'Sisihkan kiriman',
+  'resolve.dismissQuestion': 'Sisihkan kiriman ini? Tidak ada yang masuk catatan.',
   'resolve.own': 'Kiriman sendiri diputuskan oleh orang lain.',
   'resolve.others': 'Yang memutuskan adalah verifikator wilayah ini.',
 
