@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from html import unescape
 from html.parser import HTMLParser
 
 from shapes import extent, in_box, positions
@@ -423,6 +424,23 @@ def html_pages_lead_on(api, collection):
         answer = api.get(start, accept=HTML).ok(HTML)
         found = {urljoin(answer.url, href).split("?")[0].rstrip("/") for href in Page(answer.text).hrefs}
         expect(f"{api.root}{end}" in found, f"{start}: no link to {end}")
+
+
+@requirement(f"{FEATURES1}/req/html/content", f"{CLIENTS}/html-escaped")
+def html_shows_names_as_they_are(api, collection):
+    """A name with signs of HTML in it is shown, and does nothing."""
+    odd = [one for one in collection.features if "<" in str(one["properties"].get("name"))]
+    if not odd:
+        raise Skipped("no such name")
+    name = odd[0]["properties"]["name"]
+    for address, params in ((f"{collection.path}/items", [("filter", "name = '" + name.replace("'", "''") + "'")]),
+                            (f"{collection.path}/items/{odd[0]['id']}", [])):
+        text = api.get(address, params, accept=HTML).ok(HTML).text
+        expect(name not in text, f"{address}: {name} as it stands")
+        expect(name in unescape(text), f"{address}: {name} is not shown")
+    # What was asked is shown in links, too.
+    text = api.get(f"{collection.path}/items", [("limit", 1), ("name", '"><script>alert(1)</script>')], accept=HTML)
+    expect("<script>alert" not in text.text, "a parameter is written out as it stands")
 
 
 @requirement(f"{CLIENTS}/f-beats-accept")

@@ -205,6 +205,8 @@ class Api:
 
     root: str
     token: str | None = None
+    # The token of somebody who sees the internal tier of an area, and the area.
+    staff: tuple | None = None
     asked: int = 0
     connection: object = field(default=None, repr=False)
 
