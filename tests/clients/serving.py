@@ -27,6 +27,8 @@ class Served:
         try:
             self.run("migrate")
             self.run("seed", "--demo")
+            # Names that a page, a query or a spreadsheet may take for its own.
+            self.run("import", str(Path(__file__).with_name("odd.csv")), "--publish", "--basis", "tests")
             self.log = (self.folder / "log").open("w")
             self.process = subprocess.Popen([SENTRA, "serve", "--listen", "127.0.0.1:0"], env=self.env,
                                             stdout=subprocess.PIPE, stderr=self.log, text=True)
@@ -51,6 +53,16 @@ class Served:
         if done.returncode:
             raise SystemExit(f"sentra {' '.join(arguments)}: {done.stderr[-2000:]}")
         return done.stdout
+
+    def token(self, role, area):
+        """Of somebody who sees the internal tier of an area."""
+        email, password = f"{role}@contoh.id", "kata sandi untuk uji"
+        subprocess.run([SENTRA, "user", "add", email, "--role", role, "--area", area, "--password-stdin"], env=self.env,
+                       input=password, text=True, check=True, capture_output=True)
+        body = json.dumps({"email": email, "password": password}).encode()
+        asked = urllib.request.Request(f"{self.address}/api/v1/auth/session", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return json.load(answer)["access_token"]
 
     def complaints(self):
         """Lines of the server's log that tell of a fault of its own."""

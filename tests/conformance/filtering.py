@@ -326,6 +326,25 @@ def accenti(api, collection):
         hold(collection, expression)
 
 
+@requirement(f"{CQL2}/req/cql2-text/escaping", f"{CQL2}/conf/case-insensitive-comparison", f"{CQL2}/conf/accent-insensitive-comparison")
+def texts_with_every_sign(api, collection):
+    """Quotes, signs of patterns, accents: in either language the text is what it is."""
+    odd = [str(one["properties"]["name"]) for one in collection.features
+           if set(str(one["properties"].get("name"))) & set("'\"%_\\<=") or not str(one["properties"].get("name")).isascii()]
+    if not odd:
+        raise Skipped("no such name")
+    for name in odd[:4]:
+        escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        for expression in (op("=", prop("name"), name), op("like", prop("name"), escaped), op("like", prop("name"), f"%{escaped[2:]}"),
+                           op("=", op("casei", prop("name")), op("casei", name.upper())),
+                           op("=", op("accenti", prop("name")), op("accenti", cql2.bare(name))),
+                           op("like", op("casei", op("accenti", prop("name"))), op("casei", op("accenti", escaped)))):
+            expect(hold(collection, expression) > 0, f"{cql2.text(expression)} finds nothing")
+        if "," not in name:
+            found = collection.ids(name=name)
+            same_ids(found, [one["id"] for one in collection.features if one["properties"]["name"] == name], f"name={name}")
+
+
 @requirement(f"{CQL2}/req/basic-spatial-functions/spatial-predicate", f"{CQL2}/req/basic-spatial-functions/spatial-data-types")
 def s_intersects_boxes_and_points(api, collection):
     """Unlike `bbox`, a feature without a geometry is in no box."""

@@ -199,12 +199,28 @@ def same_type(one, other):
     return parts(one) == parts(other)
 
 
+def links_hold(api, links, where, features=False, rels=("self", "alternate")):
+    """A link to itself, one for each other media type, all with `rel` and `type`, all absolute."""
+    itself = link(links, "self")
+    expect(itself, f"{where}: no link `self`")
+    for one in links:
+        expect(one.get("href", "").startswith(("http://", "https://")), f"{where}: not absolute: {one}")
+        expect(one.get("rel") and one.get("type"), f"{where}: a link without rel or type: {one}")
+    wanted = api.media_types(features) - {itself["type"]}
+    missing = [type for type in wanted if not link(links, "alternate", type)]
+    expect(not missing, f"{where}: no link `alternate` of type {missing}")
+    for rel in rels:
+        expect(link(links, rel), f"{where}: no link `{rel}`")
+
+
 @dataclass
 class Api:
     """One connection to the API at `root`, such as http://localhost:8080/ogc."""
 
     root: str
     token: str | None = None
+    # The token of somebody who sees the internal tier of an area, and the area.
+    staff: tuple | None = None
     asked: int = 0
     connection: object = field(default=None, repr=False)
 
