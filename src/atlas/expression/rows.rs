@@ -32,7 +32,7 @@ impl NameAsked {
         let (piece, is_enough) = match &leaf.test {
             Test::Like(pattern) => {
                 let parts = pattern.parts();
-                let runs = parts.split(|part| !is_letter(part));
+                let runs = parts.split(|part| !is_letter(*part));
                 let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
                 let piece: String = longest
                     .iter()
@@ -42,7 +42,7 @@ impl NameAsked {
                     .collect();
                 let is_enough = matches!(
                     parts,
-                    [Part::Any, within @ .., Part::Any] if within.iter().all(is_letter)
+                    [Part::Any, within @ .., Part::Any] if within.iter().copied().all(is_letter)
                 );
                 (piece, is_enough)
             }
@@ -80,14 +80,14 @@ impl NameAsked {
     }
 
     fn passing(&self, piece: &str, words: &names::Words) -> &[bool] {
-        let holds = |word: &Box<str>| self.leaf.folding.of(word).contains(piece);
-        self.passing.get_or_init(|| words.iter().map(holds).collect())
+        let holds = |word: &str| self.leaf.folding.of(word).contains(piece);
+        self.passing.get_or_init(|| words.iter().map(|word| holds(word)).collect())
     }
 }
 
 /// A letter of one word.
-fn is_letter(part: &Part) -> bool {
-    matches!(part, Part::Is(letter) if *letter != ' ')
+fn is_letter(part: Part) -> bool {
+    matches!(part, Part::Is(letter) if letter != ' ')
 }
 
 /// What is asked of positions.

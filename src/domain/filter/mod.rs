@@ -211,8 +211,9 @@ impl Filter {
     /// The same, wherever it is.
     #[must_use]
     pub fn of_all_places(&self) -> Self {
-        let (regions, extents, bbox, near, area) = (Vec::new(), Vec::new(), None, None, None);
-        let public = PublicFilter { regions, extents, bbox, near, area, ..self.public.clone() };
+        let (regions, extents) = (Vec::new(), Vec::new());
+        let (bbox, near, area) = (None, None, None);
+        let public = PublicFilter { regions, bbox, near, area, extents, ..self.public.clone() };
         Self { public, ..self.clone() }
     }
 

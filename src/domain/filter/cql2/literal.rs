@@ -148,9 +148,8 @@ pub fn bbox(numbers: &[Box<Expr>], to_lon_lat: ToLonLat) -> Result<Extent, Fault
         let all: Vec<String> = numbers.iter().take(6).map(ToString::to_string).collect();
         malformed(&all.join(","), Expected::Bbox)
     };
-    let [x, y, to_x, to_y] = match *numbers.as_slice() {
-        [x, y, to_x, to_y] | [x, y, _, to_x, to_y, _] => [x, y, to_x, to_y],
-        _ => return Err(unusable()),
+    let ([x, y, to_x, to_y] | [x, y, _, to_x, to_y, _]) = *numbers.as_slice() else {
+        return Err(unusable());
     };
     let ((west, south), (east, north)) = (at(&[x, y], to_lon_lat)?, at(&[to_x, to_y], to_lon_lat)?);
     let corner = at(&[x, to_y], to_lon_lat)?;

@@ -5,15 +5,12 @@ use crate::domain::fault::Lang;
 use crate::domain::filter::{Filter, PublicFilter, Value};
 use crate::domain::queryable::ENTERPRISES;
 
-fn here(lon: f64, lat: f64) -> Option<(f64, f64)> {
-    Some((lon, lat))
-}
-
 fn read(
     text: &str,
     language: Cql2Language,
     queryables: &[Queryable],
 ) -> Result<Expression, FieldFault> {
+    let here = |lon, lat| Some((lon, lat));
     Expression::parse(text, language, queryables, &Reference::default(), &here)
 }
 
@@ -121,7 +118,7 @@ fn each_example_of_the_standard_is_answered_or_refused_by_name() {
         let from_text = read(text, Cql2Language::Text, &queryables);
         let found = outcome(&from_text);
         as_expected &= found == expected;
-        all.push_str(&format!("{name}\t{found}\t{text}\t{json}\n"));
+        all.extend([name, "\t", &found, "\t", text, "\t", json, "\n"]);
         if !json.is_empty() {
             let from_json = read(json, Cql2Language::Json, &queryables);
             match (&from_text, &from_json) {
