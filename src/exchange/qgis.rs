@@ -81,7 +81,7 @@ pub fn project(asked: &Asked) -> String {
 <mapcanvas name="theMapCanvas" annotationsVisible="1"><units>meters</units><extent>{extent}</extent><rotation>0</rotation><destinationsrs>{MERCATOR}</destinationsrs><rendermaptile>0</rendermaptile></mapcanvas>
 <projectlayers>{whole}</projectlayers>
 <layerorder>{order}</layerorder>
-<properties><Gui><CanvasColorRedPart type="int">255</CanvasColorRedPart></Gui></properties>
+<properties><SpatialRefSys><ProjectionsEnabled type="int">1</ProjectionsEnabled></SpatialRefSys></properties>
 </qgis>
 "#
     )
