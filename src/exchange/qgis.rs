@@ -25,8 +25,10 @@ pub struct Asked<'a> {
 /// The program version that the file is written for: the oldest.
 const VERSION: &str = "3.22.0";
 /// Without `srsid`, QGIS's own number, the authority's is not looked at.
-const MERCATOR: &str = "<spatialrefsys><srsid>3857</srsid><srid>3857</srid><authid>EPSG:3857</authid></spatialrefsys>";
-const DEGREES: &str = "<spatialrefsys><srsid>3452</srsid><srid>4326</srid><authid>EPSG:4326</authid></spatialrefsys>";
+const MERCATOR: &str =
+    "<spatialrefsys><srsid>3857</srsid><srid>3857</srid><authid>EPSG:3857</authid></spatialrefsys>";
+const DEGREES: &str =
+    "<spatialrefsys><srsid>3452</srsid><srid>4326</srid><authid>EPSG:4326</authid></spatialrefsys>";
 /// Of a point for one record; for many it grows with the count, in millimetres.
 const SIZE: &str = "1.8 + 1.6 * log10(max(coalesce(\"count\", 1), 1))";
 /// The first sector of a record, however the list of them is told.
