@@ -24,8 +24,11 @@ pub struct Asked<'a> {
 
 /// The program version that the file is written for: the oldest.
 const VERSION: &str = "3.22.0";
-const MERCATOR: &str = "<spatialrefsys><authid>EPSG:3857</authid></spatialrefsys>";
-const DEGREES: &str = "<spatialrefsys><authid>EPSG:4326</authid></spatialrefsys>";
+/// Without `srsid`, QGIS's own number, the authority's is not looked at.
+const MERCATOR: &str =
+    "<spatialrefsys><srsid>3857</srsid><srid>3857</srid><authid>EPSG:3857</authid></spatialrefsys>";
+const DEGREES: &str =
+    "<spatialrefsys><srsid>3452</srsid><srid>4326</srid><authid>EPSG:4326</authid></spatialrefsys>";
 /// Of a point for one record; for many it grows with the count, in millimetres.
 const SIZE: &str = "1.8 + 1.6 * log10(max(coalesce(\"count\", 1), 1))";
 /// The first sector of a record, however the list of them is told.
@@ -81,7 +84,7 @@ pub fn project(asked: &Asked) -> String {
 <mapcanvas name="theMapCanvas" annotationsVisible="1"><units>meters</units><extent>{extent}</extent><rotation>0</rotation><destinationsrs>{MERCATOR}</destinationsrs><rendermaptile>0</rendermaptile></mapcanvas>
 <projectlayers>{whole}</projectlayers>
 <layerorder>{order}</layerorder>
-<properties><Gui><CanvasColorRedPart type="int">255</CanvasColorRedPart></Gui></properties>
+<properties><SpatialRefSys><ProjectionsEnabled type="int">1</ProjectionsEnabled></SpatialRefSys></properties>
 </qgis>
 "#
     )
