@@ -149,8 +149,8 @@ impl World {
             }
             "get_export_metadata" => {
                 let path = format!("/api/v1/exports/enterprises/metadata?{find}");
-                let counts = &client.get(&path).expect(200)["counts"];
-                told(&counts["enterprises"], &counts["internal"])
+                let answer = client.get(&path).expect(200);
+                told(&answer["counts"]["enterprises"], &answer["counts"]["internal"])
             }
             "list_suggestions" => {
                 let suggested = |name: &str| {
