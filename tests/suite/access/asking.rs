@@ -149,13 +149,8 @@ impl World {
             }
             "get_export_metadata" => {
                 let path = format!("/api/v1/exports/enterprises/metadata?{find}");
-                let counts = client.get(&path).expect(200)["counts"].clone();
-                match (counts["enterprises"].as_u64(), counts["internal"].as_u64()) {
-                    (Some(0), _) => Answer::Refused,
-                    (Some(1), Some(1)) => Answer::Allowed,
-                    (Some(1), _) => Answer::Reduced,
-                    other => panic!("{other:?}"),
-                }
+                let answer = client.get(&path).expect(200);
+                told(&answer["counts"]["enterprises"], &answer["counts"]["internal"])
             }
             "list_suggestions" => {
                 let suggested = |name: &str| {
@@ -187,12 +182,7 @@ impl World {
             }
             "get_stats" => {
                 let answer = client.get(&format!("/api/v1/stats?{find}")).expect(200);
-                match (answer["matched"].as_u64(), answer["internal"].as_u64()) {
-                    (Some(0), _) => Answer::Refused,
-                    (Some(1), Some(1)) => Answer::Allowed,
-                    (Some(1), _) => Answer::Reduced,
-                    other => panic!("{other:?}"),
-                }
+                told(&answer["matched"], &answer["internal"])
             }
             "list_changes" => {
                 let answer = client.get("/api/v1/changes?since=0&limit=1000");
@@ -410,5 +400,15 @@ pub fn in_list<'a>(
         Answer::Allowed
     } else {
         Answer::Reduced
+    }
+}
+
+/// What counts tell of one record.
+fn told(matched: &Value, internal: &Value) -> Answer {
+    match (matched.as_u64(), internal.as_u64()) {
+        (Some(0), _) => Answer::Refused,
+        (Some(1), Some(1)) => Answer::Allowed,
+        (Some(1), _) => Answer::Reduced,
+        other => panic!("{other:?}"),
     }
 }

@@ -161,7 +161,7 @@ fn flatgeobuf_rows(bytes: &[u8]) -> Vec<Row> {
 /// keeps a spreadsheet from running a text.
 pub fn comparable(rows: Vec<Row>) -> BTreeMap<String, Row> {
     let value = |text: String| {
-        let plain = text.strip_prefix('\'').map_or(text.as_str(), |rest| rest);
+        let plain = text.strip_prefix('\'').unwrap_or(&text);
         if let Ok(number) = plain.parse::<f64>() {
             return number.to_string();
         }
