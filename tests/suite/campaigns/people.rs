@@ -17,9 +17,9 @@ fn those_who_may_be_sent_are_told_by_address_and_name_and_nothing_else() {
     let lead = app.signed_in(Role::Verifier, Some("35.15"));
     let campaign = planned(&lead, "Pemetaan", &["35.15.06"])["id"].clone();
     let campaign = campaign.as_str().expect("an id");
-    let (here, client) = app.newcomer(Role::Enumerator, Some("35.15.06"));
+    let (here, client) = app.newcomer(Role::Enumerator, Some("35.15"));
     let (wide, _) = app.newcomer(Role::CooperativeOfficer, Some("35.15"));
-    let (beside, _) = app.newcomer(Role::Enumerator, Some("35.15.08"));
+    let (beside, _) = app.newcomer(Role::Enumerator, Some("35.16"));
     let (elsewhere, _) = app.newcomer(Role::Enumerator, Some("35.76"));
     let (closed, _) = app.newcomer(Role::Enumerator, Some("35.15"));
     let (office, _) = app.newcomer(Role::Viewer, Some("35.15"));

@@ -58,7 +58,7 @@ fn what_was_visited_in_a_campaign_is_found_wherever_a_filter_goes() {
     assert_eq!(ids(&lead, &format!("{of},{other}")), both);
     assert_eq!(ids(&lead, &format!("campaign={other}")), Vec::<String>::new());
     let stats = lead.get(&format!("/api/v1/stats?group_by=sector&{of}")).expect(200);
-    assert_eq!((&stats["matched"], &stats["groups"][0]["count"]), (&json!(2), &json!(2)));
+    assert_eq!((&stats["matched"], &stats["items"][0]["count"]), (&json!(2), &json!(2)));
     let desk = lead.get(&format!("/api/v1/desk?{of}")).expect(200);
     assert_eq!(desk["matched"], 2, "{desk}");
     let csv = lead.get(&format!("/api/v1/exports/enterprises.csv?{of}"));
