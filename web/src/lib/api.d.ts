@@ -307,6 +307,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/enumerators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Enumerators and officers of cooperatives who may be sent to villages of a campaign in the caller's
+         *     area, by name: for the form that sends them.
+         */
+        get: operations["list_campaign_enumerators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/progress": {
         parameters: {
             query?: never;
@@ -314,7 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What each enumerator did on each day; of an enumerator, their own. */
+        /** What each enumerator did on each day, and each team in all; of an enumerator, their own days. */
         get: operations["get_campaign_progress"];
         put?: never;
         post?: never;
@@ -530,6 +550,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clients/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much service clients asked for, day by day, the oldest client first: those whose area lies in
+         *     the caller's. What other processes counted in the last minute may be missing.
+         */
+        get: operations["list_client_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clients/{id}": {
         parameters: {
             query?: never;
@@ -545,7 +585,8 @@ export interface paths {
         delete: operations["delete_client"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Sets how much a client may ask for, from its next request on. */
+        patch: operations["patch_client"];
         trace?: never;
     };
     "/api/v1/clients/{id}/secret": {
@@ -688,6 +729,47 @@ export interface paths {
          *     what is left is told why.
          */
         post: operations["verify_desk_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came of looking again, in the caller's area: for who may say so. */
+        get: operations["list_desk_checks"];
+        put?: never;
+        /**
+         * Records what came of looking at a verified record again: never by who verified or submitted it.
+         *     It changes nothing of the record.
+         */
+        post: operations["create_desk_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Submissions from the field that are held in the caller's area, the first that came first: for who
+         *     decides there. `POST /visits/{id}/resolve` decides one.
+         */
+        get: operations["list_desk_held"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1163,8 +1245,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All enterprises that pass a filter, as a file: GeoJSON, or CSV with the API's field names. */
+        /**
+         * All enterprises that pass a filter, as a file: GeoJSON (a collection, or a feature a line), CSV,
+         *     XLSX, `GeoParquet` 1.1 or `FlatGeobuf`.
+         */
         get: operations["export_enterprises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/enterprises/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an export of this filter and these columns is: its source, day, filter, counts, columns and
+         *     terms. To be kept beside the file.
+         */
+        get: operations["get_export_metadata"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1568,6 +1673,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/qgis/sentra.qgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A QGIS project (3.22 or later) with the tiles of enterprises and boundaries, and the collections
+         *     of the OGC API, in the colours of the map. The filter goes on into the address of its tiles.
+         */
+        get: operations["get_qgis_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quality": {
         parameters: {
             query?: never;
@@ -1609,7 +1734,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Fields of the registry that a questionnaire may ask for, beside questions of its own. */
+        /**
+         * Fields of the registry that a questionnaire may ask for, beside questions of its own; each with what
+         *     an answer may be.
+         */
         get: operations["list_questionnaire_fields"];
         put?: never;
         post?: never;
@@ -1810,8 +1938,8 @@ export interface paths {
         get: operations["list_releases"];
         put?: never;
         /**
-         * Begins a release of all records as they are now: for analysts of the whole province. Its figures
-         *     are there when its state is `sealed`.
+         * Begins a release of all records as they are now, or of a campaign with them: for analysts of the
+         *     whole province. Its figures are there when its state is `sealed`.
          */
         post: operations["create_release"];
         delete?: never;
@@ -1978,6 +2106,27 @@ export interface paths {
          *     records.
          */
         get: operations["get_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/styles/enterprises.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The map as a `MapLibre` style (version 8): boundaries, and enterprises as circles in the colours
+         *     of their sectors. It needs no glyphs, no sprite and no other host; the filter goes on into the
+         *     address of its tiles.
+         */
+        get: operations["get_enterprise_style"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2222,6 +2371,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds photos to a visit that the caller sent in from a page: the parts are named as the visit names
+         *     its photos, JPEG or PNG, 20 MB together. They are kept as those of phones are: upright, of bounded
+         *     size, without metadata. One that is there already stays; if one cannot be kept, none is.
+         */
+        post: operations["create_visit_photos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/{id}/photos/{name}": {
         parameters: {
             query?: never;
@@ -2250,6 +2420,26 @@ export interface paths {
         put?: never;
         /** Decides a visit that was held: what was sent stands, or what the record has. */
         post: operations["resolve_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalog.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every dataset and the ways to have it, as DCAT 3 in JSON-LD, for a portal such as CKAN to
+         *     harvest. The same for everybody.
+         */
+        get: operations["get_catalogue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2412,8 +2602,14 @@ export interface components {
             /**
              * Format: int64
              * @description In rupiah.
+             * @example 250000000
              */
             budget?: number | null;
+            /**
+             * @description Where the budget is from.
+             * @example DPA Disperindag 2026, kegiatan 3.31.02
+             */
+            budget_source?: string | null;
             /** Format: date */
             from: string;
             /** @example Pemetaan IKM Sidoarjo 2026 */
@@ -2436,6 +2632,37 @@ export interface components {
             /** Format: date */
             until: string;
         };
+        /** @description Somebody who may be sent to villages of a campaign. */
+        CampaignEnumerator: {
+            /**
+             * @description E-mail address of the account: what an assignment names.
+             * @example ani@contoh.id
+             */
+            enumerator: string;
+            name?: string | null;
+        };
+        /** @description Those who may be sent. */
+        CampaignEnumerators: {
+            items: components["schemas"]["CampaignEnumerator"][];
+        };
+        /** @description What is sealed of a campaign. */
+        CampaignFigures: components["schemas"]["CampaignSubject"] & {
+            /** @description All of it (under the province's code), its regencies, its districts. */
+            coverage: components["schemas"]["CoverageFigures"][];
+            /** @description By reason. */
+            doubts: components["schemas"]["NamedCount"][];
+            /** @description Pairs in which a visited record stands, by what became of them. */
+            duplicates: components["schemas"]["NamedCount"][];
+            /**
+             * @description Visited records by where they stand: `draft`, `submitted`, `returned`, `verified` of active
+             *     ones, else `closed` or `moved`.
+             */
+            reviews: components["schemas"]["NamedCount"][];
+            /** @description Where expected numbers are from. */
+            sources: components["schemas"]["TargetSource"][];
+            /** @description By week and outcome. */
+            visits: components["schemas"]["WeekFigures"][];
+        };
         /** @description Campaigns. */
         CampaignList: {
             items: components["schemas"]["Campaign"][];
@@ -2445,6 +2672,35 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "planned" | "running" | "closed";
+        /** @description What a campaign is. */
+        CampaignSubject: {
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            /** @example Pemetaan IKM Sidoarjo 2026 */
+            name: string;
+            /**
+             * @description Its title and version.
+             * @example Pemetaan IKM, versi 2
+             */
+            questionnaire: string;
+            /**
+             * @example [
+             *       "35.15.06",
+             *       "35.15.08"
+             *     ]
+             */
+            regions: string[];
+            /** @description Persons who were sent to a village. */
+            sent: number;
+            /** Format: date */
+            until: string;
+            /** @description Persons of whom a visit came. */
+            visiting: number;
+        };
         /** @description A visit. */
         CampaignVisit: {
             /** Format: double */
@@ -2488,6 +2744,8 @@ export interface components {
         CampaignVisitDetail: components["schemas"]["CampaignVisit"] & {
             /** @description Where it was held: `from` as the record has it, `to` as it was sent. */
             differences: components["schemas"]["Difference"][];
+            /** @description Names of those that it speaks of and that have not come. */
+            missing_photos: string[];
             /** @description Names of its photos. */
             photos: string[];
         };
@@ -2498,6 +2756,13 @@ export interface components {
             matched: number;
             /** @description Path of the next page; null on the last. */
             next?: string | null;
+        };
+        /** @description The photos that a visit names. */
+        CampaignVisitPhotos: {
+            /** @description Names of those that have not. */
+            missing_photos: string[];
+            /** @description Names of those that came. */
+            photos: string[];
         };
         /** @description On what ground it could be a sentra. */
         CandidateBasis: {
@@ -2819,6 +3084,11 @@ export interface components {
             until?: string | null;
             url?: string | null;
         };
+        /**
+         * @description What came of looking again.
+         * @enum {string}
+         */
+        CheckOutcome: "confirmed" | "wrong" | "not_found";
         /** @description A report that a figure or fact was read in. */
         Citation: {
             /**
@@ -2846,6 +3116,12 @@ export interface components {
              */
             last_used_at?: string | null;
             name: string;
+            /**
+             * Format: int32
+             * @description How much it may ask for; null: as much as anybody.
+             * @example 50
+             */
+            requests_per_second?: number | null;
             /** Format: date-time */
             revoked_at?: string | null;
             /**
@@ -2882,6 +3158,15 @@ export interface components {
             /** @description Path of the next page; null on the last. */
             next?: string | null;
         };
+        /** @description What is to be another way. */
+        ClientPatch: {
+            /**
+             * Format: int32
+             * @description 1 to 1,000, ten times as many at once; null: as much as anybody.
+             * @example 50
+             */
+            requests_per_second: number | null;
+        };
         /** @description An access token for a service client. There is no refresh token: ask again. */
         ClientToken: {
             /** @description For `Authorization: Bearer …`. */
@@ -2895,6 +3180,26 @@ export interface components {
             scope: string;
             /** @example Bearer */
             token_type: string;
+        };
+        /** @description A page of service clients with what they asked for. */
+        ClientUsageList: {
+            items: components["schemas"]["ClientUsageView"][];
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+            /**
+             * Format: date
+             * @description The first day that is counted.
+             */
+            since: string;
+        };
+        /** @description What one service client asked for. */
+        ClientUsageView: {
+            client: string;
+            /** @description In order; days without a request are left out. */
+            days: components["schemas"]["UsageDay"][];
+            /** @example Satu Data Sidoarjo */
+            name: string;
+            total: components["schemas"]["UsageFigures"];
         };
         /** @description A client with its secret. */
         ClientWithSecret: components["schemas"]["Client"] & {
@@ -3085,12 +3390,43 @@ export interface components {
          * @enum {string}
          */
         Coverage: "not_visited" | "confirmed_zero" | "visited" | "complete";
+        /** @description A region with its villages. */
+        CoverageFigures: {
+            /** @description Null where `found` is hidden. */
+            complete?: number | null;
+            confirmed_zero: number;
+            /**
+             * Format: int64
+             * @description Null: hidden, as of all that follow.
+             */
+            found?: number | null;
+            /** Format: int64 */
+            new?: number | null;
+            /** Format: int64 */
+            not_found?: number | null;
+            not_visited: number;
+            /** Format: int64 */
+            refused?: number | null;
+            /** @example 35.15.06 */
+            region: string;
+            /**
+             * Format: int64
+             * @description Null where no village has a number.
+             */
+            target?: number | null;
+            villages: number;
+            /** @description Complete ones among them. */
+            visited: number;
+            without_target: number;
+        };
         /** @description Coverage, in the order of codes. */
         CoverageList: {
             items: components["schemas"]["CoverageRegion"][];
         };
         /** @description A village, or a wider region with its villages together. */
         CoverageRegion: {
+            /** @description Villages where all that was expected was found. */
+            complete: number;
             /** @description Villages where somebody was and found none. */
             confirmed_zero: number;
             coverage?: components["schemas"]["Coverage"] | null;
@@ -3169,6 +3505,68 @@ export interface components {
             items: components["schemas"]["DeskOutcome"][];
             left: number;
         };
+        /** @description What came of looking at a record again. */
+        DeskCheck: {
+            /** Format: date-time */
+            checked_at: string;
+            checked_by: string;
+            /** @description Which fields are wrong. */
+            fields: string[];
+            /** Format: uuid */
+            id: string;
+            note?: string | null;
+            outcome: components["schemas"]["CheckOutcome"];
+            /**
+             * Format: uuid
+             * @description Id of the record.
+             */
+            record: string;
+            /** @description What it is called now; null where it is no longer the caller's to see. */
+            record_name?: string | null;
+            /**
+             * @description The regency whose desk had verified it.
+             * @example 35.15
+             */
+            region: string;
+            region_name: string;
+            /**
+             * Format: int32
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /** @description A check as it is stated. */
+        DeskCheckDraft: {
+            /**
+             * @description Of `wrong`, and of it alone: which fields are.
+             * @example [
+             *       "address",
+             *       "workers"
+             *     ]
+             */
+            fields?: string[];
+            /** @description At most 500 characters; no person's number in it. */
+            note?: string | null;
+            outcome: components["schemas"]["CheckOutcome"];
+            /**
+             * Format: uuid
+             * @description Id of the record.
+             */
+            record: string;
+            /**
+             * Format: int32
+             * @description The revision that was looked at: a verified one.
+             */
+            revision: number;
+        };
+        /** @description A page of checks, the newest first. */
+        DeskCheckList: {
+            items: components["schemas"]["DeskCheck"][];
+            /** Format: int64 */
+            matched: number;
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
         /** @description A record, as it was looked at. */
         DeskChosen: {
             /** Format: uuid */
@@ -3194,6 +3592,11 @@ export interface components {
             /** @description What was written differently since. */
             differences: components["schemas"]["Difference"][];
             document: components["schemas"]["EnterpriseView"];
+            /**
+             * @description Visits to it in the caller's area, the newest first and at most 100; also those that are
+             *     held.
+             */
+            visits: components["schemas"]["DeskVisitView"][];
         };
         /** @description A record at the desk, in short. */
         DeskEntry: {
@@ -3246,12 +3649,59 @@ export interface components {
             /** @example GPS accuracy above 50 metres */
             text_en: string;
         };
+        /** @description A submission that is held. */
+        DeskHeld: components["schemas"]["CampaignVisit"] & {
+            /**
+             * @description What the enterprise is called, as the record has it or else as it was sent; null where
+             *     neither says.
+             */
+            name?: string | null;
+            /** @description The caller sent it in: somebody else decides. */
+            own: boolean;
+            village_name: string;
+        };
+        /** @description How many submissions are held, by why. */
+        DeskHeldCounts: {
+            /**
+             * Format: int64
+             * @description The record was changed by somebody else meanwhile.
+             */
+            conflict: number;
+            /**
+             * Format: int64
+             * @description It breaks a rule of the record.
+             */
+            faulty: number;
+            /**
+             * Format: int64
+             * @description It is about an enterprise that has not come.
+             */
+            waiting: number;
+        };
+        /** @description A page of them, the first that came first. */
+        DeskHeldList: {
+            /** @description How many there are of each, whatever is asked for. */
+            counts: components["schemas"]["DeskHeldCounts"];
+            items: components["schemas"]["DeskHeld"][];
+            /**
+             * Format: int64
+             * @description How many are in the states that are asked for.
+             */
+            matched: number;
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
+        };
         /**
          * @description A page of the queue: errors first, then warnings, then what may be a duplicate; of each the one
          *     that waits longest.
          */
         DeskList: {
             counts: components["schemas"]["DeskCounts"];
+            /**
+             * @description Submissions from the field that are held in the caller's area, whatever the filter: see
+             *     `/desk/held`.
+             */
+            held: components["schemas"]["DeskHeldCounts"];
             items: components["schemas"]["DeskEntry"][];
             /** @description How many wait in all. */
             matched: number;
@@ -3260,6 +3710,17 @@ export interface components {
         };
         /** @description How the desk of one regency stands. Active records only, unless the filter asks for others. */
         DeskOffice: {
+            /**
+             * Format: int64
+             * @description Records of the regency that were looked at again in the last 365 days, each once; whatever
+             *     the filter, for what was found wrong may be closed since.
+             */
+            checked: number;
+            /**
+             * Format: int64
+             * @description How many of them were as the record says.
+             */
+            confirmed: number;
             /** @description Those that wait with an error or a warning. */
             flagged: number;
             /**
@@ -3324,7 +3785,7 @@ export interface components {
         DeskRank: "error" | "warning" | "duplicate" | "clean";
         /** @description Verified records drawn by lot. */
         DeskSample: {
-            items: components["schemas"]["DeskEntry"][];
+            items: components["schemas"]["DeskSampled"][];
             /** @description Out of so many. */
             matched: number;
             /**
@@ -3332,6 +3793,27 @@ export interface components {
              * @description It draws the same records again, as long as they are the same.
              */
             seed: number;
+        };
+        /** @description One of them. */
+        DeskSampled: components["schemas"]["DeskEntry"] & {
+            check?: components["schemas"]["DeskCheck"] | null;
+            /** @description The caller verified or submitted it: somebody else looks again. */
+            not_theirs: boolean;
+        };
+        /** @description A visit to a record at the desk. */
+        DeskVisitView: components["schemas"]["CampaignVisit"] & {
+            /** @description Why somebody should look. */
+            doubts: components["schemas"]["DoubtKind"][];
+            /** @description The caller sent it in: somebody else decides. */
+            own: boolean;
+            /** @description Names of its photos: see `/visits/{id}/photos/{name}`. */
+            photos: string[];
+            /**
+             * Format: double
+             * @description From the point of the village, in metres; null where its own position is not known.
+             */
+            village_distance_m?: number | null;
+            village_name: string;
         };
         /**
          * @description What there is to verify.
@@ -3803,6 +4285,82 @@ export interface components {
          * @enum {string}
          */
         Existence: "active" | "closed" | "moved" | "duplicate";
+        /** @description A column of an export. */
+        ExportColumn: {
+            definition: components["schemas"]["ExportText"];
+            /** @example size_class */
+            name: string;
+            /** @example public */
+            tier: string;
+            type: components["schemas"]["ExportColumnKind"];
+        };
+        /**
+         * @description What a column holds.
+         * @enum {string}
+         */
+        ExportColumnKind: "text" | "whole" | "number" | "flag" | "time";
+        /** @description How many records an export has. */
+        ExportCounts: {
+            /**
+             * Format: int64
+             * @description Of those that the reader may see.
+             */
+            enterprises: number;
+            /** @description For staff: to how many of them the internal tier is theirs. */
+            internal?: number | null;
+        };
+        /** @description The filter of an export. */
+        ExportFilter: {
+            /**
+             * @description As it is asked for.
+             * @example kind=ikm&region=35.15
+             */
+            query: string;
+            words: components["schemas"]["ExportText"];
+        };
+        ExportLicence: {
+            name: string;
+            url: string;
+        };
+        /** @description A place in the log of changes. */
+        ExportLogPlace: {
+            epoch: string;
+            /** Format: int64 */
+            seq: number;
+        };
+        /** @description What an export holds, from where, as of when and under which terms. */
+        ExportMetadata: {
+            attribution: components["schemas"]["ExportText"];
+            columns: components["schemas"]["ExportColumn"][];
+            /** @description What a row is. */
+            concept: components["schemas"]["ExportText"];
+            counts: components["schemas"]["ExportCounts"];
+            /**
+             * @description Longitude, latitude in degrees.
+             * @example OGC:CRS84
+             */
+            crs: string;
+            filter: components["schemas"]["ExportFilter"];
+            licence?: components["schemas"]["ExportLicence"] | null;
+            log?: components["schemas"]["ExportLogPlace"] | null;
+            /** Format: date-time */
+            made_at: string;
+            producer: components["schemas"]["ExportText"];
+            /**
+             * Format: date
+             * @description The day that the records are told for: the filter's `as_of`, or today (Asia/Jakarta).
+             */
+            reference_date: string;
+            source: components["schemas"]["ExportText"];
+            /** @description How it may be used, where it is not under a licence too. */
+            terms: components["schemas"]["ExportText"];
+            /**
+             * @description Tier of the file: in an internal one, records of other areas are of the public tier still.
+             * @example public
+             */
+            tier: string;
+            title: components["schemas"]["ExportText"];
+        };
         /** @description Of whom all that is kept is to be told, on which request and for what. */
         ExportRequest: {
             /** @description Name of one of the owners. */
@@ -3820,12 +4378,27 @@ export interface components {
          * @enum {string}
          */
         ExportState: "begun" | "done" | "broken";
+        /** @description A text in both languages. */
+        ExportText: {
+            en: string;
+            id: string;
+        };
         /** @description Who sees a field. */
         FieldAudience: {
             /** @example products[].capacity */
             field: string;
             seen_by: components["schemas"]["OwnAudience"];
         };
+        /** @description A code with its words in Indonesian. */
+        FieldChoice: {
+            code: string;
+            label: string;
+        };
+        /**
+         * @description What an answer is.
+         * @enum {string}
+         */
+        FieldType: "text" | "integer" | "decimal" | "date" | "select_one" | "select_many" | "point" | "photo" | "products";
         /** @description What was filled in on a page. */
         FilledIn: {
             /** @description By the codes of fields and the names of own questions; several choices with blanks between. */
@@ -4341,6 +4914,12 @@ export interface components {
         };
         /** @enum {string} */
         MilestoneStatus: "planned" | "underway" | "done" | "dropped";
+        /** @description How many of a name. */
+        NamedCount: {
+            /** Format: int64 */
+            count?: number | null;
+            name: string;
+        };
         /**
          * @description What the enterprise says that it needs (internal).
          * @enum {string}
@@ -4349,10 +4928,21 @@ export interface components {
         /** @description What a release is to say of itself. */
         NewRelease: {
             /**
+             * Format: uuid
+             * @description Id of a campaign that is closed: then its figures are in the release too, and the report is
+             *     one of the campaign.
+             */
+            campaign?: string | null;
+            /**
              * @description The office that answers questions.
              * @example Disperindag Provinsi Jawa Timur
              */
             contact: string;
+            /**
+             * @description Under which the figures are given; that of the installation unless told.
+             * @example CC BY 4.0
+             */
+            licence?: string | null;
             /** @description What else a reader should know. */
             note?: string | null;
             /**
@@ -4896,9 +5486,30 @@ export interface components {
             /** Format: int64 */
             visits: number;
         };
-        /** @description What was done, by enumerator and day. */
+        /** @description What was done, by enumerator and day, and by team. */
         ProgressList: {
             items: components["schemas"]["ProgressDay"][];
+            /** @description Empty for those who see their own work alone, and where there are no teams. */
+            teams: components["schemas"]["ProgressTeam"][];
+        };
+        /** @description What a team did in all. */
+        ProgressTeam: {
+            /**
+             * Format: date
+             * @description The last day on which somebody visited.
+             */
+            last?: string | null;
+            members: number;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            revisits: number;
+            /** @description Null: those who are in no team. */
+            team?: string | null;
+            /** @description Each once, whoever of the team was there. */
+            villages: number;
+            /** Format: int64 */
+            visits: number;
         };
         /** @description The public tier of a published record: all that a signed-out visitor can ever learn of it. */
         PublicEnterprise: components["schemas"]["SizeClasses"] & {
@@ -5062,14 +5673,44 @@ export interface components {
         };
         /** @description A field of the registry that may be asked for. */
         QuestionnaireField: {
+            /** @description Its codes; empty for `commodities`, which analysts extend: see `/commodities`. */
+            choices: components["schemas"]["FieldChoice"][];
             /** @example owner_phone */
             code: string;
             hint?: string | null;
             /** @example Telepon pemilik */
             label: string;
             label_en: string;
+            /**
+             * @description The code list that answers are of.
+             * @example needs
+             */
+            list?: string | null;
+            /** Format: int64 */
+            max?: number | null;
+            /** @description Most characters of a text. */
+            max_length?: number | null;
+            /**
+             * Format: int64
+             * @description Of a number.
+             */
+            min?: number | null;
+            /** @description What each of the products is asked; a question asks for all of it. */
+            parts: components["schemas"]["QuestionnaireField"][];
+            /**
+             * @description A regular expression that the whole text has to match, and what it asks for in words.
+             * @example [0-9]{13}
+             */
+            pattern?: string | null;
+            pattern_hint?: string | null;
             /** @description Kept encrypted; never sent to a phone beforehand. */
             restricted: boolean;
+            type: components["schemas"]["FieldType"];
+            /**
+             * @description What a number is in.
+             * @example orang
+             */
+            unit?: string | null;
         };
         /** @description What may be asked. */
         QuestionnaireFieldList: {
@@ -5235,6 +5876,7 @@ export interface components {
         };
         /** @description How figures are to be read. */
         ReleaseAbout: {
+            campaign?: components["schemas"]["CampaignFigures"] | null;
             definitions: components["schemas"]["Definition"][];
             licence: string;
             /** @description The log that `seq` is in. */
@@ -5279,12 +5921,22 @@ export interface components {
         };
         /** @description A release without its figures. */
         ReleaseItem: {
+            /**
+             * Format: uuid
+             * @description Id of the campaign whose figures are in it.
+             */
+            campaign?: string | null;
             /** @description The office that answers questions. */
             contact: string;
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
             id: string;
+            /**
+             * @description Under which the figures are given.
+             * @example CC BY 4.0
+             */
+            licence: string;
             note?: string | null;
             /**
              * Format: int64
@@ -5851,6 +6503,12 @@ export interface components {
         TargetList: {
             items: components["schemas"]["Target"][];
         };
+        /** @description Where expected numbers are from. */
+        TargetSource: {
+            /** @example BPS, Sensus Ekonomi 2026 */
+            source: string;
+            villages: number;
+        };
         /** @description Targets of some villages; others keep theirs. */
         TargetsReplace: {
             targets: components["schemas"]["Target"][];
@@ -5863,7 +6521,7 @@ export interface components {
         };
         /** @description A tile set as `TileJSON` 3.0.0 describes it. */
         TileJson: {
-            /** @description West, south, east and north of the province's points. */
+            /** @description West, south, east and north of the province. */
             bounds: number[];
             description: string;
             /** Format: int32 */
@@ -5915,6 +6573,42 @@ export interface components {
             enterprise: components["schemas"]["EnterpriseView"];
             /** @description Fields that were changed after the merge and so were left as they are. */
             left: string[];
+        };
+        /** @description A day with its figures. */
+        UsageDay: components["schemas"]["UsageFigures"] & {
+            /**
+             * Format: date
+             * @description Of Asia/Jakarta.
+             */
+            day: string;
+        };
+        /** @description What was asked in some time. */
+        UsageFigures: {
+            /**
+             * Format: int64
+             * @description Of answers, before compression.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Answered by an error; too many requests are not among them.
+             */
+            errors: number;
+            /**
+             * Format: date-time
+             * @description When it last asked.
+             */
+            last_at?: string | null;
+            /**
+             * Format: int64
+             * @description Answered by 429: too many requests.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description All of them, the errors and the refused too.
+             */
+            requests: number;
         };
         /** @description An account. */
         User: {
@@ -6025,6 +6719,18 @@ export interface components {
          * @enum {string}
          */
         VisitState: "partial" | "applied" | "conflict" | "faulty" | "waiting" | "superseded" | "dismissed";
+        /** @description Visits of a week with one outcome. */
+        WeekFigures: {
+            /** Format: int64 */
+            count?: number | null;
+            /** @example found */
+            outcome: string;
+            /**
+             * Format: date
+             * @description The Monday that it begins with.
+             */
+            week: string;
+        };
         /** @description Head count on a date (internal). */
         Workers: {
             /** Format: int32 */
@@ -6063,6 +6769,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "OKP",
+                     *           "crv": "Ed25519",
+                     *           "x": "Ve7lPI_hKqeFxmM_sxjILeK5Cr2TBbdL_2WL0MwOMC4",
+                     *           "kid": "zzQCnRrAmmzFan2zSc2gRDy03q3juZ18z5Q53_f-i_o",
+                     *           "use": "sig",
+                     *           "alg": "EdDSA"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["JwkSet"];
                 };
             };
@@ -7191,7 +7911,57 @@ export interface operations {
         /** @description a GeoJSON Polygon, MultiPolygon, or a Feature of one; at most 2,000 vertices */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "Polygon",
+                 *       "coordinates": [
+                 *         [
+                 *           [
+                 *             112.7,
+                 *             -7.52
+                 *           ],
+                 *           [
+                 *             112.74,
+                 *             -7.52
+                 *           ],
+                 *           [
+                 *             112.74,
+                 *             -7.49
+                 *           ],
+                 *           [
+                 *             112.7,
+                 *             -7.52
+                 *           ]
+                 *         ]
+                 *       ]
+                 *     }
+                 */
                 "application/geo+json": Record<string, never>;
+                /**
+                 * @example {
+                 *       "type": "Polygon",
+                 *       "coordinates": [
+                 *         [
+                 *           [
+                 *             112.7,
+                 *             -7.52
+                 *           ],
+                 *           [
+                 *             112.74,
+                 *             -7.52
+                 *           ],
+                 *           [
+                 *             112.74,
+                 *             -7.49
+                 *           ],
+                 *           [
+                 *             112.7,
+                 *             -7.52
+                 *           ]
+                 *         ]
+                 *       ]
+                 *     }
+                 */
                 "application/json": Record<string, never>;
             };
         };
@@ -7202,6 +7972,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "23837b868368e4adb2b8",
+                     *       "geometry": {
+                     *         "type": "MultiPolygon",
+                     *         "coordinates": [
+                     *           [
+                     *             [
+                     *               [
+                     *                 112.7,
+                     *                 -7.52
+                     *               ],
+                     *               [
+                     *                 112.74,
+                     *                 -7.52
+                     *               ],
+                     *               [
+                     *                 112.74,
+                     *                 -7.49
+                     *               ],
+                     *               [
+                     *                 112.7,
+                     *                 -7.52
+                     *               ]
+                     *             ]
+                     *           ]
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StoredArea"];
                 };
             };
@@ -7930,6 +8730,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "grant_type": "client_credentials",
+                 *       "client_id": "01900000-0000-7000-8000-000000000000",
+                 *       "client_secret": "sentra_secret_…",
+                 *       "scope": "public changes"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
             };
         };
@@ -7940,6 +8748,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9.…",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 600,
+                     *       "scope": "public changes"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClientToken"];
                 };
             };
@@ -8196,7 +9012,10 @@ export interface operations {
     create_campaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same body answers the same campaign */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8206,6 +9025,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description planned before under the same Idempotency-Key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
             /** @description planned */
             201: {
                 headers: {
@@ -9005,7 +9833,10 @@ export interface operations {
     clone_campaign: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same body answers the same campaign */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description id of the campaign that it is made from */
                 id: string;
@@ -9018,6 +9849,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description planned before under the same Idempotency-Key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
             /** @description planned */
             201: {
                 headers: {
@@ -9355,6 +10195,143 @@ export interface operations {
             };
         };
     };
+    list_campaign_enumerators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the campaign */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignEnumerators"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_campaign_progress: {
         parameters: {
             query?: never;
@@ -9367,7 +10344,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description by enumerator and day */
+            /** @description by enumerator and day, and by team */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11711,6 +12688,147 @@ export interface operations {
             };
         };
     };
+    list_client_usage: {
+        parameters: {
+            query?: {
+                /** @description so many days, today the last; 30 unless told */
+                days?: number;
+                /** @description most items of a page, 1 to 1000 */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientUsageList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_client: {
         parameters: {
             query?: never;
@@ -11985,6 +13103,183 @@ export interface operations {
             };
         };
     };
+    patch_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientPatch"];
+            };
+        };
+        responses: {
+            /** @description as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     replace_client_secret: {
         parameters: {
             query?: never;
@@ -12173,6 +13468,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "abon",
+                     *           "name": "Abon",
+                     *           "name_en": "Meat floss",
+                     *           "sector": "pangan",
+                     *           "unit": "kg",
+                     *           "units": [
+                     *             "kg"
+                     *           ],
+                     *           "synonyms": [
+                     *             "abon",
+                     *             "abon sapi",
+                     *             "abon ayam",
+                     *             "abon daging"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "code": "abon-ikan",
+                     *           "name": "Abon ikan",
+                     *           "name_en": "Fish floss",
+                     *           "sector": "pangan",
+                     *           "unit": "kg",
+                     *           "units": [
+                     *             "kg"
+                     *           ],
+                     *           "synonyms": [
+                     *             "abon ikan",
+                     *             "abon lele",
+                     *             "abon tuna",
+                     *             "abon jenggelek",
+                     *             "abon bandeng",
+                     *             "abon tongkol"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 166
+                     *     }
+                     */
                     "application/json": components["schemas"]["CommodityList"];
                 };
             };
@@ -12355,6 +13692,8 @@ export interface operations {
                 practice?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
             };
             header?: never;
             path?: never;
@@ -12490,13 +13829,19 @@ export interface operations {
     list_cooperatives: {
         parameters: {
             query?: {
-                /** @description code of a region of any level */
+                /**
+                 * @description code of a region of any level
+                 * @example 35.15
+                 */
                 region?: string;
                 /** @description id of the cooperative that it belongs to */
                 parent?: string;
                 /** @description words of the name */
                 q?: string;
-                /** @description most items of a page, 1 to 1000 */
+                /**
+                 * @description most items of a page, 1 to 1000
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description from a `next` link */
                 cursor?: string;
@@ -12513,6 +13858,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tier": "public",
+                     *           "id": "019b76da-a800-7296-a20e-1d8dc8981f75",
+                     *           "revision": 1,
+                     *           "created_at": "2026-11-26T16:08:32.553171Z",
+                     *           "updated_at": "2026-11-26T16:08:32.553171Z",
+                     *           "sample": true,
+                     *           "existence": "active",
+                     *           "region_name": "Tanggulangin, Kabupaten Sidoarjo",
+                     *           "responsible_region": "35.15",
+                     *           "name": "Koperasi Intako",
+                     *           "kind": "koperasi",
+                     *           "region": "35.15.06",
+                     *           "commodities": [
+                     *             "tas"
+                     *           ],
+                     *           "about": "Koperasi perajin tas di Tanggulangin, Kabupaten Sidoarjo. Menurut laporan SURYAMALANG (Januari 2020) pembeli menyusut sejak belanja beralih ke toko daring, dan pesanan daring dalam jumlah besar gagal dipenuhi karena kurang tenaga kerja. Usaha yang tercatat sebagai anggota di sini adalah data contoh."
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["CooperativeList"];
                 };
             };
@@ -13510,6 +14881,8 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
                 /** @description most items of a page; 50 unless told */
                 limit?: number;
                 /** @description from a `next` link; bound to the filter */
@@ -13820,6 +15193,466 @@ export interface operations {
             };
         };
     };
+    list_desk_checks: {
+        parameters: {
+            query?: {
+                /** @description code of the regency whose desk had verified */
+                regency?: string;
+                /** @description checked at that time or later */
+                since?: string;
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskCheckList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_desk_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskCheckDraft"];
+            };
+        };
+        responses: {
+            /** @description kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskCheck"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desk_held: {
+        parameters: {
+            query?: {
+                /** @description conflict, faulty, waiting; all of them unless told */
+                state?: components["schemas"]["VisitState"][];
+                /** @description code of a region of any level */
+                region?: string;
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskHeldList"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_desk_offices: {
         parameters: {
             query?: {
@@ -13885,6 +15718,8 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
             };
             header?: never;
             path?: never;
@@ -14082,6 +15917,8 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
                 /** @description how many; 30 unless told */
                 n?: number;
                 /** @description the same draws the same; 1 unless told */
@@ -15264,11 +17101,27 @@ export interface operations {
             query?: {
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
                 q?: string;
-                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                /**
+                 * @description Any of: ikm, ukm, kopwan, koperasi.
+                 * @example [
+                 *       "ikm",
+                 *       "ukm"
+                 *     ]
+                 */
                 kind?: string[];
-                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                /**
+                 * @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`.
+                 * @example [
+                 *       "35.15"
+                 *     ]
+                 */
                 region?: string[];
-                /** @description Sector codes. */
+                /**
+                 * @description Sector codes.
+                 * @example [
+                 *       "kulit-alas-kaki"
+                 *     ]
+                 */
                 sector?: string[];
                 /** @description KBLI codes or their beginnings, two to five digits. */
                 kbli?: string[];
@@ -15324,7 +17177,12 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
-                /** @description Most items of a page. */
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
+                /**
+                 * @description Most items of a page.
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description From a `next` link; bound to the filter and the sort order. */
                 cursor?: string;
@@ -15342,12 +17200,82 @@ export interface operations {
             /** @description a page */
             200: {
                 headers: {
+                    /** @description of the answer */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tier": "public",
+                     *           "id": "019b76da-aa8d-72f7-bdfe-4e86ac2370c2",
+                     *           "revision": 1,
+                     *           "created_at": "2026-11-26T16:08:32.927853Z",
+                     *           "updated_at": "2026-11-26T16:08:32.927853Z",
+                     *           "sample": true,
+                     *           "name": "CV Makmur",
+                     *           "registrations": [
+                     *             {
+                     *               "kind": "ikm"
+                     *             }
+                     *           ],
+                     *           "legal_form": "cv",
+                     *           "kbli": [
+                     *             {
+                     *               "edition": "2020",
+                     *               "code": "15121",
+                     *               "main": true
+                     *             }
+                     *           ],
+                     *           "sectors": [
+                     *             "kulit-alas-kaki"
+                     *           ],
+                     *           "commodities": [
+                     *             "tas",
+                     *             "koper"
+                     *           ],
+                     *           "products": [
+                     *             {
+                     *               "name": "Koper",
+                     *               "commodity": "koper"
+                     *             },
+                     *             {
+                     *               "name": "Tas kulit",
+                     *               "commodity": "tas"
+                     *             }
+                     *           ],
+                     *           "region": "35.15.01.2013",
+                     *           "region_name": "Gampingrowo, Tarik, Kabupaten Sidoarjo",
+                     *           "responsible_region": "35.15",
+                     *           "public_place": {
+                     *             "lon": 112.4939272,
+                     *             "lat": -7.4441105,
+                     *             "precision": "village"
+                     *           },
+                     *           "women_led": true,
+                     *           "size_class": "unknown",
+                     *           "ikm_class": "unknown",
+                     *           "bps_class": "small",
+                     *           "size_rule": "2026-1",
+                     *           "existence": "active"
+                     *         }
+                     *       ],
+                     *       "next": "/api/v1/enterprises?kind=ikm%2Cukm&region=35.15&sector=kulit-alas-kaki&limit=1&cursor=eyJib3VuZF90byI6IlB6MFM4dl9YOFpJMiIsInBsYWNlIjp7IkNvZGUiOjE1MDIxNjA0ODExNTgyNzk3Nzg0fSwidHlwb3MiOjAsImlkIjoiMDE5Yjc2ZGEtYWE4ZC03MmY3LWJkZmUtNGU4NmFjMjM3MGMyIn0",
+                     *       "matched": 235
+                     *     }
+                     */
                     "application/json": components["schemas"]["EnterpriseList"];
                     "application/geo+json": components["schemas"]["EnterpriseFeatures"];
                 };
+            };
+            /** @description as the caller knows it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a parameter or the body cannot be read */
             400: {
@@ -19103,6 +21031,13 @@ export interface operations {
     export_enterprises: {
         parameters: {
             query?: {
+                /**
+                 * @description Columns by comma, or `all`: see `/exports/enterprises/metadata`. Internal ones are for those who may export the internal tier. Left out: those that an import reads back; in GeoJSON the whole document
+                 * @example id,name,regency_name,size_class
+                 */
+                columns?: string;
+                /** @description Of CSV alone: `;` comes with a decimal comma, as spreadsheets set to Indonesian read it; `,` if left out */
+                delimiter?: string;
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
                 q?: string;
                 /** @description Any of: ikm, ukm, kopwan, koperasi. */
@@ -19165,24 +21100,234 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
             };
             header?: never;
             path: {
-                /** @description `geojson` or `csv` */
+                /** @description `geojson`, `geojsonl`, `csv`, `xlsx`, `parquet` or `fgb` */
                 format: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description the file */
+            /** @description the file; compressed on the way (gzip) where it is text and the reader takes that */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/geo+json": Record<string, never>;
+                    "application/x-ndjson": string;
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "application/vnd.apache.parquet": number[];
+                    "application/vnd.flatgeobuf": number[];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_export_metadata: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Columns by comma, or `all`; left out: those of a CSV
+                 * @example id,name,regency_name,size_class
+                 */
+                columns?: string;
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the metadata */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportMetadata"];
                 };
             };
             /** @description a parameter or the body cannot be read */
@@ -21383,7 +23528,10 @@ export interface operations {
             query?: {
                 /** @description e.g. `2020` or `2025` */
                 edition?: string;
-                /** @description only codes that begin so */
+                /**
+                 * @description only codes that begin so
+                 * @example 1520
+                 */
                 prefix?: string;
             };
             header?: never;
@@ -21398,6 +23546,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "edition": "2020",
+                     *           "code": "15201",
+                     *           "title": "Sepatu dan sandal harian"
+                     *         },
+                     *         {
+                     *           "edition": "2020",
+                     *           "code": "15202",
+                     *           "title": "Sepatu olahraga dan futsal"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["KbliList"];
                 };
             };
@@ -21659,13 +23825,19 @@ export interface operations {
     list_observations: {
         parameters: {
             query?: {
-                /** @description code of a region of any level */
+                /**
+                 * @description code of a region of any level
+                 * @example 35.15
+                 */
                 region?: string;
                 /** @description e.g. `cooperative:ID`, `sentra:ID` or `region:35.76` */
                 subject?: string;
                 /** @description words of the name */
                 q?: string;
-                /** @description most items of a page, 1 to 1000 */
+                /**
+                 * @description most items of a page, 1 to 1000
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description from a `next` link */
                 cursor?: string;
@@ -21682,6 +23854,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tier": "public",
+                     *           "id": "019b76da-a800-7a69-8e50-71995a10b799",
+                     *           "revision": 1,
+                     *           "created_at": "2026-11-26T16:08:32.555421Z",
+                     *           "updated_at": "2026-11-26T16:08:32.555421Z",
+                     *           "sample": true,
+                     *           "existence": "active",
+                     *           "region_name": "Kabupaten Sidoarjo",
+                     *           "responsible_region": "35.15",
+                     *           "subject": "sentra:019b76da-a800-70a7-bf62-6d193b7f8468",
+                     *           "measure": "assets",
+                     *           "value": 10000000000,
+                     *           "approximate": false,
+                     *           "unit": "rupiah",
+                     *           "definition": "Aset pada masa jaya sentra Tanggulangin; tahunnya tidak diketahui, sehingga yang dicatat adalah bulan laporan.",
+                     *           "source": {
+                     *             "title": "Laporan Suarajatim tentang sentra tas dan barang kulit Tanggulangin",
+                     *             "publisher": "Suarajatim",
+                     *             "published": "2019-12"
+                     *           },
+                     *           "on": "2019-12"
+                     *         }
+                     *       ],
+                     *       "next": "/api/v1/observations?region=35.15&limit=1&cursor=WyJhc3NldHMiLCIwMTliNzZkYS1hODAwLTdhNjktOGU1MC03MTk5NWExMGI3OTkiXQ",
+                     *       "matched": 6
+                     *     }
+                     */
                     "application/json": components["schemas"]["ObservationList"];
                 };
             };
@@ -23547,6 +25750,214 @@ export interface operations {
             };
         };
     };
+    get_qgis_project: {
+        parameters: {
+            query?: {
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /** @description Sector codes. */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the project */
+            200: {
+                headers: {
+                    /** @description of the answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-qgis-project": string;
+                };
+            };
+            /** @description as the caller knows it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     count_quality: {
         parameters: {
             query?: {
@@ -23612,6 +26023,8 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
                 /** @description level of the regions; `regency` if left out */
                 level?: components["schemas"]["Level"];
             };
@@ -23761,6 +26174,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "point_outside_province",
+                     *           "severity": "warning",
+                     *           "name": "Titik di luar provinsi",
+                     *           "name_en": "Point outside the province"
+                     *         },
+                     *         {
+                     *           "code": "point_outside_region",
+                     *           "severity": "warning",
+                     *           "name": "Titik di luar wilayah yang tertulis",
+                     *           "name_en": "Point outside the stated region"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 13
+                     *     }
+                     */
                     "application/json": components["schemas"]["QualityRuleList"];
                 };
             };
@@ -24151,7 +26584,10 @@ export interface operations {
     create_questionnaire: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same body answers the same version */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24161,6 +26597,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description kept before under the same Idempotency-Key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Questionnaire"];
+                };
+            };
             /** @description kept */
             201: {
                 headers: {
@@ -24891,11 +27336,20 @@ export interface operations {
     list_regions: {
         parameters: {
             query?: {
-                /** @description only this level */
+                /**
+                 * @description only this level
+                 * @example district
+                 */
                 level?: components["schemas"]["Level"];
-                /** @description only regions in this one; without `level`, its children */
+                /**
+                 * @description only regions in this one; without `level`, its children
+                 * @example 35.15
+                 */
                 parent?: string;
-                /** @description most items of a page; 50 unless told */
+                /**
+                 * @description most items of a page; 50 unless told
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description from a `next` link */
                 cursor?: string;
@@ -24914,6 +27368,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "35.15.01",
+                     *           "level": "district",
+                     *           "name": "Tarik",
+                     *           "parent": "35.15",
+                     *           "bps_code": "3515010",
+                     *           "lon": 112.515677,
+                     *           "lat": -7.4476241,
+                     *           "postal_code": null,
+                     *           "edition": "2025",
+                     *           "valid_from": null,
+                     *           "valid_to": null
+                     *         },
+                     *         {
+                     *           "code": "35.15.02",
+                     *           "level": "district",
+                     *           "name": "Prambon",
+                     *           "parent": "35.15",
+                     *           "bps_code": "3515020",
+                     *           "lon": 112.5849366,
+                     *           "lat": -7.4645398,
+                     *           "postal_code": null,
+                     *           "edition": "2025",
+                     *           "valid_from": null,
+                     *           "valid_to": null
+                     *         }
+                     *       ],
+                     *       "next": "/api/v1/regions?level=district&parent=35.15&limit=2&cursor=35.15.02",
+                     *       "matched": 18
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegionList"];
                     "application/geo+json": components["schemas"]["RegionFeatures"];
                 };
@@ -25037,9 +27525,15 @@ export interface operations {
     locate_region: {
         parameters: {
             query: {
-                /** @description longitude in degrees */
+                /**
+                 * @description longitude in degrees
+                 * @example 112.7223
+                 */
                 lon: number;
-                /** @description latitude in degrees */
+                /**
+                 * @description latitude in degrees
+                 * @example -7.5071
+                 */
                 lat: number;
             };
             header?: never;
@@ -25054,6 +27548,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "regency": {
+                     *         "code": "35.15",
+                     *         "name": "Kabupaten Sidoarjo"
+                     *       },
+                     *       "district": {
+                     *         "code": "35.15.06",
+                     *         "name": "Tanggulangin",
+                     *         "approximate": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Location"];
                 };
             };
@@ -25602,6 +28109,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01900000-0000-7000-8000-000000000000",
+                     *           "title": "Statistik IKM Jawa Timur 2026",
+                     *           "reference_date": "2026-06-30",
+                     *           "contact": "Dinas Perindustrian dan Perdagangan Provinsi Jawa Timur",
+                     *           "state": "sealed",
+                     *           "read": 48210,
+                     *           "total": 48210,
+                     *           "created_at": "2026-07-10T02:00:00Z",
+                     *           "sealed_at": "2026-07-10T02:00:07Z",
+                     *           "seq": 912345,
+                     *           "sample": false
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReleaseList"];
                 };
             };
@@ -25724,7 +28252,10 @@ export interface operations {
     create_release: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the same key with the same body answers the same release */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -25734,6 +28265,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description begun before under the same Idempotency-Key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
             /** @description begun */
             202: {
                 headers: {
@@ -26705,6 +29245,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "pangan",
+                     *           "name": "Pangan dan minuman",
+                     *           "name_en": "Food and drinks",
+                     *           "kbli": [
+                     *             "10",
+                     *             "11",
+                     *             "12"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "code": "tekstil-pakaian",
+                     *           "name": "Tekstil dan pakaian",
+                     *           "name_en": "Textiles and clothing",
+                     *           "kbli": [
+                     *             "13",
+                     *             "14"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 14
+                     *     }
+                     */
                     "application/json": components["schemas"]["SectorList"];
                 };
             };
@@ -26827,13 +29394,19 @@ export interface operations {
     list_sentra: {
         parameters: {
             query?: {
-                /** @description code of a region of any level */
+                /**
+                 * @description code of a region of any level
+                 * @example 35.15
+                 */
                 region?: string;
                 /** @description a commodity's code */
                 commodity?: string;
                 /** @description words of the name */
                 q?: string;
-                /** @description most items of a page, 1 to 1000 */
+                /**
+                 * @description most items of a page, 1 to 1000
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description from a `next` link */
                 cursor?: string;
@@ -26850,6 +29423,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "tier": "public",
+                     *           "id": "019b76da-a800-70a7-bf62-6d193b7f8468",
+                     *           "revision": 1,
+                     *           "created_at": "2026-11-26T16:08:32.554580Z",
+                     *           "updated_at": "2026-11-26T16:08:32.554580Z",
+                     *           "sample": true,
+                     *           "existence": "active",
+                     *           "region_name": "Tanggulangin, Kabupaten Sidoarjo",
+                     *           "responsible_region": "35.15",
+                     *           "name": "Sentra tas dan barang kulit Tanggulangin",
+                     *           "commodity": "tas",
+                     *           "region": "35.15.06",
+                     *           "basis": {
+                     *             "ground": "reported",
+                     *             "source": {
+                     *               "title": "Laporan Suarajatim tentang sentra tas dan barang kulit Tanggulangin",
+                     *               "publisher": "Suarajatim",
+                     *               "published": "2019-12"
+                     *             }
+                     *           },
+                     *           "cooperative": "019b76da-a800-7296-a20e-1d8dc8981f75",
+                     *           "milestones": [
+                     *             {
+                     *               "title": "Peta jalan revitalisasi sentra, berjalan sejak 2017",
+                     *               "status": "underway",
+                     *               "source": {
+                     *                 "title": "Laporan Suarajatim tentang sentra tas dan barang kulit Tanggulangin",
+                     *                 "publisher": "Suarajatim",
+                     *                 "published": "2019-12"
+                     *               }
+                     *             },
+                     *             {
+                     *               "title": "Pembenahan jalan di sentra (bagian dari revitalisasi): belum selesai menurut laporan",
+                     *               "status": "underway",
+                     *               "source": {
+                     *                 "title": "Laporan Suarajatim tentang sentra tas dan barang kulit Tanggulangin",
+                     *                 "publisher": "Suarajatim",
+                     *                 "published": "2019-12"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "about": "Sentra tas dan barang kulit di Kabupaten Sidoarjo, menurut laporan ada sejak 1990-an. Jumlah pelakunya disebut berbeda-beda: setiap angka disimpan dengan sumber, waktu, dan apa yang dihitung. Status langkah revitalisasi adalah keadaan pada waktu laporan, bukan keadaan sekarang."
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentraList"];
                 };
             };
@@ -27646,7 +30271,13 @@ export interface operations {
     get_stats: {
         parameters: {
             query?: {
-                /** @description up to three; none: one group of all. `review`, `publication`, `need`, `practice`, `quality`, `raw_material` and `origin` are for signed-in staff */
+                /**
+                 * @description up to three; none: one group of all. `review`, `publication`, `need`, `practice`, `quality`, `raw_material` and `origin` are for signed-in staff
+                 * @example [
+                 *       "regency",
+                 *       "kind"
+                 *     ]
+                 */
                 group_by?: components["schemas"]["GroupDimension"][];
                 /** @description `count` always; `workers` and `capacity` are sums, for signed-in staff */
                 measure?: string[];
@@ -27654,6 +30285,263 @@ export interface operations {
                 lq?: boolean;
                 /** @description an earlier day: each group has what existed then, as known now, and the change since */
                 compare_as_of?: string;
+                /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
+                q?: string;
+                /** @description Any of: ikm, ukm, kopwan, koperasi. */
+                kind?: string[];
+                /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
+                region?: string[];
+                /**
+                 * @description Sector codes.
+                 * @example [
+                 *       "kulit-alas-kaki"
+                 *     ]
+                 */
+                sector?: string[];
+                /** @description KBLI codes or their beginnings, two to five digits. */
+                kbli?: string[];
+                /** @description Commodity codes. */
+                commodity?: string[];
+                /** @description `true` or `false`; where it is not known, neither finds it. */
+                women_led?: string;
+                /** @description `true`: sample data only; `false`: none of it. */
+                sample?: string;
+                /** @description Any of: active, closed, moved, duplicate. Without it, and without `as_of`: active only. */
+                existence?: string[];
+                /** @description Existed on this day (Asia/Jakarta) as known now, e.g. `2026-08-17`: founded in that year or before it, or nobody knows when, and not closed or moved by then. */
+                as_of?: string;
+                /** @description `west,south,east,north` in degrees; edges are inside. */
+                bbox?: string;
+                /** @description `lon,lat` in degrees; with `radius_m`, or for the order by distance. */
+                near?: string;
+                /** @description Metres round `near`, on the sphere; the edge is inside. */
+                radius_m?: string;
+                /** @description Id of a polygon that was posted to `/areas`. */
+                area?: string;
+                /** @description Any of: micro, small, medium, large, unknown (PP 7/2021). */
+                size_class?: string[];
+                /** @description Legal forms, e.g. `cv`, `pt`. */
+                legal_form?: string[];
+                /** @description Types of certificates, e.g. `halal`. */
+                certificate?: string[];
+                /** @description Where it sells, e.g. `shopee`, `export`. */
+                channel?: string[];
+                /** @description Last changed on this day or later (Asia/Jakarta), e.g. `2026-08-17`. */
+                updated_since?: string;
+                /** @description Ids of cooperatives: their members. */
+                cooperative?: string[];
+                /** @description Ids of sentra: their members. */
+                sentra?: string[];
+                /** @description Any of: draft, submitted, returned, verified. For signed-in staff. */
+                review?: string[];
+                /** @description Any of: unpublished, published. For signed-in staff. */
+                publication?: string[];
+                /** @description At least so many workers; unknown numbers are left out. For signed-in staff. */
+                min_workers?: string;
+                /** @description At most so many workers; unknown numbers are left out. For signed-in staff. */
+                max_workers?: string;
+                /** @description Names of quality rules that the record breaks. For signed-in staff. */
+                quality?: string[];
+                /** @description Last visited on this day or later (Asia/Jakarta), e.g. `2026-08-17`. For signed-in staff. */
+                visited_since?: string;
+                /** @description What it needs, e.g. `capital`, `machines`. For signed-in staff. */
+                need?: string[];
+                /** @description What was seen, e.g. `fire_extinguisher`. For signed-in staff. */
+                practice?: string[];
+                /** @description Commodity codes of which some product is made. For signed-in staff. */
+                raw_material?: string[];
+                /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
+                origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description counts by groups */
+            200: {
+                headers: {
+                    /** @description of the public answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dimensions": [
+                     *         {
+                     *           "name": "regency",
+                     *           "overlaps": false,
+                     *           "labels": [
+                     *             {
+                     *               "code": "35.04",
+                     *               "name": "Kabupaten Tulungagung"
+                     *             },
+                     *             {
+                     *               "code": "35.06",
+                     *               "name": "Kabupaten Kediri"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "kind",
+                     *           "overlaps": true,
+                     *           "labels": []
+                     *         }
+                     *       ],
+                     *       "matched": 690,
+                     *       "items": [
+                     *         {
+                     *           "values": [
+                     *             "35.04",
+                     *             "ikm"
+                     *           ],
+                     *           "count": 6
+                     *         },
+                     *         {
+                     *           "values": [
+                     *             "35.04",
+                     *             "ukm"
+                     *           ],
+                     *           "count": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsView"];
+                };
+            };
+            /** @description as the caller knows it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_enterprise_style: {
+        parameters: {
+            query?: {
+                /** @description `light` (if left out) or `dark` */
+                scheme?: string;
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
                 q?: string;
                 /** @description Any of: ikm, ukm, kopwan, koperasi. */
@@ -27716,6 +30604,8 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
             };
             header?: never;
             path?: never;
@@ -27723,15 +30613,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description counts by groups */
+            /** @description the style; `metadata` has name, mark and colour of each sector, for a legend */
             200: {
                 headers: {
-                    /** @description of the public answer */
+                    /** @description of the answer */
                     ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatsView"];
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description as the caller knows it */
@@ -27860,9 +30750,15 @@ export interface operations {
     list_suggestions: {
         parameters: {
             query: {
-                /** @description what was typed: each word the beginning of one */
+                /**
+                 * @description what was typed: each word the beginning of one
+                 * @example sepatu
+                 */
                 q: string;
-                /** @description most suggestions, 1 to 20; 10 without it */
+                /**
+                 * @description most suggestions, 1 to 20; 10 without it
+                 * @example 3
+                 */
                 limit?: number;
             };
             header?: never;
@@ -27877,6 +30773,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "commodity",
+                     *           "text": "Sepatu",
+                     *           "parameter": "commodity",
+                     *           "value": "sepatu"
+                     *         },
+                     *         {
+                     *           "kind": "product",
+                     *           "text": "Sepatu kulit pria",
+                     *           "parameter": "q",
+                     *           "value": "Sepatu kulit pria"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SuggestionList"];
                 };
             };
@@ -28005,7 +30919,12 @@ export interface operations {
                 kind?: string[];
                 /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
                 region?: string[];
-                /** @description Sector codes. */
+                /**
+                 * @description Sector codes.
+                 * @example [
+                 *       "kulit-alas-kaki"
+                 *     ]
+                 */
                 sector?: string[];
                 /** @description KBLI codes or their beginnings, two to five digits. */
                 kbli?: string[];
@@ -28061,6 +30980,8 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
             };
             header?: never;
             path?: never;
@@ -28074,6 +30995,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tilejson": "3.0.0",
+                     *       "name": "Sentra: enterprises",
+                     *       "description": "Small producers of East Java",
+                     *       "tiles": [
+                     *         "http://127.0.0.1:45213/api/v1/tiles/enterprises/{z}/{x}/{y}.mvt?sector=kulit-alas-kaki"
+                     *       ],
+                     *       "vector_layers": [
+                     *         {
+                     *           "id": "enterprises",
+                     *           "description": "Enterprises, near ones as one point",
+                     *           "fields": {
+                     *             "count": "Number: records that are drawn as this one point",
+                     *             "exact": "Boolean: a single record lies where it is drawn",
+                     *             "id": "String: of a single record",
+                     *             "kind": "String: of a single record; of several, with commas",
+                     *             "name": "String: of a single record, in tiles of 16 × 16 cells",
+                     *             "sector": "String: the main sector that most of them have",
+                     *             "size_class": "String: of a single record",
+                     *             "stack": "Boolean: all of them lie on one point"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "scheme": "xyz",
+                     *       "minzoom": 0,
+                     *       "maxzoom": 22,
+                     *       "bounds": [
+                     *         110.9106428,
+                     *         -8.6744294,
+                     *         116.2521334,
+                     *         -5.0697858
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["TileJson"];
                 };
             };
@@ -28260,6 +31216,8 @@ export interface operations {
                 raw_material?: string[];
                 /** @description Where some raw material comes from: region codes of any level and province, or `import`. For signed-in staff. */
                 origin?: string[];
+                /** @description Ids of campaigns: what was visited in one of them; of merged records the one that stands for both. For signed-in staff. */
+                campaign?: string[];
             };
             header?: never;
             path: {
@@ -28585,6 +31543,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "buah",
+                     *           "name": "Buah",
+                     *           "name_en": "piece",
+                     *           "dimension": "count",
+                     *           "factor": 1
+                     *         },
+                     *         {
+                     *           "code": "pcs",
+                     *           "name": "Pcs",
+                     *           "name_en": "pieces",
+                     *           "dimension": "count",
+                     *           "factor": 1
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "matched": 42
+                     *     }
+                     */
                     "application/json": components["schemas"]["UnitList"];
                 };
             };
@@ -30552,6 +33532,184 @@ export interface operations {
             };
         };
     };
+    create_visit_photos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description the photos */
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignVisitPhotos"];
+                };
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not from the state that the record is in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the record is at another revision */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description fields that break a rule, each named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_visit_photo: {
         parameters: {
             query?: never;
@@ -30866,6 +34024,149 @@ export interface operations {
             };
         };
     };
+    get_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the catalogue */
+            200: {
+                headers: {
+                    /** @description of the answer */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/ld+json": Record<string, never>;
+                };
+            };
+            /** @description as the caller knows it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the token is not valid, or none was given where one is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the role, the area or the tier does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not found, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body did not come in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the path and the query are longer than 8,000 bytes */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the caller asks too often; Retry-After says when to come again */
+            429: {
+                headers: {
+                    /** @description what is left of each limit, `"requests";r=0;t=1` */
+                    RateLimit?: string;
+                    /** @description each limit, `"requests";q=2000;w=10` */
+                    "RateLimit-Policy"?: string;
+                    /** @description seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the header fields are larger than 16,000 bytes */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a fault of the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description busy, or the answer took too long: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -30901,6 +34202,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ready"];
                 };
             };
