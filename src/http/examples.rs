@@ -45,7 +45,9 @@ fn put(operation: &mut Operation, example: Example) {
         }
     }
     if let Some(RefOr::T(request)) = &mut operation.request_body {
-        request.content.values_mut().for_each(|content| show(content, body.as_ref()));
+        for content in request.content.values_mut() {
+            show(content, body.as_ref());
+        }
     }
     for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(answer) = answer

@@ -171,7 +171,9 @@ impl Registry {
         let items = clients.into_iter().map(|row| {
             let days = by_client.remove(&row.id).unwrap_or_default();
             let mut total = Usage::default();
-            days.iter().for_each(|(_, usage)| total.add(usage));
+            for (_, usage) in &days {
+                total.add(usage);
+            }
             ClientUsage { id: row.id, name: row.name, total, days }
         });
         Ok(UsagePage { items: items.collect(), since, next })
