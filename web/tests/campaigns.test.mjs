@@ -372,7 +372,7 @@ test('photos that did not come are sent from the page of the visit, by who made 
     await signIn(page, enumerator);
     await main(page).locator('[data-photo]').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: png(600, 900) });
     await main(page).getByRole('button', { name: 'Kirim 1 foto' }).click();
-    await main(page).getByRole('img', { name: /^Foto 1 dari 1/ }).first().waitFor();
+    await main(page).getByRole('button', { name: /^Foto 1 dari 1/ }).waitFor();
     assert.equal(await main(page).getByText('belum sampai').count(), 0);
     assert.deepEqual(await findings(page), [], 'the visit with its photo');
     assert.ok((await wide(page)) <= 360, `${await wide(page)} pixels wide`);
