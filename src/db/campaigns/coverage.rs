@@ -8,7 +8,7 @@ use crate::db::schema::{stale_villages, village_counts, visits};
 use crate::db::{AnyConnection, DbError, on_backend};
 
 /// The advisory lock that all processes count under; any number no other lock has.
-const COUNT_LOCK: i64 = 0x7365_6e74_7261_05;
+const COUNT_LOCK: i64 = 0x0073_656e_7472_6105;
 /// Villages counted in one transaction.
 const VILLAGES_AT_ONCE: i64 = 200;
 
@@ -106,8 +106,11 @@ pub fn count_again(tx: &mut AnyConnection, campaign_id: &str) -> Result<bool, Db
     let among = format!("AND v.village IN ({}) ", places.join(","));
     let sql = COUNT.replace("{among}", &among);
     let counted: Vec<VillageCounts> = on_backend!(tx, |inner| {
-        let query = diesel::sql_query(&sql).into_boxed().bind::<Text, _>(campaign_id);
-        villages.iter().fold(query, |query, village| query.bind::<Text, _>(village)).load(inner)
+        let mut query = diesel::sql_query(&sql).into_boxed().bind::<Text, _>(campaign_id);
+        for village in &villages {
+            query = query.bind::<Text, _>(village);
+        }
+        query.load(inner)
     })?;
     on_backend!(tx, |inner| {
         let of = village_counts::table.filter(village_counts::campaign_id.eq(campaign_id));
