@@ -313,7 +313,7 @@ fn what_points_at_something_that_was_withdrawn_or_published_is_told_anew() {
 
     // A change that nobody's sight depends on tells itself alone.
     staff.write("PATCH", &sentra_path, "*", &json!({"name": "Sentra tas kulit"})).expect(200);
-    assert_eq!(follow().0, [sentra.clone()]);
+    assert_eq!(follow().0, std::slice::from_ref(&sentra));
 
     let withdrawn = json!({"publication_basis": null});
     staff.write("PATCH", &sentra_path, "*", &withdrawn).expect(200);

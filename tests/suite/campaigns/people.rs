@@ -137,12 +137,12 @@ fn the_same_request_under_the_same_key_makes_one_campaign_one_version_and_one_re
         let mut other = body.clone();
         other["note"] = json!("lain");
         let other = if path.ends_with("questionnaires") { questionnaire("lain") } else { other };
-        post(path, &key, &other).expect_problem(409);
+        post(path, &key, &other).expect_problem(422);
         let new = post(path, &format!("{key}-lain"), body).expect(status);
         assert_ne!(first["id"], new["id"], "{path}");
     }
     // A key of a campaign is of no use for its clone.
-    post(&clone, "kunci-0", &body).expect_problem(409);
+    post(&clone, "kunci-0", &body).expect_problem(422);
     assert_eq!(
         lead.get("/api/v1/campaigns").expect(200)["items"].as_array().map(Vec::len),
         Some(5)

@@ -63,7 +63,7 @@ fn a_slow_reader_gets_the_whole_file_while_others_are_served() {
         let answer = app.anonymous().get(&path);
         assert_eq!((answer.status, rows(format, &answer.bytes).len()), (200, 4_000), "{format}");
     }
-    let (mut read, mut some) = (Vec::new(), [0; 65_536]);
+    let (mut read, mut some) = (Vec::new(), vec![0; 65_536]);
     loop {
         match slow.read(&mut some).expect("read") {
             0 => break,

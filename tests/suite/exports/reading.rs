@@ -86,7 +86,7 @@ pub fn delimited(bytes: &[u8], delimiter: u8) -> Vec<Row> {
 
 fn workbook(bytes: &[u8]) -> Vec<Row> {
     let mut book = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
-    let sheets = book.sheet_names().to_owned();
+    let sheets = book.sheet_names().clone();
     let mut all = Vec::new();
     for sheet in sheets.iter().filter(|name| name.starts_with("Data")) {
         let range = book.worksheet_range(sheet).expect("a sheet");
