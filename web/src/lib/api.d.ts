@@ -21247,7 +21247,7 @@ export interface operations {
             query?: {
                 /**
                  * @description Columns by comma, or `all`; left out: those of a CSV
-                 * @example id,name,regency_name,size_class
+                 * @example id,name
                  */
                 columns?: string;
                 /** @description Words in name, product, commodity or place; each may be the beginning of a word. */
@@ -21256,7 +21256,12 @@ export interface operations {
                 kind?: string[];
                 /** @description Region codes of any level, e.g. `35.15` or `35.15.06.2001`. */
                 region?: string[];
-                /** @description Sector codes. */
+                /**
+                 * @description Sector codes.
+                 * @example [
+                 *       "pangan"
+                 *     ]
+                 */
                 sector?: string[];
                 /** @description KBLI codes or their beginnings, two to five digits. */
                 kbli?: string[];
@@ -21327,6 +21332,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "title": {
+                     *         "id": "Usaha industri kecil dan menengah, UKM, dan koperasi wanita di Jawa Timur",
+                     *         "en": "Small and medium industry, small business and women's cooperatives in East Java"
+                     *       },
+                     *       "concept": {
+                     *         "id": "Satu baris adalah satu usaha di satu tempat; satu usaha bisa tercatat di beberapa daftar dinas.",
+                     *         "en": "A row is an enterprise in one place; one enterprise may be on several offices' lists."
+                     *       },
+                     *       "producer": {
+                     *         "id": "Pemerintah Provinsi Jawa Timur bersama kabupaten/kota (dinas perindustrian dan perdagangan, dinas koperasi dan UKM)",
+                     *         "en": "The Province of East Java with its regencies and cities (offices of industry and trade, of cooperatives and small business)"
+                     *       },
+                     *       "source": {
+                     *         "id": "Registri Sentra: daftar dinas, pendataan lapangan, dan pembaruan pemilik",
+                     *         "en": "The Sentra registry: offices' lists, field work and owners' corrections"
+                     *       },
+                     *       "reference_date": "2026-11-26",
+                     *       "made_at": "2026-11-26T08:00:00Z",
+                     *       "tier": "public",
+                     *       "filter": {
+                     *         "query": "sector=pangan",
+                     *         "words": {
+                     *           "id": "usaha yang aktif; sektor: Pangan dan minuman",
+                     *           "en": "active enterprises; sector: Food and drinks"
+                     *         }
+                     *       },
+                     *       "counts": {
+                     *         "enterprises": 1172
+                     *       },
+                     *       "columns": [
+                     *         {
+                     *           "name": "id",
+                     *           "type": "text",
+                     *           "tier": "public",
+                     *           "definition": {
+                     *             "id": "Pengenal tetap usaha di Sentra (UUID)",
+                     *             "en": "Lasting identifier of the enterprise in Sentra (UUID)"
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "name",
+                     *           "type": "text",
+                     *           "tier": "public",
+                     *           "definition": {
+                     *             "id": "Nama usaha; tanpa izin pemilik, nama pribadi diganti dengan produk dan desa",
+                     *             "en": "Name of the business; without the owner's consent a personal name is replaced by product and village"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "crs": "OGC:CRS84",
+                     *       "licence": {
+                     *         "name": "CC BY 4.0",
+                     *         "url": "https://creativecommons.org/licenses/by/4.0/"
+                     *       },
+                     *       "terms": {
+                     *         "id": "Boleh dipakai siapa pun dengan menyebut sumber (CC BY 4.0).",
+                     *         "en": "Anyone may use it and names the source (CC BY 4.0)."
+                     *       },
+                     *       "attribution": {
+                     *         "id": "Sentra, Pemerintah Provinsi Jawa Timur, keadaan 2026-11-27",
+                     *         "en": "Sentra, Province of East Java, as of 2026-11-27"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExportMetadata"];
                 };
             };
@@ -30621,6 +30692,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": 8,
+                     *       "name": "Sentra",
+                     *       "metadata": {
+                     *         "sentra:sectors": [
+                     *           {
+                     *             "code": "pangan",
+                     *             "name": "Pangan dan minuman",
+                     *             "mark": "Pg",
+                     *             "colour": "#cf8f01"
+                     *           },
+                     *           {
+                     *             "code": "tekstil-pakaian",
+                     *             "name": "Tekstil dan pakaian",
+                     *             "mark": "Tx",
+                     *             "colour": "#8578de"
+                     *           }
+                     *         ],
+                     *         "sentra:unknown": "#6f757a"
+                     *       },
+                     *       "center": [
+                     *         112.76,
+                     *         -7.76
+                     *       ],
+                     *       "zoom": 7,
+                     *       "sources": {
+                     *         "regions": {
+                     *           "type": "vector",
+                     *           "tiles": [
+                     *             "https://sentra.contoh.id/api/v1/tiles/regions/{z}/{x}/{y}.mvt"
+                     *           ],
+                     *           "minzoom": 0,
+                     *           "maxzoom": 12,
+                     *           "attribution": "Sentra · geoBoundaries IDN-ADM2, CC BY 3.0 IGO; source BPS, OCHA"
+                     *         },
+                     *         "enterprises": {
+                     *           "type": "vector",
+                     *           "tiles": [
+                     *             "https://sentra.contoh.id/api/v1/tiles/enterprises/{z}/{x}/{y}.mvt"
+                     *           ],
+                     *           "minzoom": 0,
+                     *           "maxzoom": 16
+                     *         }
+                     *       },
+                     *       "layers": [
+                     *         {
+                     *           "id": "outside",
+                     *           "type": "background",
+                     *           "paint": {
+                     *             "background-color": "#e4e9ea"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "land",
+                     *           "type": "fill",
+                     *           "source": "regions",
+                     *           "source-layer": "regencies",
+                     *           "paint": {
+                     *             "fill-color": "#f9f7f2"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
@@ -31001,7 +31137,7 @@ export interface operations {
                      *       "name": "Sentra: enterprises",
                      *       "description": "Small producers of East Java",
                      *       "tiles": [
-                     *         "http://127.0.0.1:45213/api/v1/tiles/enterprises/{z}/{x}/{y}.mvt?sector=kulit-alas-kaki"
+                     *         "https://sentra.contoh.id/api/v1/tiles/enterprises/{z}/{x}/{y}.mvt?sector=kulit-alas-kaki"
                      *       ],
                      *       "vector_layers": [
                      *         {
