@@ -66,7 +66,7 @@ test('an administrator sees how much each client asks for, and limits it', async
   await run.visit({ viewport: desktop }, async (page, { open, faults }) => {
     await open('/sentra');
     await signIn(page, admin);
-    await page.getByRole('link', { name: 'Pengguna & akses' }).click();
+    await page.locator('header').getByRole('link', { name: /^Pengguna/ }).click();
     await main(page).getByRole('link', { name: 'Pemakaian API' }).click();
     const item = main(page).getByRole('article', { name: 'Satu Data Sidoarjo' });
     await item.getByText(/^4 permintaan/).waitFor();

@@ -105,7 +105,7 @@ fn enterprises(asked: &Asked) -> Dataset {
         contact: None,
         distributions: vec![
             export("geojson", GEOJSON, "GeoJSON"),
-            export("geojsonl", "application/geo+json-seq", "GeoJSON Text Sequence"),
+            export("geojsonl", "application/x-ndjson", "GeoJSON by line"),
             export("csv", CSV, "CSV"),
             export("xlsx", XLSX, "XLSX"),
             export("parquet", "application/vnd.apache.parquet", "GeoParquet"),
