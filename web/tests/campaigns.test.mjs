@@ -430,7 +430,7 @@ test('coverage says what nobody knows, by map, table and words, and the view is 
     await page.goBack();
     await rowOf(two?.code).waitFor();
     await main(page).getByRole('link', { name: 'Kejanggalan' }).click();
-    await main(page).getByText('Wawancara kurang dari dua menit').or(main(page).getByText('Tidak ada yang janggal.')).first().waitFor();
+    await main(page).getByText('Titik lokasi tidak diambil').first().waitFor();
     assert.deepEqual(await findings(page), [], 'doubts');
   });
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
