@@ -23,6 +23,10 @@ const site = { pages: new Map(), origin: '' };
 const other = createServer(async (request, response) => {
   const name = new URL(request.url ?? '/', 'http://x').pathname;
   const page = site.pages.get(name);
+  if (name === '/favicon.ico') {
+    response.writeHead(204).end();
+    return;
+  }
   try {
     const body = page ?? await readFile(path.join(library, 'dist', path.basename(name)));
     const type = types[page ? '.html' : path.extname(name)] ?? 'application/octet-stream';
@@ -195,7 +199,7 @@ test('the embedded map tells of one and of several, by pointer and on a phone', 
       await page.keyboard.press('Tab');
     }
     for (const name of ['A', 'CANVAS', 'SUMMARY']) assert.ok(reached.has(name), `${name}: ${[...reached]}`);
-    await page.locator('summary').press('Enter');
+    await page.locator('summary', { hasText: 'Keterangan' }).press('Enter');
     await page.getByText('Pangan dan minuman').waitFor();
     assert.equal(await page.getByText('Perdagangan').count(), 0, 'only what the filter leaves');
     await page.screenshot({ path: `${out}embed-dark.png` });
