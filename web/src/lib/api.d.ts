@@ -28194,7 +28194,8 @@ export interface operations {
                      *           "created_at": "2026-07-10T02:00:00Z",
                      *           "sealed_at": "2026-07-10T02:00:07Z",
                      *           "seq": 912345,
-                     *           "sample": false
+                     *           "sample": false,
+                     *           "licence": "CC BY 4.0"
                      *         }
                      *       ],
                      *       "next": null,
