@@ -159,7 +159,7 @@ fn every_dataset_says_what_a_portal_asks() {
         .filter(|one| !one["dcat:downloadURL"].is_null())
         .filter_map(|one| one["dct:format"].as_str())
         .collect();
-    for format in ["GeoJSON", "GeoJSON Text Sequence", "CSV", "XLSX", "GeoParquet", "FlatGeobuf"] {
+    for format in ["GeoJSON", "GeoJSON by line", "CSV", "XLSX", "GeoParquet", "FlatGeobuf"] {
         assert!(formats.contains(&format), "{format}");
     }
     assert!(!enterprises["dct:modified"].is_null());

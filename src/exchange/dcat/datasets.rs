@@ -109,7 +109,7 @@ fn enterprises(asked: &Asked) -> Dataset {
             export("csv", CSV, "CSV"),
             export("xlsx", XLSX, "XLSX"),
             export("parquet", "application/vnd.apache.parquet", "GeoParquet"),
-            export("fgb", "application/flatgeobuf", "FlatGeobuf"),
+            export("fgb", "application/vnd.flatgeobuf", "FlatGeobuf"),
             plain(
                 "/api/v1/enterprises?f=geojson",
                 ["API dengan saringan, per halaman", "API with filters, by pages"],
