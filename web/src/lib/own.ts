@@ -14,6 +14,8 @@ const names: Record<string, readonly string[]> = {
   // Any one of them.
   '/pendataan/*': ['tab', 'level', 'within', 'cover', 'district', 'state', 'visit', 'enumerator', 'village'],
   '/impor/*': ['tab', 'outcome'],
+  // The campaign whose report is to be made.
+  '/rilis': ['pendataan'],
   // Which regions, which sector; nothing of it is a filter of the map.
   '/rilis/*': ['of', 'in'],
   '/catatan': ['actor', 'enterprise', 'kind', 'since', 'until'],
