@@ -22,7 +22,8 @@ td.h{text-align:right;color:#595959;white-space:nowrap}dl{display:grid;\
 grid-template-columns:minmax(120px,max-content) minmax(0,1fr);gap:3px 16px}dt{color:#555}\
 dd{margin:0;overflow-wrap:anywhere}.sample{border:2px solid #b45309;padding:8px 12px;font-weight:600}\
 @media print{@page{size:A4 landscape;margin:12mm}body{max-width:none;padding:0;font-size:10pt}\
-table{font-size:7.5pt}thead{display:table-header-group}tr{break-inside:avoid}.scroll{overflow:visible}}";
+table{font-size:7pt}th,td{padding:2px 3px;overflow-wrap:anywhere}td.n,td.h{white-space:normal}\
+thead{display:table-header-group}tr{break-inside:avoid}.scroll{overflow:visible}}";
 
 /// The style's hash, as a policy for content names it.
 pub fn style_hash() -> String {
