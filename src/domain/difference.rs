@@ -15,7 +15,8 @@ pub struct Difference {
     pub to: Option<Value>,
 }
 
-/// What differs between two objects, in the order of their names.
+/// What differs between two objects, in the order of the first's members; what only the second
+/// has comes after.
 pub fn differences(from: &Value, to: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(String::new(), Some(from), Some(to), &mut found);
@@ -89,9 +90,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                "nib Some(String(\"1\")) None",
                 "products[0].capacity.max Some(Number(1)) Some(Number(2))",
                 "products[1] None Some(Object {\"name\": String(\"dompet\")})",
+                "nib Some(String(\"1\")) None",
             ]
         );
         assert!(differences(&to, &to).is_empty());

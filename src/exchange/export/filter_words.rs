@@ -38,6 +38,7 @@ const NAMES: &[(&str, [&str; 2])] = &[
     ("practice", ["praktik", "practice"]),
     ("raw_material", ["bahan baku", "raw material"]),
     ("origin", ["asal bahan baku", "origin of raw materials"]),
+    ("campaign", ["kampanye", "campaign"]),
     ("filter", ["ungkapan CQL2", "CQL2 expression"]),
     ("filter-lang", ["bahasa ungkapan", "language of the expression"]),
     ("filter-crs", ["sistem koordinat ungkapan", "coordinates of the expression"]),
