@@ -61,6 +61,7 @@ fn a_session_begins_is_renewed_once_a_token_and_ends() {
         "manage_campaigns",
         "answer_persons",
         "find_sentra",
+        "check_records",
     ];
     let user = json!({
         "email": VERIFIER, "role": "verifier", "area": null, "cooperative": null,
