@@ -153,6 +153,7 @@ test('whoever is signed in, the embedded map asks as nobody', async () => {
   await run.visit({}, async (page, { open }) => {
     await open();
     await signIn(page, staff);
+    await page.goto('about:blank'); // What the page before still asks for is none of the map's.
     const requests = [];
     page.on('request', (request) => requests.push(request));
     await open('/embed?lang=en');
