@@ -18,6 +18,7 @@ from pathlib import Path
 from PIL import Image
 
 import desk
+import forms
 from field import Field
 from fill import describe, fill
 from names import Api, Names, path
@@ -25,6 +26,8 @@ from phone import TAKEN, Phone, need
 from plan import PHONES, Plan
 
 DISTRICTS = ["35.15.06", "35.15.07", "35.14.06"]
+# Questionnaires drawn at random.
+DRAWN = 400
 RACES = int(os.environ.get("RACES", "1000"))
 PASSWORD = "kata sandi untuk uji saja 7"
 
@@ -105,6 +108,10 @@ class Play:
         refused = {**Names.questionnaire(), "sections": []}
         status, _, _ = self.analyst.ask("POST", "/api/v1/questionnaires", refused)
         self.table.row("a questionnaire that makes no form is refused", True, status in (400, 422))
+        taken, unclear = forms.draw(self.analyst, random.Random(29), self.folder / "drawn", DRAWN)
+        self.table.row("drawn questionnaires that are refused without a place", [], unclear)
+        self.table.row("of them enough make a form", True, taken >= DRAWN // 4)
+        print(f"      {taken} of {DRAWN} drawn questionnaires make a form")
         questionnaire = self.analyst.post("questionnaires", Names.questionnaire())
         self.campaign = self.analyst.post("campaigns", Names.campaign(
             "Pemetaan uji", str(self.monday), str(last), DISTRICTS, questionnaire["id"]))["id"]

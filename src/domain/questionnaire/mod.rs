@@ -314,6 +314,9 @@ fn text_faults(field: &str, text: &str, faults: &mut Vec<FieldFault>) {
         faults.push(FieldFault::new(field, Fault::TooLong { max: MAX_TEXT }));
     } else if text.chars().any(odd) {
         faults.push(unreadable(field, "U+0000 – U+001F"));
+    } else if text.contains("${") {
+        // Phones would put an answer there, and stop where it is the question's own.
+        faults.push(unreadable(field, "${"));
     }
 }
 
@@ -356,7 +359,8 @@ mod tests {
             {"name": "b", "type": "text", "label": "B", "only_if": {"question": "c", "is": ["x"]}},
             {"name": "c", "type": "select_one", "label": "C",
              "choices": [{"code": "x", "label": "X"}, {"code": "x", "label": "Y"}]},
-            {"name": "c", "type": "text", "label": "Lagi"}
+            {"name": "c", "type": "text", "label": "Lagi"},
+            {"name": "d", "type": "text", "label": "Alamat ${d}"}
         ]));
         let q = |rest: &str| format!("sections[0].questions{rest}");
         assert_eq!(
@@ -371,6 +375,7 @@ mod tests {
                 q("[5].only_if.question"),
                 q("[6].choices[1].code"),
                 q("[7]"),
+                q("[8].label"),
                 "sections".into(),
             ]
         );
