@@ -202,7 +202,7 @@ fn check_sheets(stream: &[u8], limits: &Limits) -> Result<(), ReadError> {
                 BEGINNING => depth += 1,
                 EOF if depth <= 1 => break,
                 EOF => depth -= 1,
-                DIMENSIONS if depth <= 1 => extent.stated = stated(data),
+                DIMENSIONS if depth <= 1 => extent.stated = extent.stated.max(stated(data)),
                 _ if depth <= 1 && CELLS.contains(&kind) && data.len() >= 4 => {
                     let (row, column) = (half(data, 0), half(data, 2));
                     extent.take(row, column);
@@ -235,15 +235,20 @@ const SEVERAL: u16 = 0x00BD;
 /// Records that are cells; the row and the column stand first.
 const CELLS: [u16; 8] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, SEVERAL, 0x0006];
 
-/// The rectangle that a sheet says it has.
+/// The rectangle that a sheet says it has, as its reader counts it: an end stands one behind the
+/// last, columns that cannot be begin at the first, and a row's end before its start counts round.
 fn stated(data: &[u8]) -> usize {
-    let (rows, columns) = match data.len() {
+    let (rows, (left, right)) = match data.len() {
         14.. => ((word(data, 0), word(data, 4)), (half(data, 8), half(data, 10))),
         10.. => ((half(data, 0), half(data, 2)), (half(data, 4), half(data, 6))),
         _ => return 0,
     };
-    let length = |(low, high): (u32, u32)| high.saturating_sub(low) as usize + 1;
-    length(rows).saturating_mul(length(columns))
+    if rows.1 == 0 || right == 0 {
+        return 1;
+    }
+    let left = if left > 0xFF || right < left { 0 } else { left };
+    let length = |(low, end): (u32, u32)| end.wrapping_sub(low) as usize;
+    length(rows).saturating_mul(length((left, right)))
 }
 
 /// The records of a stream: of which kind, and what they hold.
@@ -321,6 +326,14 @@ mod tests {
         let largest = [0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 1, 0, 0];
         let refused = check_sheets(&sheet(&largest), &Limits::default());
         assert!(matches!(refused, Err(ReadError(FileFault::TooMany { of: Bound::Cells, .. }))));
+        // Columns that cannot be, and rows that end before they begin.
+        for odd in [
+            [0, 0, 0, 0, 0, 0, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0],
+            [9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 5, 0, 0, 0],
+        ] {
+            let refused = check_sheets(&sheet(&odd), &Limits::default());
+            assert!(matches!(refused, Err(ReadError(FileFault::TooMany { of: Bound::Cells, .. }))));
+        }
         let small = [0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 5, 0, 0, 0];
         assert_eq!(check_sheets(&sheet(&small), &Limits::default()), Ok(()));
     }
