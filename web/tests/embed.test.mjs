@@ -119,9 +119,10 @@ test('the recipe draws the map from style, tiles and GeoJSON of another origin',
     await page.goto(`${site.origin}/recipe`);
     await page.waitForFunction(
       () => {
+        // Until the recipe's script has run, `window.map` is the element of that id.
         const map = /** @type {any} */ (window).map;
         const drawn = (...layers) => map.queryRenderedFeatures({ layers }).length > 0;
-        return map?.getLayer('usaha') && drawn('land') && drawn('clusters', 'singles', 'stacks') && drawn('usaha');
+        return map?.getLayer?.('usaha') && drawn('land') && drawn('clusters', 'singles', 'stacks') && drawn('usaha');
       },
       null,
       { timeout: 30_000 },
