@@ -358,6 +358,23 @@ pub struct Trace {
     pub likeness: Option<String>,
 }
 
+/// The first enumerator after a name that visited in an area, in the order of their names.
+pub fn next_enumerator(
+    connection: &mut AnyConnection,
+    campaign_id: &str,
+    area: &str,
+    after: &str,
+) -> Result<Option<String>, DbError> {
+    Ok(visits::table
+        .filter(visits::campaign_id.eq(campaign_id))
+        .filter(visits::enumerator.gt(after))
+        .filter(visits::village.like(format!("{area}%")))
+        .order(visits::enumerator.asc())
+        .select(visits::enumerator)
+        .first(connection)
+        .optional()?)
+}
+
 /// The traces of a campaign's visits in an area, by enumerator and time; of one enumerator, or of
 /// all.
 pub fn traces(

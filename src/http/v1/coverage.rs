@@ -8,15 +8,15 @@ use strum::VariantNames;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::private;
+use super::{key_cursor, private};
 use crate::domain::access::Right;
 use crate::domain::fault::{Expected, Fault};
 use crate::domain::region::Level;
 use crate::http::caller::Caller;
-use crate::http::parameters::{CommonProblems, Taken};
+use crate::http::parameters::{CommonProblems, Taken, limit};
 use crate::http::problem::ApiError;
 use crate::registry::Registry;
-use crate::registry::campaigns::{Coverage, CoverageRow, DoubtKind};
+use crate::registry::campaigns::{Coverage, CoverageRow, DoubtKind, DoubtQuery};
 
 /// A village, or a wider region with its villages together.
 #[derive(Serialize, ToSchema)]
@@ -65,10 +65,12 @@ pub struct DoubtView {
     doubts: Vec<DoubtKind>,
 }
 
-/// Doubtful visits, by enumerator.
+/// A page of doubtful visits, by enumerator and time.
 #[derive(Serialize, ToSchema)]
 pub struct DoubtList {
     items: Vec<DoubtView>,
+    /// Path of the next page; null on the last.
+    next: Option<String>,
 }
 
 fn campaign(taken: &mut Taken) -> Uuid {
@@ -139,8 +141,13 @@ pub async fn get_coverage(
 #[utoipa::path(
     operation_id = "list_doubts",
     tag = "campaigns",
-    params(("campaign" = Uuid, Query, description = "id of the campaign")),
-    responses((status = 200, description = "by enumerator", body = DoubtList), CommonProblems),
+    params(
+        ("campaign" = Uuid, Query, description = "id of the campaign"),
+        ("enumerator" = Option<String>, Query, description = "e-mail address of an account"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "most items of a page; 50 unless told"),
+        ("cursor" = Option<String>, Query, description = "from a `next` link"),
+    ),
+    responses((status = 200, description = "a page, by enumerator", body = DoubtList), CommonProblems),
     security(("bearer" = []))
 )]
 #[get("/plausibility")]
@@ -151,10 +158,17 @@ pub async fn list_doubts(
 ) -> Result<HttpResponse, ApiError> {
     caller.require(Right::ManageCampaigns)?;
     let mut taken = Taken::of(request.query_string())?;
-    let id = campaign(&mut taken);
+    let query = DoubtQuery {
+        campaign: campaign(&mut taken),
+        enumerator: taken.text("enumerator"),
+        after: taken.read("cursor", None, |text| key_cursor::read(text).map(Some)),
+        limit: limit(&mut taken),
+    };
     taken.finish()?;
-    let doubts = web::block(move || registry.doubts(&caller.0, id)).await??;
-    let items = doubts
+    let page = web::block(move || registry.doubts(&caller.0, &query)).await??;
+    let next = page.next.map(|visit| key_cursor::next_link(&request, &visit)).transpose()?;
+    let items = page
+        .items
         .into_iter()
         .map(|doubt| DoubtView {
             visit: doubt.visit,
@@ -164,5 +178,5 @@ pub async fn list_doubts(
             doubts: doubt.kinds,
         })
         .collect();
-    Ok(private(HttpResponse::Ok()).json(DoubtList { items }))
+    Ok(private(HttpResponse::Ok()).json(DoubtList { items, next }))
 }

@@ -29,7 +29,7 @@ pub use devices::{Calling, Device, NewDevice};
 pub use filled_in::FilledIn;
 pub use forms::{FormHashes, PhoneForm, hash};
 pub use phone_lists::{KeptLists, PhoneLists, enterprises_file, villages_file};
-pub use plausibility::{Doubt, DoubtKind};
+pub use plausibility::{Doubt, DoubtKind, DoubtPage, DoubtQuery};
 pub use progress::{Candidate, TeamProgress};
 pub use questionnaires::Questionnaire;
 pub use resolving::{HELD, Taken as TakenSide};

@@ -8,11 +8,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{area_of, seen_campaign};
-use crate::db;
 use crate::db::campaigns::visits::Trace;
+use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::codes::code_set;
+use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::questionnaire::{Answer, Answers, field};
 use crate::domain::reference::Reference;
 use crate::domain::text::hex;
@@ -86,20 +87,65 @@ pub(super) fn likeness(answers: &Answers) -> Option<String> {
     Some(hex(&Sha256::digest(said.join("\n"))[..16]))
 }
 
+/// Which doubtful visits are asked for.
+#[derive(Debug, Clone)]
+pub struct DoubtQuery {
+    pub campaign: Uuid,
+    /// Of one enumerator, or of all.
+    pub enumerator: Option<String>,
+    /// The visit that ended the page before.
+    pub after: Option<String>,
+    pub limit: usize,
+}
+
+/// A page of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoubtPage {
+    pub items: Vec<Doubt>,
+    /// The last visit of the page, where others follow.
+    pub next: Option<String>,
+}
+
 impl Registry {
-    /// The doubtful visits of a campaign in somebody's area, by enumerator.
+    /// The doubtful visits of a campaign in somebody's area, by enumerator and time. Every doubt is
+    /// about the visits of one enumerator, so a page reads no more of them than it takes to fill it.
     ///
     /// # Errors
-    /// Not allowed; not found.
-    pub fn doubts(&self, actor: &Actor, id: Uuid) -> Result<Vec<Doubt>, RegistryError> {
+    /// Not allowed; not found; the cursor is of no visit of the campaign.
+    pub fn doubts(&self, actor: &Actor, query: &DoubtQuery) -> Result<DoubtPage, RegistryError> {
         actor.require(Right::ManageCampaigns)?;
-        let traces = self.db.read(|connection| {
-            seen_campaign(connection, actor, id)?;
+        self.db.read(|connection| {
+            seen_campaign(connection, actor, query.campaign)?;
             let area = area_of(actor).map(|area| area.to_string()).unwrap_or_default();
-            let id = id.to_string();
-            Ok::<_, RegistryError>(db::campaigns::visits::traces(connection, &id, &area, None)?)
-        })?;
-        Ok(self.doubts_of(&traces))
+            let id = query.campaign.to_string();
+            let mut after = query.after.as_deref();
+            let mut person = match after {
+                None => next_person(connection, query, &area, "")?,
+                Some(visit) => match db::campaigns::visits::by_id(connection, visit)? {
+                    Some(visit) if visit.campaign_id == id => Some(visit.enumerator),
+                    _ => return Err(strange_cursor(visit)),
+                },
+            };
+            let mut items = Vec::new();
+            while let Some(name) = person {
+                let traces = db::campaigns::visits::traces(connection, &id, &area, Some(&name))?;
+                let told = self.doubts_of(&traces);
+                // Where nobody doubts that visit any more, the enumerator's others are told again
+                // rather than left out.
+                let seen = after
+                    .take()
+                    .and_then(|visit| told.iter().position(|doubt| doubt.visit == visit));
+                items.extend(told.into_iter().skip(seen.map_or(0, |place| place + 1)));
+                if items.len() > query.limit {
+                    break;
+                }
+                person = next_person(connection, query, &area, &name)?;
+            }
+            let more = items.len() > query.limit;
+            items.truncate(query.limit);
+            let next = items.last().filter(|_| more).map(|last| last.visit.clone());
+            Ok(DoubtPage { items, next })
+        })
     }
 
     /// What is doubtful about visits of one campaign.
@@ -107,6 +153,28 @@ impl Registry {
         let reference = self.reference();
         doubts(traces, &|code| village_point(&reference, code))
     }
+}
+
+/// The enumerator after one, in the order of their names; the one asked for before all.
+fn next_person(
+    connection: &mut AnyConnection,
+    query: &DoubtQuery,
+    area: &str,
+    after: &str,
+) -> Result<Option<String>, RegistryError> {
+    match &query.enumerator {
+        Some(name) if after.is_empty() => Ok(Some(name.clone())),
+        Some(_) => Ok(None),
+        None => {
+            let id = query.campaign.to_string();
+            Ok(db::campaigns::visits::next_enumerator(connection, &id, area, after)?)
+        }
+    }
+}
+
+fn strange_cursor(value: &str) -> RegistryError {
+    let fault = Fault::Malformed { value: value.to_owned(), expected: Expected::Cursor };
+    RegistryError::BadParameters(vec![FieldFault::new("cursor", fault)])
 }
 
 /// Where a village is.

@@ -179,6 +179,20 @@ fn doubtful_visits_are_told_to_those_who_lead() {
             .iter()
             .any(|kinds| kinds.contains("far_from_village") && kinds.contains("inaccurate"))
     );
+    let mut paged = Vec::new();
+    let mut next = Some(format!("{path}&limit=3"));
+    while let Some(page) = next.take().map(|path| lead.get(&path).expect(200)) {
+        let items = page["items"].as_array().expect("items");
+        assert!((1..=3).contains(&items.len()));
+        paged.extend(items.clone());
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(told["items"], json!(paged));
+    let of = |name: &str| lead.get(&format!("{path}&enumerator={name}")).expect(200);
+    assert_eq!(of(told["items"][0]["enumerator"].as_str().expect("a name"))["items"], json!(paged));
+    assert_eq!(of("nobody@example.org")["items"], json!([]));
+    let strange = lead.get(&format!("{path}&cursor=bm9uZQ")).expect_problem(400);
+    assert_eq!(strange["errors"][0]["field"], "cursor");
     field.client.get(&path).expect_problem(403);
 }
 
