@@ -3921,9 +3921,11 @@ export interface components {
          * @enum {string}
          */
         DoubtKind: "too_short" | "too_fast" | "same_point" | "copied" | "far_from_village" | "inaccurate" | "no_position";
-        /** @description Doubtful visits, by enumerator. */
+        /** @description A page of doubtful visits, by enumerator and time. */
         DoubtList: {
             items: components["schemas"]["DoubtView"][];
+            /** @description Path of the next page; null on the last. */
+            next?: string | null;
         };
         /** @description A doubtful visit. */
         DoubtView: {
@@ -25689,6 +25691,12 @@ export interface operations {
             query: {
                 /** @description id of the campaign */
                 campaign: string;
+                /** @description e-mail address of an account */
+                enumerator?: string;
+                /** @description most items of a page; 50 unless told */
+                limit?: number;
+                /** @description from a `next` link */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -25696,7 +25704,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description by enumerator */
+            /** @description a page, by enumerator */
             200: {
                 headers: {
                     [name: string]: unknown;
