@@ -106,7 +106,7 @@ test('a new user uploads a list, fixes two columns, looks at the preview, import
     await page.getByRole('heading', { level: 1, name: /Sentra/ }).waitFor();
     await page.goBack();
     await main(page).getByText('2 kolom diubah, belum disimpan.').waitFor();
-    await main(page).getByLabel(/Simpan pemetaan untuk sumber ini/).check();
+    assert.ok(await main(page).getByLabel(/Simpan pemetaan untuk sumber ini/).isChecked(), 'what is corrected is not kept');
     await button(page, 'Simpan dan lihat pratinjau').click();
 
     await state(page, 'Pratinjau siap');
@@ -152,6 +152,7 @@ test('a new user uploads a list, fixes two columns, looks at the preview, import
     }
     await button(page, 'Lihat pratinjau').click();
     await state(page, 'Pratinjau siap');
+    await main(page).getByText('1 usaha baru').waitFor();
     await button(page, 'Lanjut ke impor').click();
     await main(page).locator('form button[type=submit]').click();
     await state(page, 'Selesai');

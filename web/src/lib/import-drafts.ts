@@ -5,19 +5,19 @@ import type { BasisKind, Import, ImportColumn, ImportMapping, ImportPreview, Imp
 export interface MappingChoice {
   /** By sheet and column: a field, `ignored`, or "" for unknown. Only what was changed. */
   chosen: Record<string, string>;
-  /** Keep it for the source. */
-  save: boolean;
+  /** Keep it for the source; null where nobody has said. */
+  save: boolean | null;
 }
 
 export const mappingDraft = (id: string): Draft<MappingChoice> =>
-  draftOf(`mapping ${id}`, () => ({ chosen: {}, save: false }));
+  draftOf(`mapping ${id}`, () => ({ chosen: {}, save: null }));
 
 export const columnKey = (sheet: number, { column }: ImportColumn) => `${sheet}/${column}`;
 
 export const sheetsOf = ({ sheets }: Import): ImportSheet[] => sheets ?? [];
 
 /** The columns that were changed; those that are left out stay as they are. */
-export function mappingBody(sheets: ImportSheet[], { chosen, save }: MappingChoice): ImportMapping {
+export function mappingBody(sheets: ImportSheet[], chosen: MappingChoice['chosen'], save: boolean): ImportMapping {
   const changed = (at: number, columns: ImportColumn[]) =>
     columns.flatMap((column) => {
       const choice = chosen[columnKey(at, column)];
