@@ -296,26 +296,32 @@ fn any_packed(random: &mut ChaCha8Rng) -> Filter {
     })
 }
 
-/// Tiles as they are answered, encoded and compressed: each question another one, of tiles and
-/// filters drawn with a fixed seed.
+/// Tiles encoded, and as they are answered, which is compressed besides: each question another one, of
+/// tiles and filters drawn with a fixed seed.
 fn answered_tiles(view: &View) {
     let mut random = ChaCha8Rng::seed_from_u64(8);
     let zooms = [6, 8, 10, 12];
     let all: Vec<Vec<Tile>> = zooms.iter().map(|z| dense(view, *z)).collect();
-    let mut answer = |name: &str, zooms: &[usize], filtered: bool| {
-        measure(name, 400, |_| {
+    let mut answer = |name: &str, zooms: &[usize], filtered: bool, compressed: bool| {
+        let how = if compressed { "encoded and compressed" } else { "encoded" };
+        measure(&format!("tile {name}, {how}"), 400, |_| {
             let of_zoom = &all[*zooms.choose(&mut random).expect("a zoom")];
             let tile = *of_zoom.choose(&mut random).expect("a tile");
             let filter = if filtered { any_packed(&mut random) } else { Filter::default() };
             let drawn = draw(&view.tile(&filter, tile, 6), tile);
+            if !compressed {
+                return drawn.len();
+            }
             let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
             gzip.write_all(&drawn).and_then(|()| gzip.finish()).expect("compressed").len()
         });
     };
-    for (at, z) in zooms.iter().enumerate() {
-        answer(&format!("tile z{z} answered, any filter"), &[at], true);
+    for compressed in [false, true] {
+        for (at, z) in zooms.iter().enumerate() {
+            answer(&format!("z{z}, any filter"), &[at], true, compressed);
+        }
+        answer("z6 to z12, no filter", &[0, 1, 2, 3], false, compressed);
     }
-    answer("tile z6 to z12 answered, no filter", &[0, 1, 2, 3], false);
 }
 
 fn filter(change: impl FnOnce(&mut Filter)) -> Filter {

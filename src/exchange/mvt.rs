@@ -156,19 +156,26 @@ impl Layer {
         if self.features.is_empty() {
             return Vec::new();
         }
-        let mut layer = Vec::with_capacity(self.features.len() + self.values.encoded.len() + 200);
-        bytes(&mut layer, 1, self.name.as_bytes());
-        layer.extend(&self.features);
-        for key in &self.keys {
-            bytes(&mut layer, 3, key.as_bytes());
+        let Self { name, features, keys, values, .. } = self;
+        let mut ends = Vec::new();
+        field(&mut ends, 5, 0);
+        varint(&mut ends, EXTENT.unsigned_abs());
+        field(&mut ends, 15, 0);
+        varint(&mut ends, 2);
+        let name_and_keys: u64 =
+            std::iter::once(&name).chain(&keys).map(|text| length(text.as_bytes())).sum();
+        let content = name_and_keys
+            + [&features, &values.encoded, &ends].map(|part| part.len() as u64).iter().sum::<u64>();
+        let mut tile = Vec::with_capacity(10 + features.len() + values.encoded.len() + 200);
+        field(&mut tile, 3, 2);
+        varint(&mut tile, content);
+        bytes(&mut tile, 1, name.as_bytes());
+        tile.extend(&features);
+        for key in &keys {
+            bytes(&mut tile, 3, key.as_bytes());
         }
-        layer.extend(&self.values.encoded);
-        field(&mut layer, 5, 0);
-        varint(&mut layer, EXTENT.unsigned_abs());
-        field(&mut layer, 15, 0);
-        varint(&mut layer, 2);
-        let mut tile = Vec::with_capacity(layer.len() + 10);
-        bytes(&mut tile, 3, &layer);
+        tile.extend(&values.encoded);
+        tile.extend(&ends);
         tile
     }
 }

@@ -110,7 +110,8 @@ impl Answer {
     /// # Errors
     /// If it cannot be compressed, which memory alone could be the cause of.
     pub fn new(body: &[u8]) -> Result<Self, RegistryError> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        let room = Vec::with_capacity(body.len() / 2);
+        let mut encoder = GzEncoder::new(room, Compression::fast());
         let gzip = encoder.write_all(body).and_then(|()| encoder.finish());
         let gzip = gzip.map_err(|_| RegistryError::Internal("an answer can be compressed"))?;
         Ok(Self { gzip: gzip.into(), tag: tag_of(body), empty: body.is_empty() })
