@@ -192,7 +192,7 @@ fn doubtful_visits_are_told_to_those_who_lead() {
     assert_eq!(of(told["items"][0]["enumerator"].as_str().expect("a name"))["items"], json!(paged));
     assert_eq!(of("nobody@example.org")["items"], json!([]));
     let strange = lead.get(&format!("{path}&cursor=bm9uZQ")).expect_problem(400);
-    assert_eq!(strange, ["cursor"]);
+    assert_eq!(strange, ["cursor:malformed"]);
     field.client.get(&path).expect_problem(403);
 }
 
