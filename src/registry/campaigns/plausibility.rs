@@ -98,6 +98,12 @@ pub struct DoubtQuery {
     pub limit: usize,
 }
 
+impl DoubtQuery {
+    fn asks_for(&self, enumerator: &str) -> bool {
+        self.enumerator.as_deref().is_none_or(|name| name == enumerator)
+    }
+}
+
 /// A page of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DoubtPage {
@@ -111,7 +117,7 @@ impl Registry {
     /// about the visits of one enumerator, so a page reads no more of them than it takes to fill it.
     ///
     /// # Errors
-    /// Not allowed; not found; the cursor is of no visit of the campaign.
+    /// Not allowed; not found; the cursor is of no visit that is asked for.
     pub fn doubts(&self, actor: &Actor, query: &DoubtQuery) -> Result<DoubtPage, RegistryError> {
         actor.require(Right::ManageCampaigns)?;
         self.db.read(|connection| {
@@ -122,7 +128,9 @@ impl Registry {
             let mut person = match after {
                 None => next_person(connection, query, &area, "")?,
                 Some(visit) => match db::campaigns::visits::by_id(connection, visit)? {
-                    Some(visit) if visit.campaign_id == id => Some(visit.enumerator),
+                    Some(visit) if visit.campaign_id == id && query.asks_for(&visit.enumerator) => {
+                        Some(visit.enumerator)
+                    }
                     _ => return Err(strange_cursor(visit)),
                 },
             };

@@ -179,6 +179,9 @@ fn doubtful_visits_are_told_to_those_who_lead() {
             .iter()
             .any(|kinds| kinds.contains("far_from_village") && kinds.contains("inaccurate"))
     );
+    let first = lead.get(&format!("{path}&limit=1")).expect(200);
+    let other = first["next"].as_str().expect("a next page").to_owned() + "&enumerator=nobody";
+    assert_eq!(lead.get(&other).expect_problem(400), ["cursor:malformed"]);
     let mut paged = Vec::new();
     let mut next = Some(format!("{path}&limit=3"));
     while let Some(page) = next.take().map(|path| lead.get(&path).expect(200)) {
