@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::db::DbError;
 use crate::domain::access::Denied;
-use crate::domain::fault::FieldFault;
+use crate::domain::fault::{Expected, Fault, FieldFault};
 
 use super::AccessError;
 
@@ -98,6 +98,14 @@ pub enum RegistryError {
     Db(#[from] DbError),
     #[error("{0}")]
     Internal(&'static str),
+}
+
+impl RegistryError {
+    /// The `cursor` is from no page of what is asked for.
+    pub fn strange_cursor(text: &str) -> Self {
+        let fault = Fault::Malformed { value: text.to_owned(), expected: Expected::Cursor };
+        Self::BadParameters(vec![FieldFault::new("cursor", fault)])
+    }
 }
 
 impl From<Denied> for RegistryError {

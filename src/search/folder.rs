@@ -4,8 +4,14 @@ use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempDir;
+
+const PREFIX: &str = "sentra-search-";
+const LOCK: &str = "lock";
+/// A folder whose lock is younger may be one that its process is just taking.
+const SETTLED: Duration = Duration::from_secs(60);
 
 /// A folder of this process, until it is dropped.
 pub struct Folder {
@@ -33,14 +39,35 @@ impl Folder {
                 }
             }
         }
-        let temporary = TempDir::with_prefix("sentra-search-")?;
-        Ok(Self { path: temporary.path().to_owned(), _lock: None, _temporary: Some(temporary) })
+        Self::temporary(&std::env::temp_dir())
+    }
+
+    /// A new folder in `parent`, whose leftovers of processes that were killed go.
+    fn temporary(parent: &Path) -> io::Result<Self> {
+        for entry in parent.read_dir()?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(PREFIX) && abandoned(&entry.path()) {
+                let path = entry.path();
+                match std::fs::remove_dir_all(&path) {
+                    Ok(()) => {
+                        tracing::info!(path = %path.display(), "a killed process left it: removed")
+                    }
+                    Err(error) => {
+                        tracing::warn!(path = %path.display(), %error, "cannot be removed")
+                    }
+                }
+            }
+        }
+        let temporary = TempDir::with_prefix_in(PREFIX, parent)?;
+        let lock = File::create(temporary.path().join(LOCK))?;
+        lock.try_lock()?;
+        let path = temporary.path().to_owned();
+        Ok(Self { path, _lock: Some(lock), _temporary: Some(temporary) })
     }
 
     fn lock(path: &Path) -> io::Result<Option<Self>> {
         // It names owners as the database does: nobody else's business.
         DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-        let lock = File::create(path.join("lock"))?;
+        let lock = File::create(path.join(LOCK))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { path: path.to_owned(), _lock: Some(lock), _temporary: None })),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -63,5 +90,54 @@ impl Folder {
             _ => DirBuilder::new().mode(0o700).create(&path)?,
         }
         Ok(path)
+    }
+}
+
+/// Whether a temporary folder's process is gone: nobody holds its lock any more.
+fn abandoned(folder: &Path) -> bool {
+    let free = || {
+        let lock = File::open(folder.join(LOCK))?;
+        let age = lock.metadata()?.modified()?.elapsed().unwrap_or_default();
+        Ok::<_, io::Error>(age > SETTLED && lock.try_lock().is_ok())
+    };
+    free().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn a_temporary_folder_takes_the_place_of_those_that_killed_processes_left() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let old = SystemTime::now() - SETTLED * 2;
+        let aged = |folder: &Path| {
+            File::create(folder.join(LOCK)).expect("a lock").set_modified(old).expect("a time");
+        };
+        let held = Folder::temporary(parent.path()).expect("a folder");
+        aged(held.path());
+        let left = |name: &str| {
+            let path = parent.path().join(name);
+            std::fs::create_dir(&path).expect("a folder");
+            path
+        };
+        let killed = left("sentra-search-killed");
+        aged(&killed);
+        std::fs::write(killed.join("index"), "words").expect("a file");
+        let starting = left("sentra-search-starting");
+        File::create(starting.join(LOCK)).expect("a lock");
+        let strange = left("somebody-elses");
+        aged(&strange);
+
+        let taken = Folder::temporary(parent.path()).expect("a folder");
+        assert!(!killed.exists());
+        for stays in [held.path(), &starting, &strange, taken.path()] {
+            assert!(stays.exists(), "{}", stays.display());
+        }
+        let path = taken.path().to_owned();
+        drop(taken);
+        assert!(!path.exists());
     }
 }

@@ -13,7 +13,6 @@ use crate::db::{self, AnyConnection};
 use crate::domain::access::Right;
 use crate::domain::actor::Actor;
 use crate::domain::codes::code_set;
-use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::questionnaire::{Answer, Answers, field};
 use crate::domain::reference::Reference;
 use crate::domain::text::hex;
@@ -131,7 +130,7 @@ impl Registry {
                     Some(visit) if visit.campaign_id == id && query.asks_for(&visit.enumerator) => {
                         Some(visit.enumerator)
                     }
-                    _ => return Err(strange_cursor(visit)),
+                    _ => return Err(RegistryError::strange_cursor(visit)),
                 },
             };
             let mut items = Vec::new();
@@ -178,11 +177,6 @@ fn next_person(
             Ok(db::campaigns::visits::next_enumerator(connection, &id, area, after)?)
         }
     }
-}
-
-fn strange_cursor(value: &str) -> RegistryError {
-    let fault = Fault::Malformed { value: value.to_owned(), expected: Expected::Cursor };
-    RegistryError::BadParameters(vec![FieldFault::new("cursor", fault)])
 }
 
 /// Where a village is.

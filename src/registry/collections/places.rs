@@ -7,7 +7,6 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};
 
 use super::{Collection, Feature, FeaturePage, Geometry, PlaceQuery};
-use crate::domain::fault::{Expected, Fault, FieldFault};
 use crate::domain::filter::{Expression, Value};
 use crate::domain::queryable::{GEOMETRY, Queryable, QueryableKind};
 use crate::registry::RegistryError;
@@ -27,10 +26,9 @@ pub fn encoded(place: &Place) -> String {
 /// If it is none.
 pub fn decoded(text: &str) -> Result<Place, RegistryError> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
-    bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(|| {
-        let fault = Fault::Malformed { value: text.to_owned(), expected: Expected::Cursor };
-        RegistryError::BadParameters(vec![FieldFault::new("cursor", fault)])
-    })
+    bytes
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .ok_or_else(|| RegistryError::strange_cursor(text))
 }
 
 fn of<F: Borrow<Feature>>(feature: &F) -> &Feature {
