@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::schema::atlas_rows;
-use super::{AnyConnection, DbError, on_backend};
+use super::{AnyConnection, DbError, insert_rows, on_backend};
 
 /// What is kept of a record at a revision.
 #[derive(Debug, Clone, PartialEq, Insertable, AsChangeset)]
@@ -51,19 +51,8 @@ pub fn between_keys(
 }
 
 /// Stores what is kept of new records.
-pub fn insert(tx: &mut AnyConnection, rows: Vec<&AtlasRow>) -> Result<(), DbError> {
-    match tx {
-        AnyConnection::Pg(pg) if rows.len() > 1 => {
-            diesel::copy_from(atlas_rows::table).from_insertable(rows).execute(pg)?;
-        }
-        AnyConnection::Pg(pg) => {
-            diesel::insert_into(atlas_rows::table).values(rows).execute(pg)?;
-        }
-        AnyConnection::Sqlite(sqlite) => {
-            diesel::insert_into(atlas_rows::table).values(rows).execute(sqlite)?;
-        }
-    }
-    Ok(())
+pub fn insert(tx: &mut AnyConnection, rows: &[AtlasRow]) -> Result<(), DbError> {
+    Ok(insert_rows!(tx, atlas_rows::table, rows)?)
 }
 
 /// Puts what is kept of records in the place of what was, unless that is of a later revision.

@@ -31,14 +31,37 @@ macro_rules! on_backend {
 }
 pub(crate) use on_backend;
 
+/// Inserts a slice or vector of rows into a table. PostgreSQL copies many in; SQLite runs one
+/// statement, which it keeps, for each: one for all would have to be read anew each time, and what
+/// it did would be undone from a journal of its own.
+macro_rules! insert_rows {
+    ($connection:expr, $table:expr, $rows:expr) => {{
+        let rows = $rows;
+        match $connection {
+            $crate::db::AnyConnection::Pg(pg) if rows.len() > 10 => {
+                diesel::copy_from($table).from_insertable(rows).execute(pg).map(drop)
+            }
+            $crate::db::AnyConnection::Pg(pg) => {
+                diesel::insert_into($table).values(rows).execute(pg).map(drop)
+            }
+            $crate::db::AnyConnection::Sqlite(sqlite) => rows.into_iter().try_for_each(|row| {
+                diesel::insert_into($table).values(row).execute(sqlite).map(drop)
+            }),
+        }
+    }};
+}
+pub(crate) use insert_rows;
+
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// How long a statement on SQLite waits for another process's transaction.
 const SQLITE_BUSY: &str = "PRAGMA busy_timeout = 15000";
 /// The writer keeps the pages of the indexes at hand (64 MB), and folds its log into the file once
-/// that holds 32 MB: for loading a province.
-const SQLITE_WRITER: [&str; 2] = ["PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 4000"];
+/// that holds 128 MB, so that a page of them that many transactions change goes there once: for
+/// loading a province.
+const SQLITE_WRITER: [&str; 2] =
+    ["PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 16000"];
 const SQLITE_WAIT: Duration = Duration::from_secs(15);
 /// Between two tries to begin a transaction: shorter than the pauses of a bulk load.
 const SQLITE_STEP: Duration = Duration::from_micros(500);

@@ -6,7 +6,7 @@ use diesel::sql_types::BigInt;
 
 use super::atlas_rows::{self, AtlasRow};
 use super::schema::{enterprises, idempotency_keys, products};
-use super::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
+use super::{AnyConnection, DbError, insert_rows, on_backend};
 
 /// A record as stored.
 #[derive(Debug, Clone, Queryable)]
@@ -196,20 +196,9 @@ pub fn insert(tx: &mut AnyConnection, rows: &[&Stored]) -> Result<(), DbError> {
     let keys = new_keys(tx, rows.len())?;
     let records: Vec<New> =
         keys.iter().zip(rows).map(|(key, row)| New::of(*key, &row.record)).collect();
-    let records: Vec<&New> = records.iter().collect();
-    match tx {
-        AnyConnection::Pg(pg) if records.len() > 1 => {
-            diesel::copy_from(enterprises::table).from_insertable(records).execute(pg)?;
-        }
-        AnyConnection::Pg(pg) => {
-            diesel::insert_into(enterprises::table).values(records).execute(pg)?;
-        }
-        AnyConnection::Sqlite(sqlite) => {
-            diesel::insert_into(enterprises::table).values(records).execute(sqlite)?;
-        }
-    }
+    insert_rows!(&mut *tx, enterprises::table, &records)?;
     let packed: Vec<AtlasRow> = keys.iter().zip(rows).map(|(key, row)| row.packed(*key)).collect();
-    atlas_rows::insert(tx, packed.iter().collect())?;
+    atlas_rows::insert(tx, &packed)?;
     insert_products(tx, rows.iter().flat_map(|row| &row.products).collect())
 }
 
@@ -332,23 +321,7 @@ pub fn rewrite(tx: &mut AnyConnection, key: i64, row: &Stored) -> Result<(), DbE
 }
 
 fn insert_products(tx: &mut AnyConnection, made: Vec<&ProductRow>) -> Result<(), DbError> {
-    if made.is_empty() {
-        return Ok(());
-    }
-    match tx {
-        AnyConnection::Pg(pg) if made.len() > 10 => {
-            diesel::copy_from(products::table).from_insertable(made).execute(pg)?;
-        }
-        AnyConnection::Pg(pg) => {
-            diesel::insert_into(products::table).values(made).execute(pg)?;
-        }
-        AnyConnection::Sqlite(sqlite) => {
-            for made in made.chunks(ROWS_A_STATEMENT) {
-                diesel::insert_into(products::table).values(made.to_vec()).execute(sqlite)?;
-            }
-        }
-    }
-    Ok(())
+    Ok(insert_rows!(tx, products::table, made)?)
 }
 
 /// Which of these ids are taken.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::source_rows;
-use super::{AnyConnection, DbError, on_backend};
+use super::{AnyConnection, DbError, insert_rows, on_backend};
 
 /// A row of a list that was taken in.
 #[derive(Debug, Clone, Queryable, Insertable, AsChangeset)]
@@ -32,18 +32,7 @@ pub fn by_identities(
 /// # Errors
 /// [`DbError::Unique`] where another process has taken one in meanwhile.
 pub fn remember(tx: &mut AnyConnection, rows: &[SourceRow]) -> Result<(), DbError> {
-    match tx {
-        AnyConnection::Pg(pg) if rows.len() > 10 => {
-            diesel::copy_from(source_rows::table).from_insertable(rows).execute(pg)?;
-        }
-        AnyConnection::Pg(pg) => {
-            diesel::insert_into(source_rows::table).values(rows).execute(pg)?;
-        }
-        AnyConnection::Sqlite(sqlite) => {
-            diesel::insert_into(source_rows::table).values(rows).execute(sqlite)?;
-        }
-    }
-    Ok(())
+    Ok(insert_rows!(tx, source_rows::table, rows)?)
 }
 
 /// Gives rows that are known their new content.

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::schema::{changes, settings};
-use super::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
+use super::{AnyConnection, DbError, insert_rows, on_backend};
 
 /// Any number: all writers of the log take the same lock.
 const LOG_LOCK: i64 = 0x53_45_4E_54_52_41;
@@ -86,20 +86,7 @@ pub fn append(
             revision: entry.revision,
         })
         .collect();
-    match tx {
-        AnyConnection::Pg(pg) if rows.len() > 10 => {
-            diesel::copy_from(changes::table).from_insertable(rows).execute(pg)?;
-        }
-        AnyConnection::Pg(pg) => {
-            diesel::insert_into(changes::table).values(&rows).execute(pg)?;
-        }
-        AnyConnection::Sqlite(sqlite) => {
-            for rows in rows.chunks(ROWS_A_STATEMENT) {
-                diesel::insert_into(changes::table).values(rows).execute(sqlite)?;
-            }
-        }
-    }
-    Ok(())
+    Ok(insert_rows!(tx, changes::table, &rows)?)
 }
 
 /// Up to `limit` changes above `seq`, in order.

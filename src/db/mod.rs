@@ -35,13 +35,12 @@ pub mod signing_keys;
 pub mod users;
 pub mod wrapped;
 
-pub(crate) use connection::on_backend;
 pub use connection::{AnyConnection, DatabaseUrl, Db, knows_migration};
+pub(crate) use connection::{insert_rows, on_backend};
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// Rows of one statement: SQLite binds 32,766 values, and a record may have many products, changes
-/// or sealed parts.
+/// Rows of one statement: SQLite binds 32,766 values.
 pub(crate) const ROWS_A_STATEMENT: usize = 1_000;
 
 /// What can go wrong below the use cases.

@@ -4,10 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::schema::reads;
-use super::{AnyConnection, DbError};
-
-/// Keeps one statement under SQLite's number of variables.
-const CHUNK: usize = 2_000;
+use super::{AnyConnection, DbError, insert_rows};
 
 /// A reading to log.
 #[derive(Debug, Clone, PartialEq, Insertable)]
@@ -63,20 +60,7 @@ pub struct ReadQuery {
 
 /// Adds readings.
 pub fn add(tx: &mut AnyConnection, rows: &[ReadWrite]) -> Result<(), DbError> {
-    for rows in rows.chunks(CHUNK) {
-        match tx {
-            AnyConnection::Pg(pg) if rows.len() > 10 => {
-                diesel::copy_from(reads::table).from_insertable(rows).execute(pg)?;
-            }
-            AnyConnection::Pg(pg) => {
-                diesel::insert_into(reads::table).values(rows).execute(pg)?;
-            }
-            AnyConnection::Sqlite(sqlite) => {
-                diesel::insert_into(reads::table).values(rows).execute(sqlite)?;
-            }
-        }
-    }
-    Ok(())
+    Ok(insert_rows!(tx, reads::table, rows)?)
 }
 
 type Boxed<'a> = reads::BoxedQuery<'a, <AnyConnection as diesel::Connection>::Backend>;

@@ -3,10 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::restricted;
-use super::{AnyConnection, DbError, on_backend};
-
-/// Keeps one statement under SQLite's number of variables.
-const CHUNK: usize = 2_000;
+use super::{AnyConnection, DbError, insert_rows, on_backend};
 
 /// One sealed part of an enterprise's restricted values.
 #[derive(Debug, Clone, PartialEq, Queryable, Insertable)]
@@ -57,20 +54,7 @@ pub fn replace(
 
 /// Adds the parts of new enterprises.
 pub fn insert(tx: &mut AnyConnection, rows: &[SealedRow]) -> Result<(), DbError> {
-    for rows in rows.chunks(CHUNK) {
-        match tx {
-            AnyConnection::Pg(pg) if rows.len() > 10 => {
-                diesel::copy_from(restricted::table).from_insertable(rows).execute(pg)?;
-            }
-            AnyConnection::Pg(pg) => {
-                diesel::insert_into(restricted::table).values(rows).execute(pg)?;
-            }
-            AnyConnection::Sqlite(sqlite) => {
-                diesel::insert_into(restricted::table).values(rows).execute(sqlite)?;
-            }
-        }
-    }
-    Ok(())
+    Ok(insert_rows!(tx, restricted::table, rows)?)
 }
 
 /// Ids of the enterprises with a part of that NIK, in their order.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::revisions;
-use super::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
+use super::{AnyConnection, DbError, insert_rows, on_backend};
 
 /// An earlier state of a record.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -33,17 +33,7 @@ pub fn keep(
 
 /// Keeps states of many records.
 pub fn keep_all(tx: &mut AnyConnection, rows: &[RevisionRow]) -> Result<(), DbError> {
-    match tx {
-        AnyConnection::Pg(pg) => {
-            diesel::copy_from(revisions::table).from_insertable(rows).execute(pg)?;
-        }
-        AnyConnection::Sqlite(sqlite) => {
-            for rows in rows.chunks(ROWS_A_STATEMENT) {
-                diesel::insert_into(revisions::table).values(rows).execute(sqlite)?;
-            }
-        }
-    }
-    Ok(())
+    Ok(insert_rows!(tx, revisions::table, rows)?)
 }
 
 /// An earlier state.

@@ -7,7 +7,7 @@ const TRANSACTION: Duration = Duration::from_millis(100);
 /// Between transactions, for those people.
 const PAUSE: Duration = Duration::from_millis(2);
 const SMALLEST_BATCH: usize = 16;
-/// Keeps one statement under SQLite's number of variables.
+/// Keeps what is asked of a batch's rows under SQLite's number of variables.
 const LARGEST_BATCH: usize = 2_000;
 
 /// The size of the next batch, learnt from how long the last took.

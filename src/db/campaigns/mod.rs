@@ -11,7 +11,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::schema::{assignments, campaign_targets, campaigns, questionnaires};
-use super::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
+use super::{AnyConnection, DbError, ROWS_A_STATEMENT, insert_rows, on_backend};
 
 /// A version of a questionnaire.
 #[derive(Debug, Clone, PartialEq, Queryable, Insertable)]
@@ -146,12 +146,7 @@ pub fn replace_targets(
             .execute(inner)
         })?;
     }
-    for rows in rows.chunks(ROWS_A_STATEMENT) {
-        on_backend!(tx, |inner| {
-            diesel::insert_into(campaign_targets::table).values(rows).execute(inner)
-        })?;
-    }
-    Ok(())
+    Ok(insert_rows!(tx, campaign_targets::table, rows)?)
 }
 
 /// Who goes where, by village.
@@ -193,10 +188,5 @@ pub fn replace_assignments(
             .execute(inner)
         })?;
     }
-    for rows in rows.chunks(ROWS_A_STATEMENT) {
-        on_backend!(tx, |inner| {
-            diesel::insert_into(assignments::table).values(rows).execute(inner)
-        })?;
-    }
-    Ok(())
+    Ok(insert_rows!(tx, assignments::table, rows)?)
 }

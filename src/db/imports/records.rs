@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Integer, Text};
 
 use crate::db::restricted::SealedRow;
 use crate::db::schema::{duplicates, import_records, import_restricted, source_rows};
-use crate::db::{AnyConnection, DbError, ROWS_A_STATEMENT, on_backend};
+use crate::db::{AnyConnection, DbError, insert_rows, on_backend};
 
 pub const CREATED: &str = "created";
 pub const UPDATED: &str = "updated";
@@ -67,20 +67,7 @@ impl EarlierSealed {
 
 /// Keeps what a batch did.
 pub fn insert(tx: &mut AnyConnection, rows: &[RecordRow]) -> Result<(), DbError> {
-    match tx {
-        AnyConnection::Pg(pg) if rows.len() > 10 => {
-            diesel::copy_from(import_records::table).from_insertable(rows).execute(pg)?;
-        }
-        AnyConnection::Pg(pg) => {
-            diesel::insert_into(import_records::table).values(rows).execute(pg)?;
-        }
-        AnyConnection::Sqlite(sqlite) => {
-            for rows in rows.chunks(ROWS_A_STATEMENT) {
-                diesel::insert_into(import_records::table).values(rows).execute(sqlite)?;
-            }
-        }
-    }
-    Ok(())
+    Ok(insert_rows!(tx, import_records::table, rows)?)
 }
 
 /// What an import did to these records, in the order of records and revisions.
@@ -188,12 +175,7 @@ pub fn open_pairs(connection: &mut AnyConnection, import_key: i64) -> Result<i64
 
 /// Keeps sealed parts that are about to be replaced.
 pub fn keep_sealed(tx: &mut AnyConnection, rows: &[EarlierSealed]) -> Result<(), DbError> {
-    for rows in rows.chunks(ROWS_A_STATEMENT) {
-        on_backend!(tx, |inner| {
-            diesel::insert_into(import_restricted::table).values(rows).execute(inner)
-        })?;
-    }
-    Ok(())
+    Ok(insert_rows!(tx, import_restricted::table, rows)?)
 }
 
 /// The parts that stood at a revision before an import changed them.
