@@ -527,3 +527,28 @@ test('each page is clean on a small screen in English, and shut to those whom it
     await main(page).getByText(/bukan untuk peran Anda/).waitFor();
   });
 });
+
+test('a campaign of the whole province asks for the names of its regions once each', async () => {
+  const province = await run.server.as(staff, 'POST', '/api/v1/campaigns', {
+    name: 'Pemetaan provinsi', from: '2026-01-01', until: '2026-12-31', regions: ['35'], questionnaire: made.questionnaire,
+  });
+  await run.visit({ viewport: desktop }, async (page, { open, faults }) => {
+    await open('/');
+    await signIn(page, staff);
+    for (const tab of ['cakupan', 'target', 'petugas']) {
+      const asked = new Map();
+      const count = (request) => asked.set(request.url(), (asked.get(request.url()) ?? 0) + 1);
+      page.on('request', count);
+      await open(`/pendataan/${province.id}?tab=${tab}`);
+      await page.waitForLoadState('networkidle');
+      page.off('request', count);
+      const names = [...asked].filter(([url]) => url.includes('/regions?'));
+      assert.ok(names.length > 0, `${tab} asks for no regions`);
+      assert.deepEqual(names.filter(([, times]) => times > 1), [], tab);
+    }
+    // Each regency's districts have their names.
+    await open(`/pendataan/${province.id}?tab=cakupan`);
+    await main(page).getByText('Tanggulangin').first().waitFor();
+    assert.deepEqual(faults, []);
+  });
+});

@@ -11,6 +11,8 @@ class Codes {
   units = $state.raw<Unit[]>([]);
   rules = $state.raw<QualityRule[]>([]);
   #districts = $state.raw<Record<string, Region[]>>({});
+  /** Regencies whose districts are there or under way. */
+  readonly #asked = new Set<string>();
   state = $state<Loading>('no');
 
   #sectorBy = $derived(new Map(this.sectors.map((item) => [item.code, item])));
@@ -67,13 +69,15 @@ class Codes {
   }
 
   async loadDistricts(regency: string): Promise<void> {
-    if (this.#districts[regency]) return;
+    if (this.#asked.has(regency)) return;
+    this.#asked.add(regency);
     try {
       const path = `/api/v1/regions?level=district&parent=${regency}&limit=1000`;
       const page = await getJson<{ items: Region[] }>(path);
       this.#districts = { ...this.#districts, [regency]: page.items };
     } catch {
-      // The regency alone still filters; opening the menu again tries again.
+      // The regency alone still filters; the next occasion tries again.
+      this.#asked.delete(regency);
     }
   }
 }
