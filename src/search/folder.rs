@@ -49,10 +49,10 @@ impl Folder {
                 let path = entry.path();
                 match std::fs::remove_dir_all(&path) {
                     Ok(()) => {
-                        tracing::info!(path = %path.display(), "a killed process left it: removed")
+                        tracing::info!(path = %path.display(), "a killed process left it: removed");
                     }
                     Err(error) => {
-                        tracing::warn!(path = %path.display(), %error, "cannot be removed")
+                        tracing::warn!(path = %path.display(), %error, "cannot be removed");
                     }
                 }
             }
