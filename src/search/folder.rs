@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ impl Folder {
 
     /// A new folder in `parent`, whose leftovers of processes that were killed go.
     fn temporary(parent: &Path) -> io::Result<Self> {
-        for entry in parent.read_dir()?.flatten() {
+        for entry in parent.read_dir().into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(PREFIX) && abandoned(&entry.path()) {
                 let path = entry.path();
                 match std::fs::remove_dir_all(&path) {
@@ -59,9 +59,9 @@ impl Folder {
         }
         let temporary = TempDir::with_prefix_in(PREFIX, parent)?;
         let lock = File::create(temporary.path().join(LOCK))?;
-        lock.try_lock()?;
-        let path = temporary.path().to_owned();
-        Ok(Self { path, _lock: Some(lock), _temporary: Some(temporary) })
+        // Where nothing can be locked, nothing is taken for abandoned either.
+        let lock = lock.try_lock().is_ok().then_some(lock);
+        Ok(Self { path: temporary.path().to_owned(), _lock: lock, _temporary: Some(temporary) })
     }
 
     fn lock(path: &Path) -> io::Result<Option<Self>> {
@@ -93,9 +93,12 @@ impl Folder {
     }
 }
 
-/// Whether a temporary folder's process is gone: nobody holds its lock any more.
+/// Whether a temporary folder is this user's and its process gone: nobody holds its lock any more.
 fn abandoned(folder: &Path) -> bool {
     let free = || {
+        if folder.symlink_metadata()?.uid() != rustix::process::geteuid().as_raw() {
+            return Ok(false);
+        }
         let lock = File::open(folder.join(LOCK))?;
         let age = lock.metadata()?.modified()?.elapsed().unwrap_or_default();
         Ok::<_, io::Error>(age > SETTLED && lock.try_lock().is_ok())
