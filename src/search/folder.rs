@@ -42,14 +42,14 @@ impl Folder {
         Self::temporary(&std::env::temp_dir())
     }
 
-    /// A new folder in `parent`, whose leftovers of processes that were killed go.
+    /// A new folder in `parent`, whose leftovers of processes that are gone go, too.
     fn temporary(parent: &Path) -> io::Result<Self> {
         for entry in parent.read_dir().into_iter().flatten().flatten() {
             if entry.file_name().to_string_lossy().starts_with(PREFIX) && abandoned(&entry.path()) {
                 let path = entry.path();
                 match std::fs::remove_dir_all(&path) {
                     Ok(()) => {
-                        tracing::info!(path = %path.display(), "a killed process left it: removed");
+                        tracing::info!(path = %path.display(), "left by a process that is gone: removed");
                     }
                     Err(error) => {
                         tracing::warn!(path = %path.display(), %error, "cannot be removed");
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_temporary_folder_takes_the_place_of_those_that_killed_processes_left() {
+    fn a_temporary_folder_takes_the_place_of_those_whose_processes_are_gone() {
         let parent = tempfile::tempdir().expect("a folder");
         let old = SystemTime::now() - SETTLED * 2;
         let aged = |folder: &Path| {
